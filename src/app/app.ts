@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../config/config.ts';
+import { parseConfig } from '../config/parse-config.ts';
+import { sweepIsOverdue } from '../core/health.ts';
+import type { SettingProblem } from '../core/events.ts';
+import { ReplicationFailure, toFailure } from '../core/failure.ts';
+import { isInScope, projectStory, statusReport } from '../core/report.ts';
+import type { StatusReport } from '../core/report.ts';
+import type { RoutingManifest } from '../core/routing.ts';
+import type { WorkItem } from '../core/work-item.ts';
+import { workItemSchema } from '../core/work-item.ts';
+import { updateSweepState } from '../replicator/documents.ts';
+import { reject, takeNotification } from '../replicator/intake.ts';
+import { takePoisonWork } from '../replicator/poison.ts';
+import { replicateProject } from '../replicator/replicate-project.ts';
+import { sweep } from '../replicator/sweep.ts';
+import type { Workshop } from '../replicator/workshop.ts';
+import { createEventSink } from '../telemetry.ts';
+import type { Invocation } from './invocation.ts';
+import type { Parts } from './parts.ts';
+import { makeParts } from './parts.ts';
+
+/** A sweep or an intake that takes longer than this stops by itself, well before the host would stop the process. */
+const INVOCATION_LIMIT_IN_MS = 8 * 60 * 1_000;
+
+export type HealthCode = 'OK' | 'SETTINGS_INVALID' | 'STORAGE_UNAVAILABLE' | 'SWEEP_OVERDUE';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the triggers listen: a setting that is there is named for the host to resolve, else its default stands. */
+export function bindings(env: Environment = process.env) {
+  const named = (setting: string, otherwise: string): string => (env[setting] ? `%${setting}%` : otherwise);
+  const hasOwnIntegration = Object.keys(env).some((name) => /^INTEGRATION_STORAGE(__|$)/.test(name) && env[name]);
+  return {
+    schedule: named('REPLICATION_SCHEDULE', '0 */30 * * * *'),
+    notificationQueue: named('NOTIFICATION_QUEUE', 'custom-vision-notifications'),
+    notificationConnection: hasOwnIntegration ? 'INTEGRATION_STORAGE' : 'REPLICATOR_STORAGE',
+    workQueue: 'replication-work',
+    workConnection: 'REPLICATOR_STORAGE',
+  };
+}
+
+/** The app of this process, made from its environment when it is first asked for. */
+export function app(): App {
+  instance ??= new App(process.env);
+  return instance;
+}
+
+let instance: App | null = null;
+
+/** What the functions do, each method one trigger. Bad settings never keep it from being made. */
+export class App {
+  readonly #config: Config | null;
+  readonly #problems: readonly SettingProblem[];
+  readonly #parts: Parts | null;
+
+  constructor(env: Environment) {
+    const { config, problems } = parseConfig(env);
+    this.#config = config;
+    this.#problems = problems;
+    this.#parts = config === null ? null : makeParts(config, env);
+  }
+
+  async sweep(invocation: Invocation): Promise<void> {
+    const { config, workshop } = this.#open(invocation);
+    await sweep(workshop, config.scope, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
+  }
+
+  async takeNotification(message: unknown, invocation: Invocation): Promise<void> {
+    const { workshop, parts } = this.#open(invocation);
+    await takeNotification(textOf(message), workshop, parts.rejected, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
+  }
+
+  async takePoisonNotification(message: unknown, invocation: Invocation): Promise<void> {
+    const { workshop, parts } = this.#open(invocation);
+    await reject(textOf(message), 'Acting on it failed again and again; see the log.', workshop, parts.rejected);
+  }
+
+  async work(message: unknown, invocation: Invocation): Promise<void> {
+    const { workshop } = this.#open(invocation);
+    await replicateProject(parseWorkItem(message), workshop);
+  }
+
+  async takePoisonWork(message: unknown, invocation: Invocation): Promise<void> {
+    const { workshop } = this.#open(invocation);
+    const item = workItemSchema.safeParse(message);
+    if (item.success) return takePoisonWork(item.data, workshop);
+    workshop.events.emit({ event: 'work.rejected', reason: `not a work item: ${textOf(message).slice(0, 500)}` });
+  }
+
+  /** Null where the settings are bad: then there is nothing else to tell. */
+  async status(invocation: Invocation): Promise<{ ok: boolean; report: StatusReport }> {
+    if (this.#config === null || this.#parts === null) return { ok: false, report: this.#reportOfProblems() };
+    const { workshop, parts, config } = this.#open(invocation);
+    const { store, clock } = workshop;
+    const [sweepState, records, rejected] = await Promise.all([
+      store.sweep.read(),
+      parts.readRecords(),
+      parts.rejected.count(),
+    ]);
+    const report = statusReport({
+      now: clock.now(),
+      problems: this.#problems,
+      sweep: sweepState?.value ?? null,
+      records,
+      recoveryPointObjectiveInSeconds: config.recoveryPointObjectiveInSeconds,
+      targetProjectLimit: config.secondaryProjectLimit,
+      nextSweepAfter: (time) => config.schedule.nextAfter(time),
+      rejectedNotifications: rejected,
+    });
+    return { ok: true, report };
+  }
+
+  async health(invocation: Invocation): Promise<HealthCode> {
+    if (this.#config === null) return 'SETTINGS_INVALID';
+    const { workshop, config } = this.#open(invocation);
+    const { store, clock } = workshop;
+    try {
+      const stored = await store.sweep.read();
+      const state = stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh));
+      return sweepIsOverdue(state, clock.now(), config.schedule.intervalInSeconds) ? 'SWEEP_OVERDUE' : 'OK';
+    } catch (error) {
+      const { code, message, hint } = toFailure(error);
+      workshop.events.emit({ event: 'storage.unavailable', code, message, hint });
+      return 'STORAGE_UNAVAILABLE';
+    }
+  }
+
+  async routing(invocation: Invocation): Promise<RoutingManifest | null> {
+    const { workshop } = this.#open(invocation);
+    return (await workshop.store.routing.read())?.value ?? null;
+  }
+
+  /** One project's story, or null where none of this id is known. */
+  async project(id: string, invocation: Invocation): Promise<unknown> {
+    const { workshop } = this.#open(invocation);
+    if (!z.guid().safeParse(id).success) return null;
+    const stored = await workshop.store.record(id).read();
+    return stored === null ? null : projectStory(stored.value, workshop.clock.now());
+  }
+
+  /** Enqueues work for one project, or for `all`; answers for how many. */
+  async replicate(id: string, invocation: Invocation): Promise<number> {
+    const { workshop } = this.#open(invocation);
+    const sweepState = await workshop.store.sweep.read();
+    const projects = (sweepState?.value.projects ?? []).filter(isInScope);
+    const wanted = id === 'all' ? projects : projects.filter((project) => project.id === id.toLowerCase());
+    for (const { id: projectId } of wanted) {
+      await workshop.queue.enqueue({ schemaVersion: 1, projectId, reason: 'request', wakeId: null }, 0);
+    }
+    return wanted.length;
+  }
+
+  #open(invocation: Invocation): { workshop: Workshop; parts: Parts; config: Config } {
+    const events = createEventSink(invocation);
+    if (this.#config === null || this.#parts === null) {
+      events.emit({ event: 'settings.invalid', problems: this.#problems });
+      const list = this.#problems.map(({ setting, message }) => `${setting}: ${message}`).join(' ');
+      throw new ReplicationFailure(`The app settings are not usable. ${list}`, {
+        class: 'bug',
+        code: 'SETTINGS_INVALID',
+        hint: 'Correct the settings that are listed and restart the app.',
+      });
+    }
+    return { workshop: { ...this.#parts.workshop, events }, parts: this.#parts, config: this.#config };
+  }
+
+  #reportOfProblems(): StatusReport {
+    return statusReport({
+      now: new Date(),
+      problems: this.#problems,
+      sweep: null,
+      records: [],
+      recoveryPointObjectiveInSeconds: null,
+      targetProjectLimit: null,
+      nextSweepAfter: null,
+      rejectedNotifications: null,
+    });
+  }
+}
+
+/** The Functions library parses what looks like JSON; what lay in the queue was its text. */
+function textOf(message: unknown): string {
+  return typeof message === 'string' ? message : JSON.stringify(message);
+}
+
+function parseWorkItem(message: unknown): WorkItem {
+  const item = workItemSchema.safeParse(message);
+  if (item.success) return item.data;
+  throw new ReplicationFailure('A message on the work queue is not a work item.', {
+    class: 'bug',
+    code: 'WORK_ITEM_INVALID',
+    hint: 'Only this app writes to replication-work; the message goes to the poison queue and is reported from there.',
+    cause: item.error,
+  });
+}

@@ -1,0 +1,35 @@
+import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
+
+/** What Custom Vision's data plane accepts; see Microsoft's authentication page for Azure AI services. */
+const COGNITIVE_SERVICES_SCOPE = 'https://cognitiveservices.azure.com/.default';
+
+export interface Identity {
+  /** A user-assigned managed identity; null for the system-assigned one. */
+  readonly clientId: string | null;
+  /** In Azure the managed identity is asked for by name: the default chain would try others first, each with a delay. */
+  readonly isDeployed: boolean;
+}
+
+/** A credential that is made, and its library loaded, when the first token is asked for. */
+export function credentialFor(identity: Identity): TokenCredential {
+  let made: Promise<TokenCredential> | null = null;
+  return {
+    async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken | null> {
+      made ??= make(identity);
+      return (await made).getToken(scopes, options);
+    },
+  };
+}
+
+async function make({ clientId, isDeployed }: Identity): Promise<TokenCredential> {
+  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
+  if (isDeployed) return clientId === null ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
+  return new DefaultAzureCredential();
+}
+
+/** The bearer token for a Custom Vision resource; the identity library caches and renews it. */
+export async function cognitiveServicesToken(credential: TokenCredential, signal: AbortSignal): Promise<string> {
+  const token = await credential.getToken(COGNITIVE_SERVICES_SCOPE, { abortSignal: signal });
+  if (token === null) throw new Error('Microsoft Entra ID gave no token for Custom Vision.');
+  return token.token;
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config, ResourceConfig, StorageConfig } from '../config/config.ts';
+import { pairOf } from '../core/mark.ts';
+import { limitsFor } from '../core/policy.ts';
+import type { ReplicaRecord } from '../core/record.ts';
+import { exclusionOf } from '../core/scope.ts';
+import { CustomVisionClient } from '../customvision/client.ts';
+import { DEFAULT_LIMITS } from '../customvision/transport.ts';
+import type { RejectedNotifications } from '../replicator/ports.ts';
+import type { Workshop } from '../replicator/workshop.ts';
+import type { StorageConnection } from '../storage/connections.ts';
+import { connectStorage } from '../storage/connections.ts';
+import { createProjectLeases } from '../storage/project-lease.ts';
+import { createRecordStore } from '../storage/record-store.ts';
+import { createRejectedNotifications } from '../storage/rejected-notifications.ts';
+import { createWorkQueue } from '../storage/work-queue.ts';
+import { cognitiveServicesToken, credentialFor } from './credentials.ts';
+
+export interface Parts {
+  /** All but the events, whose log is another for each invocation. */
+  readonly workshop: Omit<Workshop, 'events'>;
+  readonly rejected: RejectedNotifications;
+  readRecords(): Promise<ReplicaRecord[]>;
+}
+
+const clock = { now: () => new Date() };
+
+const timing = {
+  ...clock,
+  sleep: async (milliseconds: number, signal: AbortSignal): Promise<void> => {
+    await sleep(milliseconds, undefined, { signal });
+  },
+  random: () => Math.random(),
+};
+
+function every(periodInMs: number, run: () => void): () => void {
+  const timer = setInterval(run, periodInMs).unref();
+  return () => clearInterval(timer);
+}
+
+/** The time, so that names sort by age, and enough chance that no two are the same. */
+function newId(): string {
+  const time = clock.now().toISOString().slice(0, 19).replace(/[-:]/g, '').toLowerCase();
+  return `${time}-${randomBytes(6).toString('hex')}`;
+}
+
+/** Makes everything that the functions work with; opens no connection yet. */
+export function makeParts(config: Config, isDeployed: boolean): Parts {
+  const identity = (clientId: string | null) => credentialFor({ clientId, isDeployed });
+  const { primary, secondary } = config;
+  const ownStorage = connectStorage(connectionOf(config.storage, identity));
+  const integrationStorage =
+    config.integrationStorage === null ? ownStorage : connectStorage(connectionOf(config.integrationStorage, identity));
+  const store = createRecordStore(ownStorage.blobs);
+  const leases = createProjectLeases(ownStorage.blobs, { clock, every });
+  const resourceCredential = identity(config.storage.kind === 'identity' ? config.storage.clientId : null);
+  const client = (resource: ResourceConfig) =>
+    new CustomVisionClient({
+      endpoint: resource.trainingEndpoint,
+      authorization:
+        resource.key === null
+          ? { kind: 'entra', getToken: (signal) => cognitiveServicesToken(resourceCredential, signal) }
+          : { kind: 'key', key: resource.key },
+      apiVersion: config.apiVersion,
+      storageIntegrationApiVersion: config.storageIntegrationApiVersion,
+      callsPerSecond: config.callsPerSecond,
+      timing,
+    });
+  const source = client(primary);
+  const target = client(secondary);
+  return {
+    workshop: {
+      source,
+      target,
+      store,
+      leases,
+      queue: createWorkQueue(ownStorage.queues),
+      clock,
+      newId,
+      policy: {
+        pair: pairOf(source.host, target.host),
+        exclusionOf: (project) => exclusionOf(project, config.scope),
+        dryRun: config.dryRun,
+        limits: limitsFor(leases.leaseInSeconds, DEFAULT_LIMITS.copyDeadlineInMs / 1_000),
+      },
+      predictionEndpoints: { primary: primary.predictionEndpoint, secondary: secondary.predictionEndpoint },
+    },
+    rejected: createRejectedNotifications(integrationStorage.queues, clock),
+    readRecords: () => readRecords(store),
+  };
+}
+
+function connectionOf(
+  storage: StorageConfig,
+  identity: (clientId: string | null) => ReturnType<typeof credentialFor>,
+): StorageConnection {
+  if (storage.kind === 'connectionString') return { connectionString: storage.connectionString };
+  const { blobServiceUri, queueServiceUri, clientId } = storage;
+  return { blobServiceUri, queueServiceUri, credential: identity(clientId) };
+}

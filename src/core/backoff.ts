@@ -1,0 +1,67 @@
+import type { FailureClass, ReplicationFailure } from './failure.ts';
+import { needsPerson } from './failure.ts';
+import type { RecordFailure } from './record.ts';
+
+/** First delay, growth and longest delay, in seconds, before what failed is tried again. */
+const DELAYS: Readonly<Record<FailureClass, readonly [first: number, growth: number, longest: number]>> = {
+  transient: [10, 2, 1_800],
+  throttled: [10, 2, 900],
+  wait: [60, 1.5, 900],
+  quota: [900, 1, 900],
+  auth: [0, 1, 0],
+  'partial-import': [60, 2, 7_200],
+  diverged: [0, 1, 0],
+  'not-found': [60, 2, 1_800],
+  refused: [300, 2, 21_600],
+  conflict: [10, 2, 600],
+  bug: [300, 2, 21_600],
+};
+
+/** Seconds until the next attempt after the nth failure in a row; never earlier than the service asked. */
+export function delayInSeconds(failure: ReplicationFailure, attempts: number): number {
+  const [first, growth, longest] = DELAYS[failure.class];
+  const grown = Math.min(first * growth ** Math.min(attempts - 1, 30), longest);
+  return Math.ceil(Math.max(grown, failure.retryAfterInSeconds ?? 0));
+}
+
+/**
+ * What a record says of a failure. What needs a person has no next time: each sweep looks whether it was mended.
+ */
+export function recordFailure(
+  earlier: RecordFailure | null,
+  failure: ReplicationFailure,
+  now: Date,
+  failedImports: number,
+): RecordFailure {
+  const again = earlier?.class === failure.class;
+  // Other failures may come between two failed imports; those are counted in the record.
+  const inARow = again ? earlier.attempts + 1 : 1;
+  const attempts = failure.class === 'partial-import' ? Math.max(1, failedImports) : inARow;
+  const parked = needsPerson(failure.class);
+  const next = new Date(now.getTime() + delayInSeconds(failure, attempts) * 1_000);
+  return {
+    class: failure.class,
+    code: failure.code,
+    message: failure.message,
+    hint: failure.hint,
+    needsPerson: parked,
+    attempts,
+    since: again ? earlier.since : now.toISOString(),
+    nextAttemptAt: parked ? null : next.toISOString(),
+  };
+}
+
+const HEALED_BY_PROGRESS: ReadonlySet<string> = new Set<FailureClass>([
+  'transient',
+  'throttled',
+  'wait',
+  'auth',
+  'quota',
+  'not-found',
+  'conflict',
+]);
+
+/** Whether a failure is over as soon as something works again; the others stay until a copy is complete. */
+export function isHealedByProgress(failure: RecordFailure): boolean {
+  return HEALED_BY_PROGRESS.has(failure.class);
+}

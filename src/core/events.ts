@@ -1,0 +1,68 @@
+import type { RecordFailure } from './record.ts';
+
+/** Every event that the app logs, by name; docs/events.md lists them. Durations are in seconds. */
+export type ReplicatorEvent =
+  | {
+      readonly event: 'sweep.completed';
+      readonly projects: number;
+      readonly inScope: number;
+      readonly enqueued: number;
+      readonly failed: number;
+      readonly durationInSeconds: number;
+    }
+  | { readonly event: 'sweep.failed'; readonly code: string; readonly message: string; readonly hint: string }
+  | {
+      readonly event: 'project.protected';
+      readonly projectId: string;
+      readonly runId: string;
+      readonly replicaProjectId: string;
+      readonly revision: string;
+      /** From the look at the source that the copy is recorded under until routing named the copy. */
+      readonly durationInSeconds: number;
+      readonly differences: number;
+    }
+  | { readonly event: 'project.behind'; readonly projectId: string; readonly reason: string }
+  | ({
+      readonly event: 'step.failed' | 'project.parked';
+      readonly projectId: string;
+      readonly runId: string | null;
+      readonly step: string;
+    } & Pick<RecordFailure, 'class' | 'code' | 'message' | 'hint' | 'attempts' | 'nextAttemptAt'>)
+  | {
+      readonly event: 'import.begun';
+      readonly projectId: string;
+      readonly runId: string;
+      readonly estimateInSeconds: number | null;
+    }
+  | {
+      readonly event: 'import.adopted';
+      readonly projectId: string;
+      readonly runId: string;
+      readonly replicaProjectId: string;
+    }
+  | {
+      readonly event: 'import.discarded';
+      readonly projectId: string | null;
+      readonly runId: string | null;
+      readonly replicaProjectId: string;
+      readonly code: string;
+      readonly message: string;
+    }
+  | {
+      readonly event: 'notification.received';
+      readonly type: string;
+      readonly projectId: string;
+      readonly outcome: string;
+    }
+  | { readonly event: 'notification.rejected'; readonly reason: string }
+  | { readonly event: 'storage.unavailable'; readonly code: string; readonly message: string; readonly hint: string }
+  | { readonly event: 'work.rejected'; readonly reason: string }
+  | { readonly event: 'settings.invalid'; readonly problems: readonly SettingProblem[] };
+
+/** One setting that is missing or bad. */
+export interface SettingProblem {
+  readonly setting: string;
+  /** What was wrong; never the value of a secret. */
+  readonly message: string;
+  readonly expected: string;
+}

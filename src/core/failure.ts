@@ -1,0 +1,94 @@
+/**
+ * What goes wrong, by who acts and when.
+ *
+ * | class          | example                            | who acts                                         |
+ * | -------------- | ---------------------------------- | ------------------------------------------------ |
+ * | transient      | 500, connection reset, timeout     | we, after a growing delay                        |
+ * | throttled      | 429                                | we, not before the service asked                 |
+ * | wait           | training now, DR mode              | we, when the service is done                     |
+ * | quota          | the secondary is full              | we look again; a person may make room            |
+ * | auth           | 401, 403                           | a person: a key or a role                        |
+ * | partial-import | import ended `Failed`, images lack | we discard the copy and import again             |
+ * | diverged       | somebody changed a replica         | a person                                         |
+ * | not-found      | 404                                | whoever asked: it may be the answer              |
+ * | refused        | 400, 409: the service says no      | we, slowly; a person if it stays                 |
+ * | conflict       | a record was written by another    | the message is delivered again                   |
+ * | bug            | anything that was not foreseen     | we, slowly; a developer                          |
+ */
+export const FAILURE_CLASSES = [
+  'transient',
+  'throttled',
+  'wait',
+  'quota',
+  'auth',
+  'partial-import',
+  'diverged',
+  'not-found',
+  'refused',
+  'conflict',
+  'bug',
+] as const;
+
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+/**
+ * Whether the request that failed took effect: `no` where that is certain (it never left, or the service refused
+ * it), else `unknown`.
+ */
+export type Executed = 'no' | 'unknown';
+
+export interface FailureDetails {
+  readonly class: FailureClass;
+  /** Stable and upper case, e.g. `IMPORT_FAILED`, or the service's own code, e.g. `BadRequestInvalidImportToken`. */
+  readonly code: string;
+  /** What to do about it, for the person who reads it at night. */
+  readonly hint: string;
+  /** HTTP status, where there was an answer. */
+  readonly status?: number;
+  /** The service asked not to be called again before this many seconds. */
+  readonly retryAfterInSeconds?: number;
+  readonly executed?: Executed;
+  readonly cause?: unknown;
+}
+
+/** The one error type of this project: whoever catches it acts by its class. Its message holds no secret. */
+export class ReplicationFailure extends Error {
+  readonly class: FailureClass;
+  readonly code: string;
+  readonly hint: string;
+  readonly status: number | null;
+  readonly retryAfterInSeconds: number | null;
+  readonly executed: Executed;
+
+  constructor(message: string, details: FailureDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'ReplicationFailure';
+    this.class = details.class;
+    this.code = details.code;
+    this.hint = details.hint;
+    this.status = details.status ?? null;
+    this.retryAfterInSeconds = details.retryAfterInSeconds ?? null;
+    this.executed = details.executed ?? 'unknown';
+  }
+}
+
+export function isFailure(error: unknown, failureClass?: FailureClass): error is ReplicationFailure {
+  return error instanceof ReplicationFailure && (failureClass === undefined || error.class === failureClass);
+}
+
+/** Any thrown value as a failure; what was not foreseen is a bug, and says so. */
+export function toFailure(error: unknown): ReplicationFailure {
+  if (error instanceof ReplicationFailure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new ReplicationFailure(message, {
+    class: 'bug',
+    code: 'UNEXPECTED',
+    hint: 'This was not foreseen. Please report it with the log line; the project is tried again with a growing delay.',
+    cause: error,
+  });
+}
+
+/** True for what no later attempt heals: a person has to change something. */
+export function needsPerson(failureClass: FailureClass): boolean {
+  return failureClass === 'auth' || failureClass === 'diverged';
+}

@@ -1,0 +1,32 @@
+/** What the planner is bound by: decisions of the operator and limits of ours, all times in seconds. */
+export interface Policy {
+  /** First 8 hex characters of the hash of both hosts. */
+  readonly pair: string;
+  /** Why a project is not replicated; null where it is. */
+  readonly exclusionOf: (project: { id: string; name: string; description: string }) => string | null;
+  readonly dryRun: boolean;
+  readonly limits: Limits;
+}
+
+export interface Limits {
+  /**
+   * How long an import whose outcome is unknown is looked for. The call may have left as late as the lease and its own
+   * deadline allow; after that come five minutes in which the service may still bring it to light.
+   */
+  readonly lateImportInSeconds: number;
+  /** The shortest time that an import gets before it counts as hung … */
+  readonly importDeadlineInSeconds: number;
+  /** … and how many times its own estimate, where that is longer. */
+  readonly importDeadlineInEstimates: number;
+  /** An invocation that has worked this long goes on in another. */
+  readonly invocationInSeconds: number;
+}
+
+export function limitsFor(leaseInSeconds: number, importCallInSeconds: number): Limits {
+  return {
+    lateImportInSeconds: leaseInSeconds + importCallInSeconds + 300,
+    importDeadlineInSeconds: 3_600,
+    importDeadlineInEstimates: 4,
+    invocationInSeconds: 240,
+  };
+}

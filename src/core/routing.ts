@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { Generation, ReplicaRecord } from './record.ts';
+
+const time = z.iso.datetime();
+
+const secondarySchema = z.object({
+  predictionEndpoint: z.string().nullable(),
+  projectId: z.guid(),
+  publishNames: z.array(z.string()),
+  revision: z.string(),
+  verifiedAt: time,
+});
+
+const routeSchema = z.object({
+  name: z.string(),
+  active: z.enum(['primary', 'secondary']),
+  primary: z.object({
+    predictionEndpoint: z.string().nullable(),
+    projectId: z.guid(),
+    publishNames: z.array(z.string()),
+  }),
+  secondary: secondarySchema,
+});
+
+/** What clients follow to find a project on either side, stored as `routing.json`. */
+export const routingSchema = z.object({
+  schemaVersion: z.literal(1),
+  updatedAt: time,
+  /** By source project id. */
+  projects: z.record(z.guid(), routeSchema),
+});
+
+export type Route = z.infer<typeof routeSchema>;
+export type RoutingManifest = z.infer<typeof routingSchema>;
+
+export function emptyRouting(now: string): RoutingManifest {
+  return { schemaVersion: 1, updatedAt: now, projects: {} };
+}
+
+export interface PredictionEndpoints {
+  readonly primary: string | null;
+  readonly secondary: string | null;
+}
+
+/** The route to a project whose copy is ready, its active side left as it was. */
+export function routeTo(
+  record: ReplicaRecord,
+  generation: Generation,
+  endpoints: PredictionEndpoints,
+  earlier: Route | undefined,
+): Route {
+  const source = record.source ?? generation.holds;
+  return {
+    name: source.name,
+    active: earlier?.active ?? 'primary',
+    primary: {
+      predictionEndpoint: endpoints.primary,
+      projectId: record.sourceProjectId,
+      publishNames: source.publications.map(({ publishName }) => publishName),
+    },
+    secondary: {
+      predictionEndpoint: endpoints.secondary,
+      projectId: generation.projectId,
+      publishNames: [],
+      revision: generation.holds.revision,
+      verifiedAt: generation.verifiedAt,
+    },
+  };
+}
+
+/** The manifest with one project's route set, or taken out where there is none. */
+export function withRoute(
+  manifest: RoutingManifest,
+  sourceProjectId: string,
+  route: Route | null,
+  now: Date,
+): RoutingManifest {
+  const others = Object.entries(manifest.projects).filter(([id]) => id !== sourceProjectId);
+  const projects = Object.fromEntries(route === null ? others : [...others, [sourceProjectId, route]]);
+  return { schemaVersion: 1, updatedAt: now.toISOString(), projects };
+}

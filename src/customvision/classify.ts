@@ -1,0 +1,36 @@
+import type { Executed, FailureClass } from '../core/failure.ts';
+
+/** Codes that say more than their HTTP status does. */
+const CLASS_BY_CODE: ReadonlyMap<string, FailureClass> = new Map([
+  ['BadRequestExceedProjectLimit', 'quota'],
+  ['BadRequestExceededQuota', 'quota'],
+  ['BadRequestExportWhileTraining', 'wait'],
+  ['BadRequestTrainingAlreadyInProgress', 'wait'],
+  ['BadRequestExportAlreadyInProgress', 'wait'],
+  ['ForbiddenDRModeEnabled', 'wait'],
+  ['BadRequestCustomerManagedKeyRevoked', 'auth'],
+]);
+
+const CLASS_BY_STATUS: ReadonlyMap<number, FailureClass> = new Map([
+  [401, 'auth'],
+  [403, 'auth'],
+  [404, 'not-found'],
+  [408, 'transient'],
+  [429, 'throttled'],
+  // A proxy on the way writes 499 when it gave up on us first.
+  [499, 'transient'],
+]);
+
+/** Who acts on an answer that is not a success: by the service's code first, then by the HTTP status. */
+export function classify(status: number, code: string | null): FailureClass {
+  const byCode = code === null ? undefined : CLASS_BY_CODE.get(code);
+  if (byCode !== undefined) return byCode;
+  if (status < 500 && code?.startsWith('NotFound') === true) return 'not-found';
+  return CLASS_BY_STATUS.get(status) ?? (status < 500 ? 'refused' : 'transient');
+}
+
+/** A 4xx is given before anything is done, except where it tells of a wait that ran out. */
+export function executedAfter(status: number): Executed {
+  const isDefinite = status >= 400 && status < 500 && status !== 408 && status !== 499;
+  return isDefinite ? 'no' : 'unknown';
+}

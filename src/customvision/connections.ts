@@ -1,0 +1,50 @@
+import { Agent, buildConnector } from 'undici';
+import type { Operation } from './operations.ts';
+
+const CONNECT_DEADLINE_IN_MS = 10_000;
+const MAX_CONNECTIONS = 32;
+
+/** The sockets to one resource. */
+export class Connections {
+  readonly #kept: Agent;
+  readonly #fresh: Agent;
+  readonly #connectErrors = new WeakSet<Error>();
+
+  constructor(maxAnswerInBytes: number) {
+    const open = buildConnector({ timeout: CONNECT_DEADLINE_IN_MS, allowH2: false });
+    const common: Agent.Options = {
+      connect: (options, callback) => {
+        open(options, (...result) => {
+          if (result[0] !== null) this.#connectErrors.add(result[0]);
+          callback(...result);
+        });
+      },
+      allowH2: false,
+      connections: MAX_CONNECTIONS,
+      maxResponseSize: maxAnswerInBytes,
+      // The deadline of the call is the only one, whatever the answer's headers and body do.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    };
+    this.#kept = new Agent(common);
+    this.#fresh = new Agent({ ...common, pipelining: 0 });
+  }
+
+  /**
+   * What must not be sent twice gets a connection of its own: a kept one may be closed by the other side just as the
+   * request leaves, and then nobody can say whether it arrived.
+   */
+  for(operation: Operation): Agent {
+    return operation.repeatable ? this.#kept : this.#fresh;
+  }
+
+  /** True where this very error kept a connection from being made, so that no request left. */
+  failedToConnect(error: unknown): boolean {
+    return error instanceof Error && this.#connectErrors.has(error);
+  }
+
+  /** Lets the calls that are under way end, then closes the sockets. */
+  async close(): Promise<void> {
+    await Promise.all([this.#kept.close(), this.#fresh.close()]);
+  }
+}

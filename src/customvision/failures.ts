@@ -1,0 +1,127 @@
+import { ReplicationFailure, type Executed } from '../core/failure.ts';
+import { classify, executedAfter } from './classify.ts';
+import { readErrorBody } from './error-body.ts';
+import { hintFor } from './hints.ts';
+import type { Operation } from './operations.ts';
+import { redact } from './redact.ts';
+import { readRetryAfter } from './retry-after.ts';
+
+/** As much of an answer as a message quotes. */
+const QUOTED_CHARACTERS = 300;
+
+/** Where a failure happened. */
+export interface Site {
+  readonly operation: Operation;
+  /** The resource's host name. */
+  readonly host: string;
+  /** What must not appear in a message, in clear or percent-encoded. */
+  readonly secrets: readonly string[];
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly text: string;
+}
+
+function named({ operation, host }: Site): string {
+  return `${operation.name} (${operation.method}) on ${host}`;
+}
+
+function quote(text: string, site: Site): string {
+  const clean = redact(text, site.secrets);
+  return clean.length <= QUOTED_CHARACTERS ? clean : `${clean.slice(0, QUOTED_CHARACTERS)}…`;
+}
+
+/** An answer whose status is not a success. */
+export function answerFailure(answer: Answer, site: Site, now: Date): ReplicationFailure {
+  const { status } = answer;
+  const body = readErrorBody(answer.text);
+  const statusCode = `HTTP_${status}`;
+  const failureClass = classify(status, body.code);
+  const retryAfter = readRetryAfter(answer.retryAfter, body.message, now);
+  const says = body.message === '' ? ', without a word' : `: ${quote(body.message, site)}`;
+  const withCode = body.code === null ? `${status}` : `${status} ${body.code}`;
+  return new ReplicationFailure(`${named(site)} was answered with ${withCode}${says}`, {
+    class: failureClass,
+    code: body.code ?? statusCode,
+    hint: hintFor(failureClass, body.code === null ? [statusCode] : [body.code, statusCode], site.host),
+    status,
+    executed: executedAfter(status),
+    ...(retryAfter === null ? {} : { retryAfterInSeconds: retryAfter }),
+  });
+}
+
+/** A success that cannot be used: not JSON, cut short, too long, or JSON of another shape. What was asked may be done. */
+export function badAnswer(problem: string, site: Site, status?: number): ReplicationFailure {
+  return new ReplicationFailure(`${named(site)} was answered, but ${quote(problem, site)}`, {
+    class: 'transient',
+    code: 'BAD_ANSWER',
+    hint: hintFor('transient', ['BAD_ANSWER'], site.host),
+    ...(status === undefined ? {} : { status }),
+  });
+}
+
+export function deadlineFailure(deadlineInMs: number, executed: Executed, site: Site): ReplicationFailure {
+  return new ReplicationFailure(`${named(site)} was not answered within ${deadlineInMs / 1000} s`, {
+    class: 'transient',
+    code: 'DEADLINE',
+    hint: hintFor('transient', ['DEADLINE'], site.host),
+    executed,
+  });
+}
+
+/** The connection could not be made, or broke. */
+export function networkFailure(error: unknown, executed: Executed, site: Site): ReplicationFailure {
+  const cause = plainCause(error, site);
+  const phase = executed === 'no' ? 'could not connect' : 'lost the connection';
+  return new ReplicationFailure(`${named(site)} ${phase}: ${cause.message}`, {
+    class: 'transient',
+    code: 'NETWORK',
+    hint: hintFor('transient', ['NETWORK'], site.host),
+    executed,
+    cause,
+  });
+}
+
+/** No Entra ID token was to be had, so nothing was sent. */
+export function tokenFailure(error: unknown, site: Site): ReplicationFailure {
+  const cause = plainCause(error, site);
+  return new ReplicationFailure(`${named(site)} was not sent, for want of an access token: ${cause.message}`, {
+    class: 'auth',
+    code: 'TOKEN_UNAVAILABLE',
+    hint: hintFor('auth', ['TOKEN_UNAVAILABLE'], site.host),
+    executed: 'no',
+    cause,
+  });
+}
+
+/** What the HTTP stack refuses to send: most often a key with a line break in it. */
+export function unsendable(error: unknown, site: Site): ReplicationFailure {
+  const cause = plainCause(error, site);
+  return new ReplicationFailure(`${named(site)} cannot be sent: ${cause.message}`, {
+    class: 'auth',
+    code: 'UNSENDABLE',
+    hint: hintFor('auth', ['UNSENDABLE'], site.host),
+    executed: 'no',
+    cause,
+  });
+}
+
+/** An id that is not a GUID, or another argument that the service would misread. */
+export function badArgument(problem: string, { name, method }: Operation, host: string): ReplicationFailure {
+  return new ReplicationFailure(`${name} (${method}) on ${host} was not sent: ${problem}`, {
+    class: 'bug',
+    code: 'BAD_ARGUMENT',
+    hint: hintFor('bug', [], host),
+    executed: 'no',
+  });
+}
+
+/** The cause in words alone: errors of the HTTP stack may carry bytes of an answer, and those may be secret. */
+function plainCause(error: unknown, site: Site): Error {
+  if (!(error instanceof Error)) return new Error('an error that is not an Error');
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  const words = quote(error.message, site);
+  return new Error(words.includes(code) || words === '' ? words || code : `${code}: ${words}`);
+}

@@ -1,0 +1,49 @@
+/** One operation of the Training API, as far as the transport has to know it. */
+export interface Operation {
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Whether sending it twice comes to the same as sending it once; only then is it ever sent again. */
+  readonly repeatable: boolean;
+  /** Copying makes the service work for longer, so it is given longer. */
+  readonly copies: boolean;
+}
+
+function read(name: string): Operation {
+  return { name, method: 'GET', repeatable: true, copies: false };
+}
+
+export const OPERATIONS = {
+  getProjects: read('GetProjects'),
+  getProject: read('GetProject'),
+  getDomains: read('GetDomains'),
+  getDomain: read('GetDomain'),
+  getIterations: read('GetIterations'),
+  getExports: read('GetExports'),
+  getTags: read('GetTags'),
+  getImageCount: read('GetImageCount'),
+  getImages: read('GetImages'),
+  exportProject: { ...read('ExportProject'), copies: true },
+  createProject: { name: 'CreateProject', method: 'POST', repeatable: false, copies: false },
+  /** Each one that arrives makes one more project. */
+  importProject: { name: 'ImportProject', method: 'POST', repeatable: false, copies: true },
+  updateProject: { name: 'UpdateProject', method: 'PATCH', repeatable: true, copies: false },
+  deleteProject: { name: 'DeleteProject', method: 'DELETE', repeatable: true, copies: false },
+  /** With `overwrite` it can be repeated; the first of two without it takes the name away from the second. */
+  publishIteration: { name: 'PublishIteration', method: 'POST', repeatable: false, copies: false },
+  unpublishIteration: { name: 'UnpublishIteration', method: 'DELETE', repeatable: true, copies: false },
+  /** The second of two is refused, and would hide that the first went well. */
+  exportIteration: { name: 'ExportIteration', method: 'POST', repeatable: false, copies: false },
+} as const satisfies Record<string, Operation>;
+
+/** One call: an operation, where it goes and what it carries. */
+export interface Call {
+  readonly operation: Operation;
+  /** Below `…/training/`, with ids that were checked. */
+  readonly path: string;
+  /** Raw values; they are percent-encoded once, on sending. */
+  readonly query?: readonly (readonly [name: string, value: string])[];
+  readonly body?: object;
+  readonly apiVersion: string;
+  /** What the query holds that must not appear in any message. */
+  readonly secrets?: readonly string[];
+}

@@ -1,0 +1,64 @@
+import type { ProjectUpdate } from '../replicator/ports.ts';
+
+/** What CreateProject is asked for; what is null is left to the service. */
+export interface NewProject {
+  readonly name: string;
+  readonly description: string;
+  readonly domainId: string | null;
+  /** `Multiclass` or `Multilabel`; null for object detection. */
+  readonly classificationType: string | null;
+  readonly targetExportPlatforms: readonly string[];
+  /** Plain URL of the blob container that exported models are written to. */
+  readonly exportModelContainerUri: string | null;
+  /** Plain URL of the queue that notifications are written to. */
+  readonly notificationQueueUri: string | null;
+}
+
+/** The storage URIs that are set; null where neither is. */
+export function storageUris({
+  exportModelContainerUri,
+  notificationQueueUri,
+}: Pick<NewProject, 'exportModelContainerUri' | 'notificationQueueUri'>): object | null {
+  const uris = withoutNulls({ exportModelContainerUri, notificationQueueUri });
+  return Object.keys(uris).length === 0 ? null : uris;
+}
+
+export function createProjectQuery(project: NewProject): [string, string][] {
+  const { name, description, domainId, classificationType, targetExportPlatforms } = project;
+  return Object.entries(
+    withoutNulls({
+      name,
+      description: description === '' ? null : description,
+      domainId,
+      classificationType,
+      targetExportPlatforms: targetExportPlatforms.length === 0 ? null : targetExportPlatforms.join(','),
+    }),
+  );
+}
+
+/**
+ * The body of UpdateProject. It is not documented whether members that are left out are kept or cleared, so every
+ * writable member that has a value is sent as it should be afterwards. What is null or empty is left out: the caller
+ * read it as empty from the service, and under either reading it stays so. Members that the service computes
+ * (`useNegativeSet`, `detectionParameters`) are never sent; a storage URI is, where it is set.
+ */
+export function updateProjectBody({ name, description, settings }: ProjectUpdate): object {
+  const { domainId, classificationType, targetExportPlatforms, augmentationMethods } = settings;
+  return {
+    name,
+    description,
+    settings: {
+      ...withoutNulls<unknown>({
+        domainId,
+        classificationType,
+        targetExportPlatforms: targetExportPlatforms.length === 0 ? null : targetExportPlatforms,
+        imageProcessingSettings: Object.keys(augmentationMethods).length === 0 ? null : { augmentationMethods },
+      }),
+      ...storageUris(settings),
+    },
+  };
+}
+
+function withoutNulls<V>(members: Record<string, V | null>): Record<string, V> {
+  return Object.fromEntries(Object.entries(members).filter((member): member is [string, V] => member[1] !== null));
+}

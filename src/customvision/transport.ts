@@ -1,0 +1,181 @@
+import { errors } from 'undici';
+import { z } from 'zod';
+import { isFailure, type Executed, type ReplicationFailure } from '../core/failure.ts';
+import { authorize, type Authorization, type Credential } from './authorization.ts';
+import { Connections } from './connections.ts';
+import {
+  answerFailure,
+  badAnswer,
+  deadlineFailure,
+  networkFailure,
+  tokenFailure,
+  unsendable,
+  type Answer,
+  type Site,
+} from './failures.ts';
+import { parseJson } from './error-body.ts';
+import type { Call } from './operations.ts';
+import { Pacer } from './pacer.ts';
+import { withRetry } from './retry.ts';
+import type { Timing } from './timing.ts';
+
+/** What one call may take; the defaults are below. */
+export interface Limits {
+  /** For one attempt, from sending to the last byte of the answer. */
+  readonly deadlineInMs: number;
+  /** The same for ExportProject and ImportProject. */
+  readonly copyDeadlineInMs: number;
+  /** How often a repeatable call is sent at most. */
+  readonly attempts: number;
+  /** How long a repeatable call waits between its attempts at most, in all. */
+  readonly totalWaitInMs: number;
+  readonly answerInBytes: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  deadlineInMs: 60_000,
+  copyDeadlineInMs: 120_000,
+  attempts: 5,
+  totalWaitInMs: 30_000,
+  answerInBytes: 64 * 1024 * 1024,
+};
+
+export interface TransportOptions {
+  /** `https://<name>.cognitiveservices.azure.com`, with or without a `/` at its end. */
+  readonly endpoint: string;
+  readonly authorization: Authorization;
+  readonly callsPerSecond: number;
+  readonly limits: Limits;
+  readonly timing: Timing;
+}
+
+/**
+ * Sends calls to one Custom Vision resource: paced, within a deadline, again where that is safe, and with every way
+ * in which it can go wrong told as a ReplicationFailure. A caller's abort is no failure: it rejects with the reason.
+ */
+export class Transport {
+  readonly host: string;
+  readonly #origin: string;
+  readonly #basePath: string;
+  readonly #options: TransportOptions;
+  readonly #pacer: Pacer;
+  readonly #connections: Connections;
+
+  constructor(options: TransportOptions) {
+    const url = new URL(options.endpoint);
+    this.host = url.host.toLowerCase();
+    this.#origin = url.origin;
+    this.#basePath = url.pathname.replace(/\/+$/, '');
+    this.#options = options;
+    this.#pacer = new Pacer(options.callsPerSecond, options.timing);
+    this.#connections = new Connections(options.limits.answerInBytes);
+  }
+
+  /** The answer to a call, once its status is a success. */
+  async send(call: Call, signal: AbortSignal): Promise<Answer> {
+    const { limits, timing } = this.#options;
+    const budget = { attempts: call.operation.repeatable ? limits.attempts : 1, totalWaitInMs: limits.totalWaitInMs };
+    signal.throwIfAborted();
+    try {
+      return await withRetry(() => this.#attempt(call, signal), budget, timing, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    }
+  }
+
+  /** The same, with the answer read as JSON of that shape. */
+  async read<T>(call: Call, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+    const { status, text } = await this.send(call, signal);
+    const json = parseJson(text);
+    if (json === undefined) {
+      throw badAnswer(
+        text === '' ? 'its body is empty' : 'its body is not JSON, or was cut short',
+        this.#site(call),
+        status,
+      );
+    }
+    const read = schema.safeParse(json);
+    if (read.success) return read.data;
+    throw badAnswer(`its JSON is of another shape: ${z.prettifyError(read.error)}`, this.#site(call), status);
+  }
+
+  async close(): Promise<void> {
+    await this.#connections.close();
+  }
+
+  async #attempt(call: Call, signal: AbortSignal): Promise<Answer> {
+    const slotInMs = await this.#pacer.turn(signal);
+    try {
+      const answer = await this.#exchange(call, signal);
+      this.#pacer.recover();
+      return answer;
+    } catch (error) {
+      if (isFailure(error) && error.status === 429) this.#pacer.slowDown(slotInMs);
+      throw error;
+    }
+  }
+
+  async #exchange(call: Call, signal: AbortSignal): Promise<Answer> {
+    const { authorization, limits, timing } = this.#options;
+    const deadlineInMs = call.operation.copies ? limits.copyDeadlineInMs : limits.deadlineInMs;
+    // The network's time is real time, whatever the clock of the app says.
+    const deadline = AbortSignal.timeout(deadlineInMs);
+    const either = AbortSignal.any([signal, deadline]);
+    let site = this.#site(call);
+    let executed: Executed = 'no';
+    try {
+      const credential = await authorize(authorization, either);
+      site = { ...site, secrets: [...site.secrets, credential.secret] };
+      executed = 'unknown';
+      const answer = await this.#transmit(call, credential, either);
+      if (answer.status >= 200 && answer.status < 300) return answer;
+      throw answerFailure(answer, site, timing.now());
+    } catch (error) {
+      if (isFailure(error)) throw error;
+      signal.throwIfAborted();
+      if (deadline.aborted) throw deadlineFailure(deadlineInMs, executed, site);
+      throw executed === 'no' ? tokenFailure(error, site) : this.#explain(error, site);
+    }
+  }
+
+  async #transmit(call: Call, credential: Credential, signal: AbortSignal): Promise<Answer> {
+    const body = call.body === undefined ? null : JSON.stringify(call.body);
+    const response = await this.#connections.for(call.operation).request({
+      origin: this.#origin,
+      path: `${this.#basePath}/customvision/${call.apiVersion}/training/${call.path}${queryString(call)}`,
+      method: call.operation.method,
+      headers: {
+        [credential.header]: credential.value,
+        accept: 'application/json',
+        ...(body === null ? {} : { 'content-type': 'application/json' }),
+      },
+      body,
+      signal,
+    });
+    const retryAfter = response.headers['retry-after'];
+    return {
+      status: response.statusCode,
+      retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+      text: await response.body.text(),
+    };
+  }
+
+  #site(call: Call): Site {
+    return { operation: call.operation, host: this.host, secrets: call.secrets ?? [] };
+  }
+
+  #explain(error: unknown, site: Site): ReplicationFailure {
+    if (error instanceof errors.ResponseExceededMaxSizeError) {
+      return badAnswer(`its body is longer than ${this.#options.limits.answerInBytes} bytes`, site);
+    }
+    if (error instanceof errors.InvalidArgumentError) return unsendable(error, site);
+    return networkFailure(error, this.#connections.failedToConnect(error) ? 'no' : 'unknown', site);
+  }
+}
+
+/** Each value is percent-encoded exactly once, a space as `%20`. */
+function queryString({ query }: Call): string {
+  if (query === undefined || query.length === 0) return '';
+  return `?${query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
+}

@@ -1,0 +1,6 @@
+// The deployed entry: each import registers its functions. Loading it reads settings for bindings only and never throws.
+import './custom-vision-notifications.ts';
+import './projects.ts';
+import './replicate-on-schedule.ts';
+import './replication-work.ts';
+import './status.ts';

@@ -1,0 +1,29 @@
+import { app as functions } from '@azure/functions';
+import { app } from '../app/app.ts';
+import { invocationOf, json } from './invocation.ts';
+
+functions.http('project', {
+  route: 'projects/{id}',
+  methods: ['GET'],
+  authLevel: 'function',
+  handler: async (request, context) => {
+    const id = request.params['id'] ?? '';
+    const project = await app().project(id, invocationOf(context));
+    return project === null
+      ? json(404, { code: 'NO_SUCH_PROJECT', message: `No project of the primary with the id ${id} is known.` })
+      : json(200, project);
+  },
+});
+
+functions.http('replicate', {
+  route: 'replicate/{id}',
+  methods: ['POST'],
+  authLevel: 'function',
+  handler: async (request, context) => {
+    const id = request.params['id'] ?? '';
+    const enqueued = await app().replicate(id, invocationOf(context));
+    return enqueued === 0
+      ? json(404, { code: 'NO_SUCH_PROJECT', message: `No project of the primary with the id ${id} is in scope.` })
+      : json(202, { enqueued });
+  },
+});

@@ -1,0 +1,70 @@
+import { InvalidArgumentError, program } from 'commander';
+import { resolve } from 'node:path';
+import { SteerableClock } from './host/clock.ts';
+import { startHost, type Host } from './host/host.ts';
+import { errorMessage, writeLog } from './host/host-log.ts';
+import { readLocalSettings } from './host/settings.ts';
+
+/** The function host alone: runs the built app for the settings of the environment and local.settings.json. */
+
+interface Flags {
+  readonly port: number;
+  readonly app: string;
+  readonly hostJson: string;
+  readonly messageLock: number;
+  readonly steerableClock?: true;
+  readonly verbose?: true;
+}
+
+const LONGEST_STOP_IN_MS = 4800;
+
+program
+  .name('npm run host --')
+  .description('Runs the built function app as Azure would.')
+  .option('--port <number>', 'where HTTP is served, on 127.0.0.1; 0 for any free port', wholeNumber, 7071)
+  .option('--app <file>', "the app's built entry file", 'dist/main.cjs')
+  .option('--host-json <file>', "the app's host.json", 'host.json')
+  .option('--message-lock <seconds>', 'how long a queue message is hidden after its host was killed', wholeNumber, 600)
+  .option('--steerable-clock', 'let POST /admin/clock {"advanceSeconds": n} move the time that the app sees')
+  .option('--verbose', 'say when each invocation begins and ends')
+  .action(run);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  fail(error);
+}
+
+async function run(flags: Flags): Promise<void> {
+  let host: Host | null = null;
+  const stop = () => {
+    setTimeout(() => process.exit(0), LONGEST_STOP_IN_MS);
+    Promise.resolve(host?.stop()).then(() => process.exit(0), fail);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  // Whoever started this process with a channel wants it to end with them, however they end.
+  if (process.connected) process.on('disconnect', stop);
+  Object.assign(process.env, readLocalSettings(resolve('local.settings.json'), process.env));
+  host = await startHost({
+    appPath: flags.app,
+    hostJsonPath: flags.hostJson,
+    port: flags.port,
+    env: process.env,
+    log: writeLog(process.stdout, process.stderr, { verbose: flags.verbose === true }),
+    messageLockInSeconds: flags.messageLock,
+    ...(flags.steerableClock === true ? { clock: new SteerableClock() } : {}),
+    onTimeout: (message) => fail(new Error(`${message}; the host ends, as the real one ends its worker`)),
+  });
+  process.stdout.write(`listening on ${host.url}\n`);
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`host: error: ${errorMessage(error)}\n`);
+  process.exit(1);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
+  return Number(text);
+}

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { errorMessage } from './host-log.ts';
+
+const STRING_OR_COMMENT = /"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+
+/** A JSON file's value; comments in it are allowed, as the Functions tools allow them. Null where it is not there. */
+export function readJsonFile(path: string): unknown {
+  const text = readIfThere(path);
+  if (text === null) return null;
+  const bare = text.replace(/^\uFEFF/, '').replace(STRING_OR_COMMENT, (match) => (match.startsWith('"') ? match : ' '));
+  try {
+    return JSON.parse(bare);
+  } catch (error) {
+    throw new Error(`${path} is not valid JSON: ${errorMessage(error)}`, { cause: error });
+  }
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new Error(`${path} cannot be read: ${errorMessage(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,63 @@
+/** A route template such as `projects/{id}`, taken apart. */
+export interface Route {
+  readonly template: string;
+  readonly segments: readonly Segment[];
+}
+
+type Segment =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'parameter'; readonly name: string; readonly optional: boolean }
+  | { readonly kind: 'rest'; readonly name: string };
+
+const PARAMETER = /^\{(\*?)([A-Za-z_]\w*)(\??)\}$/;
+
+/** Understands literals, `{name}`, `{name?}` and `{*rest}`; throws for the constraints that it does not. */
+export function parseRoute(template: string): Route {
+  return { template, segments: splitPath(template).map((text) => parseSegment(text, template)) };
+}
+
+function parseSegment(text: string, template: string): Segment {
+  if (!/[{}]/.test(text)) return { kind: 'literal', text: text.toLowerCase() };
+  const [, rest, name, optional] = PARAMETER.exec(text) ?? [];
+  if (name === undefined) throw new Error(`this host does not understand '${text}' in the route '${template}'`);
+  return rest === '*' ? { kind: 'rest', name } : { kind: 'parameter', name, optional: optional === '?' };
+}
+
+/** The parameters of a path that the route fits, decoded; null where it does not. Literals match in any case. */
+export function matchRoute(route: Route, path: string): Record<string, string> | null {
+  const given = splitPath(path).map(decode);
+  const parameters: Record<string, string> = {};
+  for (const [index, segment] of route.segments.entries()) {
+    if (segment.kind === 'rest') {
+      parameters[segment.name] = given.slice(index).join('/');
+      return parameters;
+    }
+    const text = given[index];
+    if (text === undefined) {
+      if (segment.kind === 'parameter' && segment.optional) continue;
+      return null;
+    }
+    if (segment.kind === 'parameter') parameters[segment.name] = text;
+    else if (segment.text !== text.toLowerCase()) return null;
+  }
+  return given.length > route.segments.length ? null : parameters;
+}
+
+/** Sorts the more literal route first, so that `projects/all` wins over `projects/{id}`. */
+export function compareRoutes(one: Route, other: Route): number {
+  const rank = (route: Route) =>
+    route.segments.map((segment) => ({ literal: '0', parameter: '1', rest: '2' })[segment.kind]).join('');
+  return rank(one).localeCompare(rank(other));
+}
+
+function splitPath(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '');
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

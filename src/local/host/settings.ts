@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { readJsonFile } from './json-file.ts';
+
+export type Settings = Readonly<Record<string, string | undefined>>;
+
+const localSettingsSchema = z.object({
+  IsEncrypted: z.literal(false).optional(),
+  Values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+});
+
+/**
+ * The `Values` of a local.settings.json that the environment does not set itself; none where the file is not there.
+ * Throws where the file is not what the Functions tools write, or is encrypted.
+ */
+export function readLocalSettings(path: string, environment: Settings): Record<string, string> {
+  const json = readJsonFile(path);
+  if (json === null) return {};
+  const parsed = localSettingsSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new Error(
+      `${path} does not look like a settings file: ${z.prettifyError(parsed.error)}\n` +
+        'Expected { "IsEncrypted": false, "Values": { "NAME": "value", … } }.',
+    );
+  }
+  const values = Object.entries(parsed.data.Values).map(([name, value]) => [name, String(value)] as const);
+  return Object.fromEntries(values.filter(([name]) => environment[name] === undefined));
+}
+
+/** A binding's text with every %NAME% replaced by that setting; throws for one that is not set. */
+export function resolveSettings(text: string, settings: Settings): string {
+  return text.replace(/%([^%]+)%/g, (_, name: string) => {
+    const value = settings[name];
+    if (value === undefined || value === '') throw new Error(`'%${name}%' does not resolve to a value: set ${name}`);
+    return value;
+  });
+}

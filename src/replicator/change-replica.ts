@@ -1,0 +1,120 @@
+import { isFailure, ReplicationFailure } from '../core/failure.ts';
+import type { Mark } from '../core/mark.ts';
+import { isReplicaOf, markedDescription, markLine } from '../core/mark.ts';
+import type { Project } from '../core/model.ts';
+import type { Step } from '../core/plan.ts';
+import type { ReplicaRecord, Run } from '../core/record.ts';
+import { unlessGone } from './observe.ts';
+import type { StepContext } from './run-step.ts';
+
+/** Lengths tried in turn where the service refuses a description: how long one may be is not documented. */
+const DESCRIPTION_LENGTHS = [Infinity, 4_000, 2_000, 1_000, 500, 0] as const;
+
+function notOurs(project: Project, what: string): ReplicationFailure {
+  return new ReplicationFailure(
+    `The project ${project.name} (${project.id}) on the secondary is not this replica: ${what}.`,
+    {
+      class: 'diverged',
+      code: 'NOT_OURS',
+      hint: 'Somebody changed or replaced it. Delete that project, or leave it and it stays as it is; a new copy is made.',
+    },
+  );
+}
+
+function markOf(record: ReplicaRecord, runId: string, revision: string, projectId: string, pair: string): Mark {
+  return { sourceProjectId: record.sourceProjectId, revision, runId, projectId, pair };
+}
+
+/** Sends the whole project back with a new name and description, shortening the source's part where it must be. */
+async function describe(
+  project: Project,
+  name: string,
+  sourceDescription: string,
+  mark: Mark,
+  { workshop, signal }: StepContext,
+): Promise<void> {
+  const tried = new Set<string>();
+  for (const maxLength of DESCRIPTION_LENGTHS) {
+    const description = markedDescription(sourceDescription, mark, maxLength);
+    if (tried.has(description)) continue;
+    tried.add(description);
+    const settings = { ...project.settings, exportModelContainerUri: null, notificationQueueUri: null };
+    try {
+      await workshop.target.updateProject(project.id, { name, description, settings }, signal);
+      return;
+    } catch (error) {
+      const shortest = description === markLine(mark);
+      if (shortest || !isFailure(error) || error.code !== 'BadRequestProjectDescription') throw error;
+    }
+  }
+}
+
+/** Writes the mark, under the staging name still. From here on the project is known as ours by what it says itself. */
+export async function mark(record: ReplicaRecord, run: Run, context: StepContext): Promise<void> {
+  const { target, policy } = context.workshop;
+  const project = await target.getProject(run.projectId ?? '', context.signal);
+  const isOurs = project.name === run.intent?.stagingName || isReplicaOf(project, record.sourceProjectId, policy.pair);
+  if (!isOurs) throw notOurs(project, 'it has neither the staging name nor the mark');
+  const own = markOf(record, run.runId, run.before.revision, project.id, policy.pair);
+  await describe(project, run.intent?.stagingName ?? project.name, run.before.description, own, context);
+}
+
+/** The project, checked to be ours. */
+async function ourReplica(
+  projectId: string,
+  record: ReplicaRecord,
+  { workshop, signal }: StepContext,
+): Promise<Project> {
+  const project = await workshop.target.getProject(projectId, signal);
+  if (isReplicaOf(project, record.sourceProjectId, workshop.policy.pair)) return project;
+  throw notOurs(project, 'its description carries no valid mark');
+}
+
+/** Gives one of our replicas another name and leaves the rest as it is; one that is gone needs none. */
+async function renameReplica(projectId: string, name: string, record: ReplicaRecord, context: StepContext) {
+  const project = await unlessGone(ourReplica(projectId, record, context));
+  if (project === null || project.name === name) return;
+  const { description, settings } = project;
+  await context.workshop.target.updateProject(projectId, { name, description, settings }, context.signal);
+}
+
+/** The copy that was current until now makes room for its successor's name. */
+export async function renameAside(record: ReplicaRecord, run: Run, context: StepContext): Promise<ReplicaRecord> {
+  const { naming } = run;
+  if (!naming?.aside) return record;
+  const { projectId, name } = naming.aside;
+  const withName = (facts: { name?: string; intendedName: string | null }) =>
+    record.generations.map((generation) =>
+      generation.projectId === projectId ? { ...generation, ...facts } : generation,
+    );
+  const intended = await context.save({ ...record, generations: withName({ intendedName: name }) });
+  await renameReplica(projectId, name, intended, context);
+  const asideAt = context.workshop.clock.now().toISOString();
+  const generations = withName({ name, intendedName: null });
+  return context.save({ ...intended, generations, run: { ...run, naming: { ...naming, asideAt } } });
+}
+
+/** The new copy takes the source's name. */
+export async function rename(record: ReplicaRecord, run: Run, context: StepContext): Promise<ReplicaRecord> {
+  if (run.naming === null || run.projectId === null) return record;
+  await renameReplica(run.projectId, run.naming.name, record, context);
+  const namedAt = context.workshop.clock.now().toISOString();
+  return context.save({ ...record, run: { ...run, naming: { ...run.naming, namedAt } } });
+}
+
+/** Name and description of the current copy follow the source; the mark stays what it was. */
+export async function align(
+  record: ReplicaRecord,
+  { generation, name, source }: Step & { do: 'align' },
+  context: StepContext,
+): Promise<ReplicaRecord> {
+  const { save, workshop } = context;
+  const withFacts = (facts: Partial<typeof generation>) =>
+    record.generations.map((other) => (other.runId === generation.runId ? { ...other, ...facts } : other));
+  const intended = await save({ ...record, generations: withFacts({ intendedName: name }) });
+  const project = await ourReplica(generation.projectId, intended, context);
+  const own = markOf(record, generation.runId, generation.holds.revision, project.id, workshop.policy.pair);
+  await describe(project, name, source.description, own, context);
+  const holds = { ...generation.holds, name: source.name, description: source.description };
+  return save({ ...intended, generations: withFacts({ name, intendedName: null, holds }) });
+}

@@ -1,0 +1,28 @@
+import { ReplicationFailure } from '../core/failure.ts';
+import { isReplicaOf } from '../core/mark.ts';
+import { unlessGone } from './observe.ts';
+import type { Workshop } from './workshop.ts';
+
+/** Deletes a project that is ours by its mark or its staging name, and no other; one that is gone is a success. */
+export async function deleteReplica(
+  projectId: string,
+  owner: { readonly sourceProjectId: string | null; readonly stagingName: string | null },
+  { target, policy }: Workshop,
+  signal: AbortSignal,
+): Promise<void> {
+  const project = await unlessGone(target.getProject(projectId, signal));
+  if (project === null) return;
+  const byName = owner.stagingName !== null && project.name === owner.stagingName;
+  const byMark = owner.sourceProjectId !== null && isReplicaOf(project, owner.sourceProjectId, policy.pair);
+  if (!byName && !byMark) {
+    throw new ReplicationFailure(
+      `The project ${project.name} (${project.id}) on the secondary is not ours to delete.`,
+      {
+        class: 'diverged',
+        code: 'NOT_OURS',
+        hint: 'It carries neither this replica’s staging name nor its mark. Delete it by hand if it is not needed.',
+      },
+    );
+  }
+  await target.deleteProject(projectId, signal);
+}

@@ -1,0 +1,106 @@
+import type { ReplicatorEvent } from '../core/events.ts';
+import type { Image, Iteration, Project, ProjectExport, ProjectSettings, Tag } from '../core/model.ts';
+import type { ReplicaRecord } from '../core/record.ts';
+import type { RoutingManifest } from '../core/routing.ts';
+import type { SweepState } from '../core/sweep-state.ts';
+import type { WorkItem } from '../core/work-item.ts';
+
+/**
+ * What the replicator needs from the world. Every call may throw a ReplicationFailure; every call that takes a signal
+ * ends soon after it aborts. A GUID that is not one is refused before anything is sent.
+ */
+
+/** The read side of one Custom Vision training resource. Safe to repeat; adapters retry by themselves. */
+export interface ProjectReader {
+  /** The resource's host name, lower case: half of the pair. */
+  readonly host: string;
+  /** All projects; the service does not page them. */
+  getProjects(signal: AbortSignal): Promise<Project[]>;
+  /** Throws `not-found` where there is none. */
+  getProject(projectId: string, signal: AbortSignal): Promise<Project>;
+  getTags(projectId: string, signal: AbortSignal): Promise<Tag[]>;
+  getIterations(projectId: string, signal: AbortSignal): Promise<Iteration[]>;
+  /** How many images the workspace holds, tagged or not. */
+  getImageCount(projectId: string, signal: AbortSignal): Promise<number>;
+  /** One page of images, in an order that does not change while nothing else does; `take` is at most 256. */
+  getImages(projectId: string, page: { skip: number; take: number }, signal: AbortSignal): Promise<Image[]>;
+  /** Makes a point-in-time copy in the service's own storage. The token is a secret. */
+  exportProject(projectId: string, signal: AbortSignal): Promise<ProjectExport>;
+}
+
+/** What UpdateProject sends. The settings go whole, since what omitting one does is not documented. */
+export interface ProjectUpdate {
+  readonly name: string;
+  readonly description: string;
+  readonly settings: ProjectSettings;
+}
+
+/** The side that replicas are made on. */
+export interface ProjectWriter extends ProjectReader {
+  /**
+   * Begins an import and answers with the new project, usually `Importing`. Never sent twice by an adapter: a failure
+   * with `executed: 'no'` made nothing; any other may have made a project of this name.
+   */
+  importProject(token: string, name: string, signal: AbortSignal): Promise<Project>;
+  updateProject(projectId: string, update: ProjectUpdate, signal: AbortSignal): Promise<Project>;
+  /** Deletes a project; one that is gone already is a success. */
+  deleteProject(projectId: string, signal: AbortSignal): Promise<void>;
+}
+
+/** A stored value and the ETag that a later write must still find. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly etag: string;
+}
+
+/** One JSON document. */
+export interface Document<T> {
+  /** Null where it does not exist. A document that does not fit its schema is a `bug` failure that names it. */
+  read(signal?: AbortSignal): Promise<Versioned<T> | null>;
+  /** Creates it (etag null) or replaces that very version; throws `conflict` where another writer was first. */
+  write(value: T, etag: string | null, signal?: AbortSignal): Promise<Versioned<T>>;
+}
+
+export interface RecordStore {
+  /** The record of one source project; throws where the id is not a GUID. */
+  record(sourceProjectId: string): Document<ReplicaRecord>;
+  /** The source project ids that have a record, sorted. */
+  list(signal?: AbortSignal): Promise<string[]>;
+  readonly sweep: Document<SweepState>;
+  readonly routing: Document<RoutingManifest>;
+}
+
+/** The right to work on one project, held by one worker at a time. */
+export interface Lease {
+  /** Aborts when the lease is lost: whatever is under way must stop, and save nothing. */
+  readonly signal: AbortSignal;
+  release(): Promise<void>;
+}
+
+export interface ProjectLeases {
+  /** How long a lease outlives a holder that was killed. */
+  readonly leaseInSeconds: number;
+  /** Null where somebody else holds it. */
+  acquire(sourceProjectId: string): Promise<Lease | null>;
+}
+
+export interface WorkQueue {
+  /** Makes the item visible to workers after the delay (0 to 7 days). */
+  enqueue(item: WorkItem, delayInSeconds: number): Promise<void>;
+}
+
+/** Notifications that nobody could act on: kept for a person, never dropped. */
+export interface RejectedNotifications {
+  add(rejection: { readonly reason: string; readonly text: string }): Promise<void>;
+  /** About how many are kept. */
+  count(): Promise<number>;
+}
+
+/** Where events go; the adapter adds time and correlation, and masks secrets. */
+export interface EventSink {
+  emit(event: ReplicatorEvent): void;
+}
+
+export interface Clock {
+  now(): Date;
+}

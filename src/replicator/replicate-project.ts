@@ -1,0 +1,194 @@
+import { recordFailure } from '../core/backoff.ts';
+import type { ReplicationFailure } from '../core/failure.ts';
+import { isFailure, toFailure } from '../core/failure.ts';
+import type { Plan, Seen, Step } from '../core/plan.ts';
+import { planProject } from '../core/plan.ts';
+import type { ReplicaRecord } from '../core/record.ts';
+import { newRecord } from '../core/record.ts';
+import type { WorkItem } from '../core/work-item.ts';
+import { lookAt } from './observe.ts';
+import type { Lease } from './ports.ts';
+import type { StepContext } from './run-step.ts';
+import { runStep } from './run-step.ts';
+import { healed, settledRecord } from './settle.ts';
+import type { Workshop } from './workshop.ts';
+
+/** How a work item ended. */
+export type Outcome =
+  /** Another worker has the project; the item comes back when its lease may be free. */
+  | 'busy'
+  /** A wake that is due later looks at what this item was about. */
+  | 'collapsed'
+  /** The wake that this item was has been replaced by another. */
+  | 'stale'
+  /** The project is to be looked at again at a set time. */
+  | 'waiting'
+  | 'failed'
+  | 'settled';
+
+/** Steps that only write facts down: what was seen before them still stands. */
+const NOTES: ReadonlySet<Step['do']> = new Set<Step['do']>(['note-imported', 'note-verified', 'intend-names']);
+
+/** Works on one project, under its lease, until there is nothing to do or something to wait for. */
+export async function replicateProject(item: WorkItem, workshop: Workshop): Promise<Outcome> {
+  const lease = await workshop.leases.acquire(item.projectId);
+  if (lease === null) {
+    // A wake keeps its id; a trigger stays a trigger. Either is looked at once the holder is done or gone.
+    await workshop.queue.enqueue(item, Math.ceil(workshop.leases.leaseInSeconds / 2));
+    return 'busy';
+  }
+  try {
+    return await new ProjectWork(item, workshop, lease).run();
+  } finally {
+    await lease.release();
+  }
+}
+
+/** One invocation's work on one project. */
+class ProjectWork {
+  readonly #item: WorkItem;
+  readonly #workshop: Workshop;
+  readonly #signal: AbortSignal;
+  readonly #startedAt: number;
+  #etag: string | null = null;
+  #justCopied = false;
+
+  constructor(item: WorkItem, workshop: Workshop, lease: Lease) {
+    this.#item = item;
+    this.#workshop = workshop;
+    this.#signal = lease.signal;
+    this.#startedAt = workshop.clock.now().getTime();
+  }
+
+  async run(): Promise<Outcome> {
+    const { projectId } = this.#item;
+    const stored = await this.#workshop.store.record(projectId).read(this.#signal);
+    this.#etag = stored?.etag ?? null;
+    const record = stored?.value ?? newRecord(projectId, '');
+    const early = await this.#endEarly(record);
+    if (early !== null) return early;
+    return this.#goRound({ ...record, wake: null });
+  }
+
+  /** A wake that is still due does the work of everything that comes before it. */
+  async #endEarly(record: ReplicaRecord): Promise<Outcome | null> {
+    const { wakeId, reason } = this.#item;
+    if (reason === 'wake' && record.wake?.id !== wakeId) return 'stale';
+    const isDue = record.wake === null || Date.parse(record.wake.dueAt) <= this.#now().getTime();
+    // A person's request does not wait for the next attempt of something that failed.
+    const overrides = reason === 'wake' || (reason === 'request' && record.failure !== null);
+    if (isDue || overrides) return null;
+    if (reason !== 'sweep') await this.#save({ ...record, triggeredAt: this.#now().toISOString() });
+    return 'collapsed';
+  }
+
+  /** Observe, plan, step, save, and round again. */
+  async #goRound(initial: ReplicaRecord): Promise<Outcome> {
+    let record = initial;
+    let seen: Seen = {};
+    for (;;) {
+      let doing = 'look';
+      try {
+        const plan = this.#plan(record, seen);
+        if (plan.kind === 'look') {
+          doing = `look at ${plan.at}`;
+          seen = await lookAt(plan.at, seen, record, this.#workshop, this.#signal);
+          continue;
+        }
+        if (plan.kind === 'settled') return await this.#settle(record, plan);
+        if (plan.kind === 'wait') return await this.#wait(healed(record), plan.inSeconds);
+        if (this.#workshop.policy.dryRun) return await this.#dryRun(record, plan.step);
+        doing = plan.step.do;
+        const result = await runStep(
+          plan.step,
+          record,
+          this.#stepContext((saved) => (record = saved)),
+        );
+        record = result.failure ? result.record : healed(result.record);
+        if (result.failure) return await this.#fail(record, result.failure, doing);
+        if (plan.step.do === 'switch') this.#justCopied = true;
+        if (!NOTES.has(plan.step.do)) seen = {};
+        if (this.#isOverBudget()) return await this.#wait(record, 0);
+      } catch (error) {
+        // Without the lease, or after somebody else wrote the record, nothing may be saved: the message comes again.
+        if (this.#signal.aborted || isFailure(error, 'conflict')) throw error;
+        return await this.#fail(record, toFailure(error), doing);
+      }
+    }
+  }
+
+  #plan(record: ReplicaRecord, seen: Seen): Plan {
+    const { policy } = this.#workshop;
+    return planProject({ record, seen, policy, now: this.#now(), justCopied: this.#justCopied });
+  }
+
+  #stepContext(onSave: (record: ReplicaRecord) => void): StepContext {
+    const save = async (record: ReplicaRecord): Promise<ReplicaRecord> => {
+      const saved = await this.#save(record);
+      onSave(saved);
+      return saved;
+    };
+    return { workshop: this.#workshop, save, signal: this.#signal };
+  }
+
+  async #save(record: ReplicaRecord): Promise<ReplicaRecord> {
+    const document = this.#workshop.store.record(this.#item.projectId);
+    const { value, etag } = await document.write(record, this.#etag, this.#signal);
+    this.#etag = etag;
+    return value;
+  }
+
+  async #settle(record: ReplicaRecord, plan: Plan & { kind: 'settled' }): Promise<Outcome> {
+    await this.#save(settledRecord(record, plan));
+    if (plan.as === 'behind') {
+      this.#workshop.events.emit({ event: 'project.behind', projectId: this.#item.projectId, reason: plan.reason });
+    }
+    return 'settled';
+  }
+
+  /** The wake is stored before its message is sent: a message that is lost is found overdue by the next sweep. */
+  async #wait(record: ReplicaRecord, inSeconds: number): Promise<Outcome> {
+    const id = this.#workshop.newId();
+    const dueAt = new Date(this.#now().getTime() + inSeconds * 1_000).toISOString();
+    await this.#save({ ...record, wake: { id, dueAt } });
+    const { projectId } = this.#item;
+    await this.#workshop.queue.enqueue({ schemaVersion: 1, projectId, reason: 'wake', wakeId: id }, inSeconds);
+    return 'waiting';
+  }
+
+  async #fail(record: ReplicaRecord, thrown: ReplicationFailure, step: string): Promise<Outcome> {
+    const failure = recordFailure(record.failure, thrown, this.#now(), record.failedImports);
+    const { code, message, hint, attempts, nextAttemptAt } = failure;
+    this.#workshop.events.emit({
+      event: failure.needsPerson ? 'project.parked' : 'step.failed',
+      projectId: this.#item.projectId,
+      runId: record.run?.runId ?? null,
+      step,
+      ...{ class: failure.class, code, message, hint, attempts, nextAttemptAt },
+    });
+    const failed = { ...record, failure };
+    if (nextAttemptAt !== null) {
+      await this.#wait(failed, Math.max(0, (Date.parse(nextAttemptAt) - this.#now().getTime()) / 1_000));
+    } else {
+      await this.#save(failed);
+    }
+    return 'failed';
+  }
+
+  async #dryRun(record: ReplicaRecord, step: Step): Promise<Outcome> {
+    const { projectId } = this.#item;
+    const reason = `DRY_RUN is on; without it the next step would be: ${step.do}`;
+    this.#workshop.events.emit({ event: 'project.behind', projectId, reason });
+    await this.#save(step.do === 'import' ? { ...record, name: step.before.name, source: step.before } : record);
+    return 'settled';
+  }
+
+  #now(): Date {
+    return this.#workshop.clock.now();
+  }
+
+  #isOverBudget(): boolean {
+    const elapsed = (this.#now().getTime() - this.#startedAt) / 1_000;
+    return elapsed >= this.#workshop.policy.limits.invocationInSeconds;
+  }
+}

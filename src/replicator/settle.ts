@@ -1,0 +1,24 @@
+import { isHealedByProgress } from '../core/backoff.ts';
+import type { Plan } from '../core/plan.ts';
+import type { ReplicaRecord } from '../core/record.ts';
+import { currentGeneration } from '../core/record.ts';
+
+/** The record without a failure that is over as soon as something works again. */
+export function healed(record: ReplicaRecord): ReplicaRecord {
+  return record.failure !== null && isHealedByProgress(record.failure) ? { ...record, failure: null } : record;
+}
+
+/** The record after a look that left nothing to do. */
+export function settledRecord(record: ReplicaRecord, { as, source }: Plan & { kind: 'settled' }): ReplicaRecord {
+  const seen = { ...healed(record), name: source?.name ?? record.name, source: source ?? record.source };
+  if (as === 'behind') return seen;
+  if (as !== 'in-sync' || source === null) return { ...seen, run: null };
+  const current = currentGeneration(record);
+  // What moved `lastModified` was no content: remembered, so that the images are not paged for it again.
+  const generations = record.generations.map((generation) => {
+    if (generation.runId !== current?.runId) return generation;
+    const { lastModified, publications } = source;
+    return { ...generation, holds: { ...generation.holds, lastModified, publications } };
+  });
+  return { ...seen, generations, inSyncAt: source.observedAt, run: null, triggeredAt: null, failure: null };
+}

@@ -1,0 +1,55 @@
+import type { ReplicationFailure } from '../core/failure.ts';
+import { toFailure } from '../core/failure.ts';
+import { runIdOfStagingName } from '../core/mark.ts';
+import { secondsBetween } from '../core/plan.ts';
+import type { Project } from '../core/model.ts';
+import type { ReplicaRecord } from '../core/record.ts';
+import type { SweepState } from '../core/sweep-state.ts';
+import { deleteReplica } from './delete-replica.ts';
+import type { Workshop } from './workshop.ts';
+
+/**
+ * Staging projects of this pair that no record wants: an import whose intent was superseded came to light after all.
+ * Each is left alone for as long as a reply may be late, then deleted. One that is still wanted is adopted by its own
+ * project's next work. Answers with those that were left, and since when each is known.
+ */
+export async function handleStrays(
+  targetProjects: readonly Project[],
+  records: readonly ReplicaRecord[],
+  workshop: Workshop,
+  signal: AbortSignal,
+): Promise<{ readonly strays: SweepState['strays']; readonly problems: readonly ReplicationFailure[] }> {
+  const { policy, clock, store } = workshop;
+  const known = (await store.sweep.read(signal))?.value.strays ?? {};
+  const runs = new Set(records.flatMap(({ run }) => (run === null ? [] : [run.runId])));
+  const copies = new Set(records.flatMap(({ generations }) => generations.map(({ projectId }) => projectId)));
+  const strays = new Map<string, string>();
+  const problems: ReplicationFailure[] = [];
+  for (const project of targetProjects) {
+    const runId = runIdOfStagingName(project.name, policy.pair);
+    if (runId === null || runs.has(runId) || copies.has(project.id)) continue;
+    const now = clock.now();
+    const since = known[project.id] ?? now.toISOString();
+    strays.set(project.id, since);
+    if (policy.dryRun || secondsBetween(since, now) < policy.limits.lateImportInSeconds) continue;
+    try {
+      await discardStray(project, runId, workshop, signal);
+      strays.delete(project.id);
+    } catch (error) {
+      problems.push(toFailure(error));
+    }
+  }
+  return { strays: Object.fromEntries(strays), problems };
+}
+
+async function discardStray(project: Project, runId: string, workshop: Workshop, signal: AbortSignal): Promise<void> {
+  await deleteReplica(project.id, { sourceProjectId: null, stagingName: project.name }, workshop, signal);
+  workshop.events.emit({
+    event: 'import.discarded',
+    projectId: null,
+    runId,
+    replicaProjectId: project.id,
+    code: 'IMPORT_SUPERSEDED',
+    message: 'The import came to light after another one had taken its place.',
+  });
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { ReplicationFailure } from '../core/failure.ts';
+
+/** Far beyond any document of ours; a bigger one is somebody else's. */
+export const MAX_DOCUMENT_IN_BYTES = 32 * 1024 * 1024;
+
+/** How many things wrong with a document are told; the first ones say enough. */
+const MAX_ISSUES = 5;
+
+const guid = z.guid();
+
+/**
+ * A project id as it is spelled in blob names: lower case. Throws a `bug` failure for what is no GUID, so that nothing
+ * else becomes part of a name or a URL.
+ */
+export function guidOf(projectId: string): string {
+  if (guid.safeParse(projectId).success) return projectId.toLowerCase();
+  throw new ReplicationFailure(`'${projectId.slice(0, 100)}' is not a project id: a GUID was expected.`, {
+    class: 'bug',
+    code: 'INVALID_PROJECT_ID',
+    hint: 'Nothing was read or written. Look where the id came from.',
+    executed: 'no',
+  });
+}
+
+export function recordName(projectId: string): string {
+  return `records/${guidOf(projectId)}.json`;
+}
+
+/** The project id in a record's blob name; null for any other blob. */
+export function idInRecordName(name: string): string | null {
+  const id = /^records\/(.+)\.json$/.exec(name)?.[1];
+  return id !== undefined && guid.safeParse(id).success ? id : null;
+}
+
+function invalid(name: string, what: string, cause?: unknown): ReplicationFailure {
+  return new ReplicationFailure(`The document ${name} ${what}`, {
+    class: 'bug',
+    code: 'INVALID_DOCUMENT',
+    hint:
+      'Nothing was changed. Restore the blob from an earlier version, or delete it: what it held is then found anew ' +
+      'from the two resources.',
+    executed: 'no',
+    cause,
+  });
+}
+
+/** A stored document's value. Throws a `bug` failure that names the document and what is wrong with it. */
+export function parseDocument<T>(schema: z.ZodType<T>, text: string, name: string): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw invalid(name, 'is not JSON.', error);
+  }
+  return checkDocument(schema, json, name);
+}
+
+/** The text to store, indented since people read it. What could not be read back is a `bug` failure. */
+export function formatDocument<T>(schema: z.ZodType<T>, value: T, name: string): string {
+  return `${JSON.stringify(checkDocument(schema, value, name), null, 2)}\n`;
+}
+
+function checkDocument<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.slice(0, MAX_ISSUES);
+  const wrong = issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
+  throw invalid(name, `does not fit its schema: ${wrong.join('; ')}.`, result.error);
+}
+
+/** A write that came second. */
+export function conflictOn(name: string, cause?: unknown): ReplicationFailure {
+  return new ReplicationFailure(`The document ${name} was written by another worker since it was read.`, {
+    class: 'conflict',
+    code: 'DOCUMENT_CHANGED',
+    hint: 'Nothing was written. The work is done again from what the document now says.',
+    executed: 'no',
+    cause,
+  });
+}

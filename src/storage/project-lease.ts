@@ -1,0 +1,147 @@
+import type { BlobLeaseClient, BlobServiceClient, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
+import { ReplicationFailure } from '../core/failure.ts';
+import type { Clock, Lease, ProjectLeases } from '../replicator/ports.ts';
+import { guidOf } from './document-text.ts';
+import { withContainer } from './json-document.ts';
+import { STATE_CONTAINER } from './record-store.ts';
+import { asStorageFailure, hasCode } from './storage-failure.ts';
+
+/** Runs something again and again until the function it answers with is called. It must not keep the process alive. */
+export type Every = (periodInMs: number, run: () => void) => () => void;
+
+export interface LeaseTime {
+  readonly clock: Clock;
+  readonly every: Every;
+}
+
+const LEASE_IN_SECONDS = 30;
+const RENEWAL_IN_MS = 10_000;
+const CHECK_IN_MS = 1_000;
+/** The work is stopped a little before the lease can end, so that nobody else has begun by then. */
+const TRUSTED_IN_MS = 25_000;
+
+/** What the service says where the lease is no longer this holder's. */
+const LOST_CODES = [
+  'LeaseIdMismatchWithLeaseOperation',
+  'LeaseIsBrokenAndCannotBeRenewed',
+  'LeaseNotPresentWithLeaseOperation',
+  'LeaseLost',
+  'BlobNotFound',
+  'ContainerNotFound',
+];
+
+/** One lease per source project, on the blob `locks/{id}`: Azure Blob Storage sees to it that there is one holder. */
+export function createProjectLeases(blobs: BlobServiceClient, time: LeaseTime): ProjectLeases {
+  const container = blobs.getContainerClient(STATE_CONTAINER);
+  return {
+    leaseInSeconds: LEASE_IN_SECONDS,
+    async acquire(sourceProjectId) {
+      const name = `locks/${guidOf(sourceProjectId)}`;
+      const client = container.getBlockBlobClient(name).getBlobLeaseClient();
+      // Counted from before the request: the service counts from some later moment.
+      const askedAt = time.clock.now().getTime();
+      const taken = await asStorageFailure(`Leasing the blob ${name}`, () => takeLease(container, name, client));
+      return taken ? new HeldLease(client, name, askedAt, time) : null;
+    },
+  };
+}
+
+/** False where somebody else holds it. */
+async function takeLease(container: ContainerClient, name: string, client: BlobLeaseClient): Promise<boolean> {
+  try {
+    await client.acquireLease(LEASE_IN_SECONDS);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'LeaseAlreadyPresent', 'LeaseIsBreakingAndCannotBeAcquired')) return false;
+    if (!hasCode(error, 'BlobNotFound', 'ContainerNotFound')) throw error;
+    await withContainer(container, undefined, () => createLock(container.getBlockBlobClient(name)));
+    return takeLease(container, name, client);
+  }
+}
+
+async function createLock(blob: BlockBlobClient): Promise<void> {
+  try {
+    await blob.upload('', 0, { conditions: { ifNoneMatch: '*' } });
+  } catch (error) {
+    // Another worker made it first, and may hold it already.
+    if (!hasCode(error, 'BlobAlreadyExists', 'ConditionNotMet', 'LeaseIdMissing')) throw error;
+  }
+}
+
+class HeldLease implements Lease {
+  readonly #client: BlobLeaseClient;
+  readonly #name: string;
+  readonly #clock: Clock;
+  readonly #lost = new AbortController();
+  readonly #stopTimers: readonly (() => void)[];
+  #renewedAt: number;
+  #renewing = false;
+  #lastRenewalError: unknown;
+  #ended = false;
+
+  constructor(client: BlobLeaseClient, name: string, takenAt: number, { clock, every }: LeaseTime) {
+    this.#client = client;
+    this.#name = name;
+    this.#clock = clock;
+    this.#renewedAt = takenAt;
+    this.#stopTimers = [
+      every(RENEWAL_IN_MS, () => void this.#renew()),
+      every(CHECK_IN_MS, () => {
+        this.#check();
+      }),
+    ];
+  }
+
+  get signal(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  async release(): Promise<void> {
+    if (this.#ended) return;
+    this.#end();
+    try {
+      await asStorageFailure(`Releasing the lease on ${this.#name}`, () => this.#client.releaseLease());
+    } catch (error) {
+      if (!(error instanceof ReplicationFailure && LOST_CODES.includes(error.code))) throw error;
+    }
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#renewing || this.#ended) return;
+    this.#renewing = true;
+    const askedAt = this.#clock.now().getTime();
+    try {
+      await this.#client.renewLease({ abortSignal: this.#lost.signal });
+      this.#renewedAt = askedAt;
+    } catch (error) {
+      if (hasCode(error, ...LOST_CODES)) this.#lose('was taken over or broken', error);
+      // Any other failure may pass: the next renewal tries again, and the check ends the lease before it lapses.
+      else this.#lastRenewalError = error;
+    } finally {
+      this.#renewing = false;
+    }
+  }
+
+  #check(): void {
+    const ageInMs = this.#clock.now().getTime() - this.#renewedAt;
+    if (ageInMs >= TRUSTED_IN_MS) this.#lose('could not be renewed in time', this.#lastRenewalError);
+  }
+
+  #lose(how: string, cause: unknown): void {
+    if (this.#ended) return;
+    this.#end();
+    this.#lost.abort(
+      new ReplicationFailure(`The lease on ${this.#name} ${how}.`, {
+        class: 'conflict',
+        code: 'LEASE_LOST',
+        hint: 'The work on this project stopped without saving; another worker goes on with it.',
+        cause,
+      }),
+    );
+  }
+
+  #end(): void {
+    this.#ended = true;
+    for (const stop of this.#stopTimers) stop();
+  }
+}

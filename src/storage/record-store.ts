@@ -1,0 +1,40 @@
+import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
+import { recordSchema } from '../core/record.ts';
+import { routingSchema } from '../core/routing.ts';
+import { sweepStateSchema } from '../core/sweep-state.ts';
+import type { RecordStore } from '../replicator/ports.ts';
+import { idInRecordName, recordName } from './document-text.ts';
+import { abortable, jsonDocument } from './json-document.ts';
+import { asStorageFailure, hasCode } from './storage-failure.ts';
+
+/** The container of everything that this app remembers. */
+export const STATE_CONTAINER = 'replication-state';
+
+/**
+ * The record store in Azure Blob Storage: one JSON blob a document, every write conditional on the version that was
+ * read. A write whose answer was lost and that the SDK sent again may report a conflict with itself: the work is then
+ * done again from what was stored.
+ */
+export function createRecordStore(blobs: BlobServiceClient): RecordStore {
+  const container = blobs.getContainerClient(STATE_CONTAINER);
+  return {
+    record: (sourceProjectId) => jsonDocument(container, recordName(sourceProjectId), recordSchema),
+    list: (signal) => asStorageFailure('Listing the records', () => listRecords(container, signal), signal),
+    sweep: jsonDocument(container, 'sweep.json', sweepStateSchema),
+    routing: jsonDocument(container, 'routing.json', routingSchema),
+  };
+}
+
+async function listRecords(container: ContainerClient, signal: AbortSignal | undefined): Promise<string[]> {
+  const ids: string[] = [];
+  try {
+    for await (const { name } of container.listBlobsFlat({ prefix: 'records/', ...abortable(signal) })) {
+      const id = idInRecordName(name);
+      if (id !== null) ids.push(id);
+    }
+  } catch (error) {
+    if (hasCode(error, 'ContainerNotFound')) return [];
+    throw error;
+  }
+  return ids.sort();
+}

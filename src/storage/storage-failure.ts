@@ -1,0 +1,100 @@
+import { ReplicationFailure, type FailureDetails } from '../core/failure.ts';
+
+/** What is read of an error of the Azure SDK; its request and response stay out of sight, they carry credentials. */
+interface SdkError {
+  readonly name: string;
+  readonly message: string;
+  readonly statusCode: number | undefined;
+  readonly code: string | undefined;
+}
+
+/** Another writer was first: the blob exists already, or is no longer the version that was read. */
+const CONFLICT_CODES = new Set(['BlobAlreadyExists', 'ConditionNotMet', 'TargetConditionNotMet']);
+
+const HEALS_BY_ITSELF = 'Azure Storage is expected to recover: the work is tried again by itself.';
+const CHECK_ACCESS =
+  "Check the storage setting. With an identity, the app's needs the roles Storage Blob Data Contributor and Storage " +
+  "Queue Data Contributor on the account; with a connection string, its key has to be current and the account's " +
+  'network rules have to let the app in.';
+
+function readError(error: unknown): SdkError {
+  if (!(error instanceof Error)) return { name: '', message: String(error), statusCode: undefined, code: undefined };
+  const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
+  return {
+    name: error.name,
+    // The service puts its request id and the time on lines of their own.
+    message: error.message.split('\n', 1)[0] ?? '',
+    statusCode: typeof statusCode === 'number' ? statusCode : undefined,
+    code: typeof code === 'string' ? code : undefined,
+  };
+}
+
+/** True where the service answered with one of these codes, e.g. `BlobNotFound`. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  const { code } = readError(error);
+  return code !== undefined && codes.includes(code);
+}
+
+export function isConflict(error: unknown): boolean {
+  const { code } = readError(error);
+  return code !== undefined && CONFLICT_CODES.has(code);
+}
+
+type Kind = Pick<FailureDetails, 'class' | 'code' | 'hint'>;
+
+function kindOf({ name, statusCode: status, code }: SdkError): Kind {
+  if (/Authentication|CredentialUnavailable/.test(name)) {
+    return { class: 'auth', code: 'STORAGE_NO_TOKEN', hint: `No token for Azure Storage. ${CHECK_ACCESS}` };
+  }
+  if (status === undefined) {
+    // A connection that broke has a code such as ECONNRESET; a try that took too long is an AbortError.
+    if (code === undefined && name !== 'AbortError' && name !== 'RestError') {
+      return { class: 'bug', code: 'UNEXPECTED', hint: 'This was not foreseen. Please report it with the log line.' };
+    }
+    return { class: 'transient', code: 'STORAGE_UNREACHABLE', hint: HEALS_BY_ITSELF };
+  }
+  const named = code ?? `STORAGE_${status}`;
+  if (status === 401 || status === 403) return { class: 'auth', code: named, hint: CHECK_ACCESS };
+  if (status === 429 || code === 'ServerBusy') return { class: 'throttled', code: named, hint: HEALS_BY_ITSELF };
+  if (status >= 500 || status === 408 || code?.endsWith('BeingDeleted') === true) {
+    return { class: 'transient', code: named, hint: HEALS_BY_ITSELF };
+  }
+  if (status === 404) {
+    return { class: 'not-found', code: named, hint: 'It may have been deleted; the next attempt makes it anew.' };
+  }
+  return {
+    class: 'refused',
+    code: named,
+    hint: 'Azure Storage does not accept this request: check that the setting names a general-purpose account.',
+  };
+}
+
+/**
+ * A failure of the Azure SDK as one of ours.
+ *
+ * @param doing what was tried, e.g. `Writing the blob sweep.json`
+ */
+export function toStorageFailure(error: unknown, doing: string): ReplicationFailure {
+  if (error instanceof ReplicationFailure) return error;
+  const read = readError(error);
+  const answer = read.statusCode === undefined ? '' : ` with ${read.statusCode} ${read.code ?? ''}`.trimEnd();
+  return new ReplicationFailure(`${doing} failed${answer}: ${read.message}`, {
+    ...kindOf(read),
+    ...(read.statusCode === undefined ? {} : { status: read.statusCode }),
+    cause: error,
+  });
+}
+
+/** Runs one operation; what it throws becomes a failure, save that an aborted one throws the reason for the abort. */
+export async function asStorageFailure<T>(
+  doing: string,
+  operation: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw toStorageFailure(error, doing);
+  }
+}

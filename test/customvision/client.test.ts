@@ -1,0 +1,147 @@
+import { isFailure } from '../../src/core/failure.ts';
+import type { CustomVisionClient } from '../../src/customvision/client.ts';
+import { EVERY_OPERATION, SETTINGS, STORAGE_URIS, titleOf } from './every-operation.ts';
+import {
+  clientOf,
+  ITERATION,
+  json,
+  KEY,
+  never,
+  PROJECT,
+  PROJECT_BODY,
+  rejection,
+  startLoopback,
+  type Loopback,
+  type Reply,
+} from './loopback.ts';
+
+let server: Loopback;
+let client: CustomVisionClient;
+
+async function start(...replies: Reply[]): Promise<void> {
+  server = await startLoopback(...replies);
+  client = clientOf(server.url);
+}
+
+afterEach(async () => {
+  await client.close();
+  await server.close();
+});
+
+describe('a request on the wire', () => {
+  it('carries the import token and the name encoded exactly once', async () => {
+    await start(json(PROJECT_BODY));
+    const token = 'https://store.blob.core.windows.net/prjexp-1/info?sv=2017&sig=a%2Fb+c%3D&se=2026-01-01T00%3A00Z';
+    const name = 'Früchte & 100% Gemüse (1) +';
+    await client.importProject(token, name, never());
+    const target = server.hits[0]!.target;
+    expect(target).toContain(`token=${encodeURIComponent(token)}&name=${encodeURIComponent(name)}`);
+    expect(target).toContain('%253D');
+    expect(target).not.toContain('+');
+    const query = new URL(target, server.url).searchParams;
+    expect([query.get('token'), query.get('name')]).toEqual([token, name]);
+  });
+
+  it.each(EVERY_OPERATION.map((operation) => [titleOf(operation), operation] as const))(
+    'says how long it is, and has the key in its own header: %s',
+    async (_, { run }) => {
+      await start(json({ code: 'BadRequest', message: 'no' }, 400));
+      await rejection(run(client, never()));
+      const { method, headers, body, target } = server.hits[0]!;
+      if (method === 'POST' || method === 'PATCH') {
+        expect(headers['content-length']).toBe(String(Buffer.byteLength(body)));
+        expect(headers['transfer-encoding']).toBeUndefined();
+      }
+      expect(headers['content-type']).toBe(body === '' ? undefined : 'application/json');
+      expect(headers['training-key']).toBe(KEY);
+      expect(target).not.toContain(KEY);
+    },
+  );
+
+  it('goes to one place, whether the endpoint ends with a slash or not', async () => {
+    await start(json([]));
+    const other = clientOf(`${server.url.toUpperCase().replace('HTTP', 'http')}/`);
+    await client.getProjects(never());
+    await other.getProjects(never());
+    await other.close();
+    expect(server.hits.map((hit) => hit.target)).toEqual(Array(2).fill('/customvision/v3.3/training/projects'));
+    expect([client.host, other.host]).toEqual(Array(2).fill(server.url.replace('http://', '')));
+  });
+
+  it('carries an Entra ID token instead of a key', async () => {
+    await start(json([]));
+    const entra = clientOf(server.url, {
+      authorization: { kind: 'entra', getToken: () => Promise.resolve('an.access.token') },
+    });
+    await entra.getProjects(never());
+    await entra.close();
+    expect(server.hits[0]!.headers.authorization).toBe('Bearer an.access.token');
+    expect(server.hits[0]!.headers['training-key']).toBeUndefined();
+  });
+
+  it('writes storage URIs with the storage-integration API version, and nothing else with it', async () => {
+    await start(json(PROJECT_BODY));
+    const update = { name: 'n', description: 'd', settings: SETTINGS };
+    await client.updateProject(PROJECT, update, never());
+    await client.updateProject(PROJECT, { ...update, settings: { ...SETTINGS, ...STORAGE_URIS } }, never());
+    const bodies = server.hits.map((hit) => JSON.parse(hit.body) as unknown);
+    const settings = {
+      domainId: SETTINGS.domainId,
+      classificationType: 'Multilabel',
+      targetExportPlatforms: ['ONNX', 'CoreML'],
+      imageProcessingSettings: { augmentationMethods: { rotate: true, flip: false } },
+    };
+    expect(bodies[0]).toEqual({ name: 'n', description: 'd', settings });
+    expect(bodies[1]).toEqual({ name: 'n', description: 'd', settings: { ...settings, ...STORAGE_URIS } });
+    expect(server.hits.map((hit) => hit.target.split('/')[2])).toEqual(['v3.3', 'v3.4-preview']);
+  });
+
+  it('leaves settings out that are not set, and always sends the description', async () => {
+    await start(json(PROJECT_BODY));
+    const settings = { ...SETTINGS, classificationType: null, targetExportPlatforms: [], augmentationMethods: {} };
+    await client.updateProject(PROJECT, { name: 'n', description: '', settings }, never());
+    expect(JSON.parse(server.hits[0]!.body)).toEqual({
+      name: 'n',
+      description: '',
+      settings: { domainId: SETTINGS.domainId },
+    });
+  });
+
+  it.each([
+    ['an id with a path in it', (c: CustomVisionClient) => c.getProject('../domains', never())],
+    ['an empty id', (c: CustomVisionClient) => c.deleteProject('', never())],
+    ['an iteration id with a query', (c: CustomVisionClient) => c.getExports(PROJECT, `${ITERATION}?x=1`, never())],
+    ['a page that is too long', (c: CustomVisionClient) => c.getImages(PROJECT, { skip: 0, take: 257 }, never())],
+    ['a page before the first', (c: CustomVisionClient) => c.getImages(PROJECT, { skip: -1, take: 1 }, never())],
+  ])('is never made of %s', async (_, run) => {
+    await start(json([]));
+    expect(await rejection(run(client))).toMatchObject({ class: 'bug', code: 'BAD_ARGUMENT', executed: 'no' });
+    expect(server.hits).toHaveLength(0);
+  });
+});
+
+describe('an effect that is there already', () => {
+  it('takes a project that is gone as deleted', async () => {
+    await start('drop', json({ code: 'NotFoundProject', message: 'Project not found.' }, 404));
+    await client.deleteProject(PROJECT, never());
+    expect(server.hits).toHaveLength(2);
+  });
+
+  it('takes an iteration that is not published as unpublished', async () => {
+    await start(json({ code: 'BadRequestIterationNotPublished', message: 'Not published.' }, 400));
+    await client.unpublishIteration(PROJECT, ITERATION, never());
+    expect(server.hits).toHaveLength(1);
+  });
+
+  it('does not take another refusal of a delete as done', async () => {
+    await start(json({ code: 'BadRequestIterationIsPublished', message: 'Unpublish first.' }, 400));
+    const error = await rejection(client.deleteProject(PROJECT, never()));
+    expect(isFailure(error, 'refused')).toBe(true);
+  });
+
+  it('does not take an iteration as published unless the service says true', async () => {
+    await start(json(false));
+    const publishing = client.publishIteration(PROJECT, ITERATION, 'production', '/subscriptions/x', true, never());
+    expect(await rejection(publishing)).toMatchObject({ code: 'BAD_ANSWER', executed: 'unknown' });
+  });
+});

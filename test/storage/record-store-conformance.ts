@@ -1,0 +1,185 @@
+import { newRecord, type ReplicaRecord } from '../../src/core/record.ts';
+import { emptyRouting } from '../../src/core/routing.ts';
+import { newSweepState } from '../../src/core/sweep-state.ts';
+import type { RecordStore } from '../../src/replicator/ports.ts';
+
+/** A store to try, with a back door to what it has stored. */
+export interface RecordStoreUnderTest {
+  readonly store: RecordStore;
+  /** Stores a document's text as it is. */
+  readonly put: (name: string, text: string) => Promise<void>;
+  /** A document's text, or null. */
+  readonly get: (name: string) => Promise<string | null>;
+  readonly remove: (name: string) => Promise<void>;
+}
+
+const SHOP = '0f8fad5b-d9cb-469f-a165-70867728950e';
+const FARM = '7c9e6679-7425-40de-944b-e07fc1f90ae7';
+const NOW = '2026-01-05T08:00:00.000Z';
+
+/** What every record store promises; each test begins with an empty one. */
+export function describeRecordStore(name: string, open: () => Promise<RecordStoreUnderTest>): void {
+  describe(`a record store ${name}`, () => {
+    let opened: RecordStoreUnderTest;
+    let store: RecordStore;
+
+    beforeEach(async () => {
+      opened = await open();
+      store = opened.store;
+    });
+
+    describe('versions', () => versionTests(() => store));
+    describe('contents', () => contentTests(() => opened));
+
+    it('lists the projects that have a record, sorted, and nothing else', async () => {
+      expect(await store.list()).toEqual([]);
+      await store.record(FARM).write(newRecord(FARM, 'Farm'), null);
+      await store.record(SHOP).write(newRecord(SHOP, 'Shop'), null);
+      await store.sweep.write(newSweepState(NOW), null);
+      await opened.put('records/notes.json', 'somebody was here');
+      expect(await store.list()).toEqual([SHOP, FARM]);
+    });
+
+    it.each(['../sweep', '', 'Shop', `${SHOP}/x`])('takes no %p for a project id', (id) => {
+      expect(() => store.record(id)).toThrow(
+        expect.objectContaining({ class: 'bug', code: 'INVALID_PROJECT_ID' }) as Error,
+      );
+    });
+
+    it('stops where its signal has aborted, and says why', async () => {
+      const reason = new Error('the lease was lost');
+      const signal = AbortSignal.abort(reason);
+      await expect(store.sweep.read(signal)).rejects.toBe(reason);
+      await expect(store.sweep.write(newSweepState(NOW), null, signal)).rejects.toBe(reason);
+      await expect(store.list(signal)).rejects.toBe(reason);
+      expect(await store.sweep.read()).toBeNull();
+    });
+  });
+}
+
+function versionTests(store: () => RecordStore): void {
+  const conflict = expect.objectContaining({ class: 'conflict', executed: 'no' }) as Error;
+
+  it('has nothing to read before the first write', async () => {
+    expect(await store().record(SHOP).read()).toBeNull();
+    expect(await store().sweep.read()).toBeNull();
+    expect(await store().routing.read()).toBeNull();
+  });
+
+  it('reads what was written, under the version that the write answered with', async () => {
+    const record: ReplicaRecord = { ...newRecord(SHOP, 'Läden & <Höfe> 店'), triggeredAt: NOW };
+    const written = await store().record(SHOP).write(record, null);
+    expect(written.value).toEqual(record);
+    expect(await store().record(SHOP).read()).toEqual(written);
+  });
+
+  it('replaces the version that was read', async () => {
+    const first = await store().record(SHOP).write(newRecord(SHOP, 'Shop'), null);
+    const second = await store()
+      .record(SHOP)
+      .write({ ...first.value, name: 'Shops' }, first.etag);
+    expect(second.etag).not.toBe(first.etag);
+    expect((await store().record(SHOP).read())?.value.name).toBe('Shops');
+  });
+
+  it('refuses to create what another worker created first', async () => {
+    await store().record(SHOP).write(newRecord(SHOP, 'Shop'), null);
+    await expect(store().record(SHOP).write(newRecord(SHOP, 'late'), null)).rejects.toEqual(conflict);
+    expect((await store().record(SHOP).read())?.value.name).toBe('Shop');
+  });
+
+  it('refuses to replace what another worker has replaced since', async () => {
+    const first = await store().record(SHOP).write(newRecord(SHOP, 'Shop'), null);
+    await store()
+      .record(SHOP)
+      .write({ ...first.value, name: 'Shops' }, first.etag);
+    await expect(
+      store()
+        .record(SHOP)
+        .write({ ...first.value, name: 'late' }, first.etag),
+    ).rejects.toEqual(conflict);
+    expect((await store().record(SHOP).read())?.value.name).toBe('Shops');
+  });
+
+  it('lets one of several writers win', async () => {
+    const first = await store().record(SHOP).write(newRecord(SHOP, 'Shop'), null);
+    const names = ['one', 'two', 'three', 'four'];
+    const writes = names.map((name) =>
+      store()
+        .record(SHOP)
+        .write({ ...first.value, name }, first.etag),
+    );
+    const outcomes = await Promise.allSettled(writes);
+    const won = outcomes.filter(({ status }) => status === 'fulfilled');
+    const lost = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+    expect(won).toHaveLength(1);
+    expect(lost).toEqual([conflict, conflict, conflict]);
+  });
+
+  it('knows a project by its id in either case', async () => {
+    await store().record(SHOP.toUpperCase()).write(newRecord(SHOP, 'Shop'), null);
+    expect((await store().record(SHOP).read())?.value.name).toBe('Shop');
+  });
+}
+
+function contentTests(opened: () => RecordStoreUnderTest): void {
+  const invalid = { class: 'bug', code: 'INVALID_DOCUMENT' };
+
+  it('stores each document under its own name, as JSON that people can read', async () => {
+    const { store, get } = opened();
+    const record = newRecord(SHOP, 'Shop');
+    await store.record(SHOP).write(record, null);
+    await store.sweep.write(newSweepState(NOW), null);
+    await store.routing.write(emptyRouting(NOW), null);
+    expect(await get(`records/${SHOP}.json`)).toBe(`${JSON.stringify(record, null, 2)}\n`);
+    expect(JSON.parse((await get('sweep.json'))!)).toMatchObject({ schemaVersion: 1, firstSeenAt: NOW });
+    expect(JSON.parse((await get('routing.json'))!)).toEqual({ schemaVersion: 1, updatedAt: NOW, projects: {} });
+  });
+
+  it('shares nothing with what it was given or has handed out', async () => {
+    const { store } = opened();
+    const state = newSweepState(NOW);
+    const written = await store.sweep.write(state, null);
+    state.projects.push({ id: SHOP, name: 'Shop', excluded: null });
+    written.value.unmatchedPatterns.push('shop-*');
+    (await store.sweep.read())!.value.projects.push({ id: FARM, name: 'Farm', excluded: null });
+    expect((await store.sweep.read())!.value).toEqual(newSweepState(NOW));
+  });
+
+  it('names a document that is not JSON', async () => {
+    const { store, put } = opened();
+    await put('sweep.json', '{ "schemaVersion": 1,');
+    await expect(store.sweep.read()).rejects.toMatchObject({
+      ...invalid,
+      message: 'The document sweep.json is not JSON.',
+    });
+  });
+
+  it('names a document that does not fit, and what is wrong with it', async () => {
+    const { store, put } = opened();
+    await put(`records/${SHOP}.json`, JSON.stringify({ ...newRecord(SHOP, 'Shop'), schemaVersion: 2, name: 7 }));
+    const failure: unknown = await store
+      .record(SHOP)
+      .read()
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject(invalid);
+    expect((failure as Error).message).toMatch(
+      new RegExp(`^The document records/${SHOP}.json does not fit its schema: schemaVersion: .*; name: .*\\.$`),
+    );
+  });
+
+  it('refuses to store what it could not read back', async () => {
+    const { store, get } = opened();
+    const record = { ...newRecord(SHOP, 'Shop'), triggeredAt: 'yesterday' };
+    await expect(store.record(SHOP).write(record, null)).rejects.toMatchObject(invalid);
+    expect(await get(`records/${SHOP}.json`)).toBeNull();
+  });
+
+  it('refuses to replace a document that was deleted since it was read', async () => {
+    const { store, remove } = opened();
+    const first = await store.sweep.write(newSweepState(NOW), null);
+    await remove('sweep.json');
+    await expect(store.sweep.write(first.value, first.etag)).rejects.toMatchObject({ class: 'conflict' });
+    expect(await store.sweep.read()).toBeNull();
+  });
+}

@@ -1,0 +1,211 @@
+import type { z } from 'zod';
+import { ReplicationFailure } from '../../src/core/failure.ts';
+import { recordSchema, type ReplicaRecord } from '../../src/core/record.ts';
+import { routingSchema, type RoutingManifest } from '../../src/core/routing.ts';
+import { sweepStateSchema, type SweepState } from '../../src/core/sweep-state.ts';
+import { workItemSchema, type WorkItem } from '../../src/core/work-item.ts';
+import type {
+  Clock,
+  Document,
+  Lease,
+  ProjectLeases,
+  RecordStore,
+  RejectedNotifications,
+  WorkQueue,
+} from '../../src/replicator/ports.ts';
+import {
+  conflictOn,
+  formatDocument,
+  guidOf,
+  idInRecordName,
+  parseDocument,
+  recordName,
+} from '../../src/storage/document-text.ts';
+import { rejectedMessage, type RejectedMessage } from '../../src/storage/rejected-notifications.ts';
+import { checkDelay } from '../../src/storage/work-queue.ts';
+
+/** The record store without a storage account. It keeps text, so nothing that it hands out is shared with anybody. */
+export class MemoryRecordStore implements RecordStore {
+  readonly #blobs = new Map<string, { text: string; etag: string }>();
+  #writes = 0;
+
+  readonly sweep: Document<SweepState> = this.#document('sweep.json', sweepStateSchema);
+  readonly routing: Document<RoutingManifest> = this.#document('routing.json', routingSchema);
+
+  record(sourceProjectId: string): Document<ReplicaRecord> {
+    return this.#document(recordName(sourceProjectId), recordSchema);
+  }
+
+  list(signal?: AbortSignal): Promise<string[]> {
+    return promised(() => {
+      signal?.throwIfAborted();
+      return [...this.#blobs.keys()].flatMap((name) => idInRecordName(name) ?? []).sort();
+    });
+  }
+
+  /** How many writes have succeeded. */
+  get writes(): number {
+    return this.#writes;
+  }
+
+  /** Stores a blob as it is, as somebody with another tool could. */
+  put(name: string, text: string): void {
+    this.#writes += 1;
+    this.#blobs.set(name, { text, etag: `"${this.#writes}"` });
+  }
+
+  /** A blob's text, or null. */
+  get(name: string): string | null {
+    return this.#blobs.get(name)?.text ?? null;
+  }
+
+  delete(name: string): void {
+    this.#blobs.delete(name);
+  }
+
+  #document<T>(name: string, schema: z.ZodType<T>): Document<T> {
+    return {
+      read: (signal) =>
+        promised(() => {
+          signal?.throwIfAborted();
+          const blob = this.#blobs.get(name);
+          return blob === undefined ? null : { value: parseDocument(schema, blob.text, name), etag: blob.etag };
+        }),
+      write: (value, etag, signal) =>
+        promised(() => {
+          signal?.throwIfAborted();
+          const text = formatDocument(schema, value, name);
+          if ((this.#blobs.get(name)?.etag ?? null) !== etag) throw conflictOn(name);
+          this.put(name, text);
+          return { value: parseDocument(schema, text, name), etag: `"${this.#writes}"` };
+        }),
+    };
+  }
+}
+
+interface Holder {
+  readonly lost: AbortController;
+  /** Null while the holder lives, and so keeps renewing. */
+  lapsesAt: number | null;
+}
+
+/** Leases that last as long as their holder lives, and `leaseInSeconds` longer. */
+export class MemoryLeases implements ProjectLeases {
+  readonly leaseInSeconds = 30;
+  readonly #clock: Clock;
+  readonly #holders = new Map<string, Holder>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  acquire(sourceProjectId: string): Promise<Lease | null> {
+    return promised(() => {
+      const id = guidOf(sourceProjectId);
+      if (this.isHeld(id)) return null;
+      const holder: Holder = { lost: new AbortController(), lapsesAt: null };
+      this.#holders.set(id, holder);
+      const release = (): Promise<void> =>
+        promised(() => {
+          if (this.#holders.get(id) === holder) this.#holders.delete(id);
+        });
+      return { signal: holder.lost.signal, release };
+    });
+  }
+
+  isHeld(sourceProjectId: string): boolean {
+    const holder = this.#holders.get(guidOf(sourceProjectId));
+    return holder !== undefined && (holder.lapsesAt === null || this.#clock.now().getTime() < holder.lapsesAt);
+  }
+
+  /** The holder was killed: it renews no more, and the lease lapses `leaseInSeconds` from now. */
+  dropHolder(sourceProjectId: string): void {
+    const holder = this.#holders.get(guidOf(sourceProjectId));
+    if (holder !== undefined) holder.lapsesAt = this.#clock.now().getTime() + this.leaseInSeconds * 1_000;
+  }
+
+  /** Every lease is lost at once, and every holder is told so. */
+  expireAll(): void {
+    const holders = [...this.#holders.values()];
+    this.#holders.clear();
+    for (const { lost } of holders) {
+      lost.abort(
+        new ReplicationFailure('The lease was lost.', {
+          class: 'conflict',
+          code: 'LEASE_LOST',
+          hint: 'Another worker goes on.',
+        }),
+      );
+    }
+  }
+}
+
+/** A message that waits for its time, or for somebody to take it. */
+export interface QueuedWork {
+  readonly item: WorkItem;
+  readonly dueAt: Date;
+}
+
+export class MemoryWorkQueue implements WorkQueue {
+  readonly #clock: Clock;
+  #queued: readonly QueuedWork[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  enqueue(item: WorkItem, delayInSeconds: number): Promise<void> {
+    return promised(() => {
+      const dueAt = new Date(this.#clock.now().getTime() + checkDelay(delayInSeconds) * 1_000);
+      this.#queued = [...this.#queued, { item: workItemSchema.parse(item), dueAt }];
+    });
+  }
+
+  /** What waits, in the order of enqueueing. */
+  get queued(): readonly QueuedWork[] {
+    return structuredClone(this.#queued);
+  }
+
+  /** Takes the items that are due by a time (now, unless given) off the queue, the earliest due first. */
+  takeDue(at: Date = this.#clock.now()): WorkItem[] {
+    const due = this.#queued.filter(({ dueAt }) => dueAt.getTime() <= at.getTime());
+    this.#queued = this.#queued.filter((queued) => !due.includes(queued));
+    return due.toSorted((one, other) => one.dueAt.getTime() - other.dueAt.getTime()).map(({ item }) => item);
+  }
+
+  /** When the next item is due; null where none waits. */
+  nextDueAt(): Date | null {
+    if (this.#queued.length === 0) return null;
+    return new Date(Math.min(...this.#queued.map(({ dueAt }) => dueAt.getTime())));
+  }
+}
+
+export class MemoryRejectedNotifications implements RejectedNotifications {
+  readonly #clock: Clock;
+  readonly #mask: (text: string) => string;
+  #messages: readonly RejectedMessage[] = [];
+
+  constructor(clock: Clock, mask: (text: string) => string = (text) => text) {
+    this.#clock = clock;
+    this.#mask = mask;
+  }
+
+  add(rejection: { readonly reason: string; readonly text: string }): Promise<void> {
+    return promised(() => {
+      this.#messages = [...this.#messages, rejectedMessage(rejection, this.#clock.now(), this.#mask)];
+    });
+  }
+
+  count(): Promise<number> {
+    return Promise.resolve(this.#messages.length);
+  }
+
+  get messages(): readonly RejectedMessage[] {
+    return structuredClone(this.#messages);
+  }
+}
+
+/** What the function answers or throws, as the promise that the ports ask for. */
+function promised<T>(run: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(run()));
+}
