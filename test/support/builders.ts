@@ -1,0 +1,275 @@
+import type { ExportCounts, Image, ImageRegion, Iteration, Observation } from '../../src/core/model.ts';
+import type { Project, ProjectSettings, Tag } from '../../src/core/model.ts';
+import type { FailureDetails } from '../../src/core/failure.ts';
+import { ReplicationFailure } from '../../src/core/failure.ts';
+import type { Mark } from '../../src/core/mark.ts';
+import { markedDescription, pairOf, stagingName } from '../../src/core/mark.ts';
+import type { Policy } from '../../src/core/policy.ts';
+import { limitsFor } from '../../src/core/policy.ts';
+import type { Generation, RecordFailure, ReplicaRecord, Run, Snapshot } from '../../src/core/record.ts';
+import { newRecord } from '../../src/core/record.ts';
+import type { Content } from '../../src/core/revision.ts';
+import { contentDigester, snapshotOf } from '../../src/core/revision.ts';
+import type { SweepState } from '../../src/core/sweep-state.ts';
+import { newSweepState } from '../../src/core/sweep-state.ts';
+
+/**
+ * Plain values for tests. Each builder gives something ordinary and valid that fits the others: one source project,
+ * `SOURCE_ID`, whose copy is `REPLICA_ID`. A test names only what it is about.
+ */
+
+/** A readable GUID: the number is its last part. */
+export function guid(number: number): string {
+  return `00000000-0000-4000-8000-${number.toString().padStart(12, '0')}`;
+}
+
+export const SOURCE_ID = guid(1);
+export const REPLICA_ID = guid(2);
+export const RUN_ID = 'run-2';
+export const PAIR = pairOf('primary.example', 'secondary.example');
+
+/** The moment that every builder counts from. */
+export const START = new Date('2026-03-01T12:00:00.000Z');
+
+/** An instant some seconds after the start (before it, where negative). */
+export function after(seconds: number): Date {
+  return new Date(START.getTime() + seconds * 1_000);
+}
+
+export function timeAfter(seconds: number): string {
+  return after(seconds).toISOString();
+}
+
+export function someSettings(changes: Partial<ProjectSettings> = {}): ProjectSettings {
+  return {
+    domainId: guid(900),
+    classificationType: 'Multiclass',
+    targetExportPlatforms: [],
+    useNegativeSet: true,
+    detectionParameters: null,
+    augmentationMethods: { rotation: true, scaling: false },
+    exportModelContainerUri: null,
+    notificationQueueUri: null,
+    ...changes,
+  };
+}
+
+/** A source project that is at rest. */
+export function aProject(changes: Partial<Project> = {}): Project {
+  return {
+    id: SOURCE_ID,
+    name: 'Cats',
+    description: 'cats and no cats',
+    settings: someSettings(),
+    created: '2026-01-01T00:00:00.000Z',
+    lastModified: '2026-02-01T00:00:00.000Z',
+    status: 'Succeeded',
+    drModeEnabled: false,
+    ...changes,
+  };
+}
+
+/** A project on the target that is in the way of nobody. */
+export function aStranger(changes: Partial<Project> = {}): Project {
+  return aProject({ id: guid(70), name: 'Somebody else’s', description: 'not ours', ...changes });
+}
+
+export function aMark(changes: Partial<Mark> = {}): Mark {
+  return {
+    sourceProjectId: SOURCE_ID,
+    revision: 'r1-abc',
+    runId: RUN_ID,
+    projectId: REPLICA_ID,
+    pair: PAIR,
+    ...changes,
+  };
+}
+
+/** The marked replica on the target. */
+export function aReplica(changes: Partial<Project> = {}): Project {
+  const id = changes.id ?? REPLICA_ID;
+  return aProject({ id, description: markedDescription('cats and no cats', aMark({ projectId: id })), ...changes });
+}
+
+export function aTag(changes: Partial<Tag> = {}): Tag {
+  return { id: guid(100), name: 'cat', description: '', type: 'Regular', imageCount: 2, ...changes };
+}
+
+/** A trained iteration that is not published. */
+export function anIteration(changes: Partial<Iteration> = {}): Iteration {
+  return {
+    id: guid(200),
+    name: 'Iteration 1',
+    status: 'Completed',
+    created: '2026-01-02T00:00:00.000Z',
+    trainedAt: '2026-01-02T01:00:00.000Z',
+    domainId: guid(900),
+    trainingType: 'Regular',
+    publishName: null,
+    exportable: false,
+    exportableTo: [],
+    ...changes,
+  };
+}
+
+export function aRegion(changes: Partial<ImageRegion> = {}): ImageRegion {
+  return { tagName: 'cat', left: 0.1, top: 0.2, width: 0.3, height: 0.4, ...changes };
+}
+
+/** An image tagged `cat`, without boxes. */
+export function anImage(changes: Partial<Image> = {}): Image {
+  return { id: guid(300), width: 640, height: 480, tags: [{ tagName: 'cat' }], regions: [], ...changes };
+}
+
+/** Three images, one of them untagged; as `anObservation` counts them. */
+export const THREE_IMAGES: readonly Image[] = [
+  anImage({ id: guid(301) }),
+  anImage({ id: guid(302), width: 800 }),
+  anImage({ id: guid(303), tags: [] }),
+];
+
+export function contentOf(images: readonly Image[] = THREE_IMAGES): Content {
+  const digester = contentDigester();
+  digester.add(images);
+  return digester.content();
+}
+
+/** A look at the source project: one tag, one trained iteration, three images. */
+export function anObservation(changes: Partial<Observation> = {}): Observation {
+  return {
+    project: aProject(),
+    tags: [aTag()],
+    iterations: [anIteration()],
+    imageCount: THREE_IMAGES.length,
+    observedAt: timeAfter(0),
+    ...changes,
+  };
+}
+
+/** What `anObservation` with its content leaves in a record. */
+export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
+  return { ...snapshotOf(anObservation(), contentOf()), ...changes };
+}
+
+/** What ExportProject says of `anObservation`. */
+export function exportCounts(changes: Partial<ExportCounts> = {}): ExportCounts {
+  return { iterations: 1, images: THREE_IMAGES.length, tags: 1, regions: 0, ...changes };
+}
+
+/** An import that was asked for at the start, and whose reply did not come (yet). */
+export function aRun(changes: Partial<Run> = {}): Run {
+  return {
+    runId: RUN_ID,
+    startedAt: timeAfter(0),
+    before: aSnapshot(),
+    intent: {
+      stagingName: stagingName(PAIR, RUN_ID),
+      requestedAt: timeAfter(0),
+      exported: exportCounts(),
+      estimatedImportInSeconds: null,
+    },
+    projectId: null,
+    adoptedAt: null,
+    importedAt: null,
+    markedAt: null,
+    verified: null,
+    naming: null,
+    discard: null,
+    ...changes,
+  };
+}
+
+/** What a run gains as it goes, in order; `runAfter('marked')` has everything up to and including its mark. */
+const RUN_FACTS = {
+  asked: {},
+  answered: { projectId: REPLICA_ID },
+  imported: { importedAt: timeAfter(60) },
+  marked: { markedAt: timeAfter(61) },
+  verified: {
+    verified: { at: timeAfter(62), differences: [], baseline: { revision: 'r1-abc', digest: 'abc' } },
+  },
+  'names-intended': { naming: { name: 'Cats', aside: null, asideAt: null, namedAt: null } },
+  named: { naming: { name: 'Cats', aside: null, asideAt: null, namedAt: timeAfter(63) } },
+} as const satisfies Record<string, Partial<Run>>;
+
+export type RunMilestone = keyof typeof RUN_FACTS;
+
+export function runAfter(milestone: RunMilestone, changes: Partial<Run> = {}): Run {
+  const reached = Object.keys(RUN_FACTS).indexOf(milestone) + 1;
+  return aRun(Object.assign({}, ...Object.values(RUN_FACTS).slice(0, reached), changes) as Partial<Run>);
+}
+
+/** A complete copy of what `anObservation` shows, on the target as `aReplica`. */
+export function aGeneration(changes: Partial<Generation> = {}): Generation {
+  return {
+    runId: RUN_ID,
+    projectId: REPLICA_ID,
+    name: 'Cats',
+    intendedName: null,
+    holds: aSnapshot(),
+    exported: exportCounts(),
+    adopted: false,
+    importedAt: timeAfter(60),
+    verifiedAt: timeAfter(62),
+    differences: [],
+    baseline: { revision: aSnapshot().revision, digest: contentOf().digest },
+    ...changes,
+  };
+}
+
+/** A record of the source project of which nothing was copied yet. */
+export function aRecord(changes: Partial<ReplicaRecord> = {}): ReplicaRecord {
+  return { ...newRecord(SOURCE_ID, 'Cats'), ...changes };
+}
+
+/** A record whose current copy holds what was last seen of the source, at the start. */
+export function aRecordInSync(changes: Partial<ReplicaRecord> = {}): ReplicaRecord {
+  return aRecord({
+    source: aSnapshot(),
+    inSyncAt: timeAfter(0),
+    generations: [aGeneration()],
+    current: RUN_ID,
+    ...changes,
+  });
+}
+
+export function aPolicy(changes: Partial<Policy> = {}): Policy {
+  return { pair: PAIR, exclusionOf: () => null, dryRun: false, limits: limitsFor(60, 120), ...changes };
+}
+
+/** A failure as the adapters throw it; transient unless told. */
+export function aFailure(details: Partial<FailureDetails> = {}): ReplicationFailure {
+  return new ReplicationFailure('The service did not answer.', {
+    class: 'transient',
+    code: 'TIMED_OUT',
+    hint: 'It is tried again.',
+    ...details,
+  });
+}
+
+/** A failure as a record keeps it: the first of its kind, at the start. */
+export function aRecordFailure(changes: Partial<RecordFailure> = {}): RecordFailure {
+  return {
+    class: 'transient',
+    code: 'TIMED_OUT',
+    message: 'The service did not answer.',
+    hint: 'It is tried again.',
+    needsPerson: false,
+    attempts: 1,
+    since: timeAfter(0),
+    nextAttemptAt: timeAfter(10),
+    ...changes,
+  };
+}
+
+/** What a sweep at the start left: it saw the source project, in scope. */
+export function aSweepState(changes: Partial<SweepState> = {}): SweepState {
+  return {
+    ...newSweepState(timeAfter(-86_400)),
+    lastStartedAt: timeAfter(-10),
+    lastCompletedAt: timeAfter(0),
+    projects: [{ id: SOURCE_ID, name: 'Cats', excluded: null }],
+    targetProjects: 3,
+    ...changes,
+  };
+}
