@@ -8,7 +8,7 @@ const MAX_CONNECTIONS = 32;
 export class Connections {
   readonly #kept: Agent;
   readonly #fresh: Agent;
-  readonly #connectErrors = new WeakSet<Error>();
+  readonly #connectErrors = new WeakSet();
 
   constructor(maxAnswerInBytes: number) {
     const open = buildConnector({ timeout: CONNECT_DEADLINE_IN_MS, allowH2: false });
@@ -40,7 +40,7 @@ export class Connections {
 
   /** True where this very error kept a connection from being made, so that no request left. */
   failedToConnect(error: unknown): boolean {
-    return error instanceof Error && this.#connectErrors.has(error);
+    return typeof error === 'object' && error !== null && this.#connectErrors.has(error);
   }
 
   /** Lets the calls that are under way end, then closes the sockets. */

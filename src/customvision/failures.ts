@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ReplicationFailure, type Executed } from '../core/failure.ts';
 import { classify, executedAfter } from './classify.ts';
 import { readErrorBody } from './error-body.ts';
@@ -118,10 +119,17 @@ export function badArgument(problem: string, { name, method }: Operation, host: 
   });
 }
 
+const errorSchema = z.object({
+  name: z.string().catch('Error'),
+  message: z.string().catch(''),
+  code: z.string().optional().catch(undefined),
+});
+
 /** The cause in words alone: errors of the HTTP stack may carry bytes of an answer, and those may be secret. */
 function plainCause(error: unknown, site: Site): Error {
-  if (!(error instanceof Error)) return new Error('an error that is not an Error');
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  const words = quote(error.message, site);
-  return new Error(words.includes(code) || words === '' ? words || code : `${code}: ${words}`);
+  const read = errorSchema.safeParse(error);
+  if (!read.success) return new Error(quote(String(error), site));
+  const { name, message, code = name } = read.data;
+  const words = quote(message, site);
+  return new Error(words === '' || words.includes(code) ? words || code : `${code}: ${words}`);
 }

@@ -3,6 +3,7 @@ import type { CustomVisionClient } from '../../src/customvision/client.ts';
 import { EVERY_OPERATION, SETTINGS, STORAGE_URIS, titleOf } from './every-operation.ts';
 import {
   clientOf,
+  closeAll,
   ITERATION,
   json,
   KEY,
@@ -23,10 +24,7 @@ async function start(...replies: Reply[]): Promise<void> {
   client = clientOf(server.url);
 }
 
-afterEach(async () => {
-  await client.close();
-  await server.close();
-});
+afterEach(closeAll);
 
 describe('a request on the wire', () => {
   it('carries the import token and the name encoded exactly once', async () => {
@@ -58,12 +56,19 @@ describe('a request on the wire', () => {
     },
   );
 
+  it('has a connection of its own where it must not arrive twice', async () => {
+    await start(json(PROJECT_BODY));
+    const imports = ['one', 'two', 'three'].map((name) => client.importProject('token', name, never()));
+    await Promise.all(imports);
+    await client.importProject('token', 'four', never());
+    expect(new Set(server.hits.map((hit) => hit.port)).size).toBe(4);
+  });
+
   it('goes to one place, whether the endpoint ends with a slash or not', async () => {
     await start(json([]));
     const other = clientOf(`${server.url.toUpperCase().replace('HTTP', 'http')}/`);
     await client.getProjects(never());
     await other.getProjects(never());
-    await other.close();
     expect(server.hits.map((hit) => hit.target)).toEqual(Array(2).fill('/customvision/v3.3/training/projects'));
     expect([client.host, other.host]).toEqual(Array(2).fill(server.url.replace('http://', '')));
   });
@@ -74,7 +79,6 @@ describe('a request on the wire', () => {
       authorization: { kind: 'entra', getToken: () => Promise.resolve('an.access.token') },
     });
     await entra.getProjects(never());
-    await entra.close();
     expect(server.hits[0]!.headers.authorization).toBe('Bearer an.access.token');
     expect(server.hits[0]!.headers['training-key']).toBeUndefined();
   });

@@ -3,6 +3,7 @@ import { isFailure, ReplicationFailure } from '../../src/core/failure.ts';
 import type { CustomVisionClientOptions } from '../../src/customvision/client.ts';
 import {
   clientOf,
+  closeAll,
   ITERATION,
   json,
   KEY,
@@ -15,18 +16,15 @@ import {
   type Reply,
 } from './loopback.ts';
 
+afterEach(closeAll);
+
 const ONCE: Partial<CustomVisionClientOptions> = { limits: { attempts: 1 } };
 
 /** What GetProjects ends with where the server gives this reply to each request. */
 async function failureFor(reply: Reply, options = ONCE): Promise<unknown> {
   const server = await startLoopback(reply);
   const client = clientOf(server.url, options);
-  try {
-    return await rejection(client.getProjects(never()));
-  } finally {
-    await client.close();
-    await server.close();
-  }
+  return await rejection(client.getProjects(never()));
 }
 
 const html = (status: number, body: string): Answer => ({ status, headers: { 'content-type': 'text/html' }, body });
@@ -91,8 +89,6 @@ describe('an error answer', () => {
     const server = await startLoopback(json({ code: 'Unauthorized', message: 'Access denied.' }, 401));
     const client = clientOf(server.url);
     const error = await rejection(client.getTags(PROJECT, never()));
-    await client.close();
-    await server.close();
     const host = server.url.replace('http://', '');
     expect((error as Error).message).toBe(
       `GetTags (GET) on ${host} was answered with 401 Unauthorized: Access denied.`,
@@ -139,7 +135,6 @@ describe('a call without an answer', () => {
   async function importFrom(endpoint: string, options: Partial<CustomVisionClientOptions> = {}): Promise<unknown> {
     const client = clientOf(endpoint, options);
     const error = await rejection(client.importProject('token', 'name', never()));
-    await client.close();
     return error;
   }
 
@@ -154,7 +149,6 @@ describe('a call without an answer', () => {
   it('had no effect where TLS fails', async () => {
     const server = await startLoopback('hang');
     const error = await importFrom(server.url.replace('http:', 'https:'));
-    await server.close();
     expect(error).toMatchObject({ class: 'transient', code: 'NETWORK', executed: 'no' });
     expect(server.hits).toHaveLength(0);
   });
@@ -162,7 +156,6 @@ describe('a call without an answer', () => {
   it.each<Reply>(['drop', 'cut'])('may have had an effect where the connection breaks (%s)', async (reply) => {
     const server = await startLoopback(reply);
     const error = await importFrom(server.url);
-    await server.close();
     expect(error).toMatchObject({ class: 'transient', code: 'NETWORK', executed: 'unknown' });
     expect(server.hits).toHaveLength(1);
   });
@@ -170,7 +163,6 @@ describe('a call without an answer', () => {
   it('may have had an effect where it was not answered in time', async () => {
     const server = await startLoopback('hang');
     const error = await importFrom(server.url, { limits: { copyDeadlineInMs: 50 } });
-    await server.close();
     expect(error).toMatchObject({ class: 'transient', code: 'DEADLINE', executed: 'unknown' });
     expect((error as Error).message).toContain('within 0.05 s');
   });
@@ -180,8 +172,6 @@ describe('a call without an answer', () => {
     const limits = { deadlineInMs: 60_000, copyDeadlineInMs: 50, attempts: 1 };
     const client = clientOf(server.url, { limits });
     const error = await rejection(client.exportProject(PROJECT, never()));
-    await client.close();
-    await server.close();
     expect(error).toMatchObject({ code: 'DEADLINE' });
   });
 });
@@ -224,8 +214,6 @@ describe('an abort by the caller', () => {
     const server = await startLoopback(json([]));
     const client = clientOf(server.url);
     expect(await rejection(client.getProjects(AbortSignal.abort(reason)))).toBe(reason);
-    await client.close();
-    await server.close();
     expect(server.hits).toHaveLength(0);
   });
 
@@ -238,8 +226,6 @@ describe('an abort by the caller', () => {
     await arrived;
     controller.abort(reason);
     expect(await ended).toBe(reason);
-    await client.close();
-    await server.close();
   });
 
   it('ends a wait before a repetition', async () => {
@@ -254,8 +240,6 @@ describe('an abort by the caller', () => {
     };
     const client = clientOf(server.url, { timing });
     expect(await rejection(client.getProjects(controller.signal))).toBe(reason);
-    await client.close();
-    await server.close();
     expect(server.hits).toHaveLength(1);
   });
 });
@@ -287,15 +271,14 @@ describe('a secret', () => {
     ['in text', (hit) => ({ status: 500, body: `${hit.target} ${decodeURIComponent(hit.target)} ${KEY}` })],
     ['in a success that is cut short', () => ({ status: 200, body: `{"token":"${token}` })],
     ['in a success of another shape', () => json({ [token]: token, id: token, name: 7, status: token })],
-    ['in an answer that is not HTTP', 'cut'],
-    ['before the connection breaks', 'drop'],
+    ['in an answer that is not HTTP', 'babble'],
+    ['before an answer breaks off', 'cut'],
+    ['before the connection breaks without one', 'drop'],
   ])('that the service repeats %s does not reach an error', async (_, reply) => {
     const server = await startLoopback(reply);
     const client = clientOf(server.url, ONCE);
     expectNoSecretIn(await rejection(client.importProject(token, 'name', never())));
     expectNoSecretIn(await rejection(client.exportIteration(PROJECT, ITERATION, 'ONNX', null, never())));
-    await client.close();
-    await server.close();
   });
 
   it('that is an access token does not reach an error', async () => {
@@ -304,6 +287,14 @@ describe('a secret', () => {
     const error = await failureFor(reply, { ...ONCE, authorization: { kind: 'entra', getToken } });
     expect((error as Error).message).toContain('Not you');
     expect(everythingOf(error)).not.toContain('eyJ0.access.token-value');
+  });
+
+  it('in the words of the token source does not reach an error', async () => {
+    const getToken = () => Promise.reject(new Error(`GET https://login?client=1&secret=hidden-word failed: ${token}`));
+    const error = await failureFor('hang', { ...ONCE, authorization: { kind: 'entra', getToken } });
+    expectNoSecretIn(error);
+    expect(everythingOf(error)).not.toContain('hidden-word');
+    expect((error as Error).message).toContain('https://login');
   });
 
   it('that is a key which no header can hold is not quoted', async () => {

@@ -14,6 +14,8 @@ export interface Hit {
   readonly target: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  /** The client's end of the connection. */
+  readonly port: number | undefined;
 }
 
 export interface Answer {
@@ -23,18 +25,18 @@ export interface Answer {
 }
 
 /**
- * `drop` closes the connection without an answer, `cut` in the middle of one, `hang` never answers; a function
- * answers by what was asked.
+ * `drop` closes the connection without an answer, `cut` in the middle of one, `hang` never answers, `babble` repeats
+ * the request in words that are not HTTP; a function answers by what was asked.
  */
-export type Reply = Answer | 'drop' | 'cut' | 'hang' | ((hit: Hit) => Answer);
+export type Reply = Answer | 'drop' | 'cut' | 'hang' | 'babble' | ((hit: Hit) => Answer);
 
 /** A real HTTP server on the loopback interface that counts its hits. It gives the replies in turn, the last for ever. */
 export interface Loopback {
   readonly url: string;
   readonly hits: Hit[];
   /** Resolves when the next request has arrived. */
-  nextHit(): Promise<void>;
-  close(): Promise<void>;
+  readonly nextHit: () => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export function json(value: unknown, status = 200): Answer {
@@ -47,6 +49,10 @@ function give(reply: Reply, hit: Hit, response: ServerResponse): void {
   if (reply === 'hang') return;
   if (reply === 'drop') {
     response.socket?.destroy();
+    return;
+  }
+  if (reply === 'babble') {
+    response.socket?.end(`${hit.target} ${JSON.stringify(hit.headers)}\r\n\r\n`);
     return;
   }
   if (reply === 'cut') {
@@ -69,12 +75,26 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+const opened: (() => Promise<void>)[] = [];
+
+/** Ends every client and server that a test made, whether it passed or not: `afterEach(closeAll)`. */
+export async function closeAll(): Promise<void> {
+  // The servers were begun first and cut their connections, which ends what clients still wait for.
+  for (const close of opened.splice(0)) await close();
+}
+
 export async function startLoopback(...replies: Reply[]): Promise<Loopback> {
   const hits: Hit[] = [];
   const waiting: (() => void)[] = [];
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
-      const hit = { method: request.method ?? '', target: request.url ?? '', headers: request.headers, body };
+      const hit = {
+        method: request.method ?? '',
+        target: request.url ?? '',
+        headers: request.headers,
+        body,
+        port: request.socket.remotePort,
+      };
       const reply = replies[Math.min(hits.length, replies.length - 1)]!;
       hits.push(hit);
       for (const arrived of waiting.splice(0)) arrived();
@@ -82,19 +102,16 @@ export async function startLoopback(...replies: Reply[]): Promise<Loopback> {
     });
   });
   const url = await listen(server);
-  return {
-    url,
-    hits,
-    nextHit: () => new Promise((resolve) => waiting.push(resolve)),
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   };
+  opened.push(close);
+  return { url, hits, nextHit: () => new Promise((resolve) => waiting.push(resolve)), close };
 }
 
 /** A clock that only sleeping moves on, and the sleeps that were asked of it, in milliseconds. */
-export function steeredTiming(): Timing & { readonly waits: number[]; advance(milliseconds: number): void } {
+export function steeredTiming(): Timing & { readonly waits: number[]; advance: (milliseconds: number) => void } {
   let now = Date.UTC(2026, 0, 1);
   const waits: number[] = [];
   return {
@@ -113,13 +130,15 @@ export function steeredTiming(): Timing & { readonly waits: number[]; advance(mi
 
 /** A client without pacing, so that every wait that is recorded is one before a repetition. */
 export function clientOf(endpoint: string, options: Partial<CustomVisionClientOptions> = {}): CustomVisionClient {
-  return new CustomVisionClient({
+  const client = new CustomVisionClient({
     endpoint,
     authorization: { kind: 'key', key: KEY },
     callsPerSecond: Number.POSITIVE_INFINITY,
     timing: steeredTiming(),
     ...options,
   });
+  opened.push(() => client.close());
+  return client;
 }
 
 /** A signal that never aborts. */

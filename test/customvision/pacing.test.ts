@@ -1,5 +1,7 @@
 import { Pacer, SLOWEST_CALLS_PER_SECOND } from '../../src/customvision/pacer.ts';
-import { clientOf, json, never, startLoopback, steeredTiming } from './loopback.ts';
+import { clientOf, closeAll, json, never, startLoopback, steeredTiming } from './loopback.ts';
+
+afterEach(closeAll);
 
 describe('the pace', () => {
   it('spaces calls evenly, and lets the first one go at once', async () => {
@@ -68,7 +70,5 @@ describe('the pace of a client', () => {
     // The turn of the call that is refused, the wait that the service asks for, and the turn at half the pace.
     expect(timing.waits.slice(0, 2)).toEqual([100, 5_000]);
     expect(timing.waits[2]).toBeCloseTo(1000 / 5, 0);
-    await client.close();
-    await server.close();
   });
 });

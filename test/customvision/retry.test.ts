@@ -2,6 +2,7 @@ import type { CustomVisionClient } from '../../src/customvision/client.ts';
 import { EVERY_OPERATION, titleOf } from './every-operation.ts';
 import {
   clientOf,
+  closeAll,
   json,
   never,
   rejection,
@@ -22,21 +23,21 @@ async function start(...replies: Reply[]): Promise<void> {
   client = clientOf(server.url, { timing });
 }
 
-afterEach(async () => {
-  await client.close();
-  await server.close();
-});
+afterEach(closeAll);
 
 const ATTEMPTS = 5;
 
 describe('what is sent again', () => {
   const cases = EVERY_OPERATION.map((operation) => [titleOf(operation), operation] as const);
 
-  it.each(cases)('sends %s once more only where that is safe, when the service is unavailable', async (_, operation) => {
-    await start({ status: 503 });
-    await rejection(operation.run(client, never()));
-    expect(server.hits).toHaveLength(operation.repeatable ? ATTEMPTS : 1);
-  });
+  it.each(cases)(
+    'sends %s once more only where that is safe, when the service is unavailable',
+    async (_, operation) => {
+      await start({ status: 503 });
+      await rejection(operation.run(client, never()));
+      expect(server.hits).toHaveLength(operation.repeatable ? ATTEMPTS : 1);
+    },
+  );
 
   it.each(cases)('sends %s once more only where that is safe, when it is throttled', async (_, operation) => {
     await start(json({ error: { code: '429', message: 'Please retry after 1 second.' } }, 429));
@@ -74,7 +75,6 @@ describe('what is sent again', () => {
     await start('hang', json([]));
     const hasty = clientOf(server.url, { timing, limits: { deadlineInMs: 100 } });
     expect(await hasty.getProjects(never())).toEqual([]);
-    await hasty.close();
     expect(server.hits).toHaveLength(2);
   });
 });
@@ -91,7 +91,11 @@ describe('how long it waits', () => {
     ['a date in the header', throttled({ 'retry-after': new Date(now + 9_000).toUTCString() }), 9_000],
     ['the message', throttled({}, 'Exceeded rate limit. Please retry after 3 seconds.'), 3_000],
     ['the header rather than the message', throttled({ 'retry-after': '2' }, 'Please retry after 5 seconds.'), 2_000],
-    ['the message where the header makes no sense', throttled({ 'retry-after': 'soon' }, 'Retry after 4 second'), 4_000],
+    [
+      'the message where the header makes no sense',
+      throttled({ 'retry-after': 'soon' }, 'Retry after 4 second'),
+      4_000,
+    ],
     ['the header of a 503', { status: 503, headers: { 'retry-after': '6' } }, 6_000],
     ['neither, and begins with half a second', throttled({}), 250],
     ['neither, where the date has passed', throttled({ 'retry-after': new Date(now - 9_000).toUTCString() }), 250],
@@ -108,7 +112,6 @@ describe('how long it waits', () => {
     timing.waits.length = 0;
     const late = clientOf(server.url, { timing: { ...timing, random: () => 1 } });
     await rejection(late.getProjects(never()));
-    await late.close();
     expect(timing.waits).toEqual([500, 1000, 2000, 4000]);
   });
 
