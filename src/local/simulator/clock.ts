@@ -13,6 +13,9 @@ export interface Clock {
 
 export type Task = () => void | Promise<void>;
 
+/** What a timer of Node.js can wait at most; a longer one would run at once. */
+const LONGEST_TIMER_IN_MS = 2 ** 31 - 1;
+
 /** Real time. */
 export class SystemClock implements Clock {
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -22,10 +25,13 @@ export class SystemClock implements Clock {
   }
 
   schedule(delayInMs: number, task: Task): () => void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      void task();
-    }, delayInMs);
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        void task();
+      },
+      Math.min(delayInMs, LONGEST_TIMER_IN_MS),
+    );
     this.#timers.add(timer);
     return () => {
       clearTimeout(timer);

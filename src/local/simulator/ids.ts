@@ -7,9 +7,13 @@ export function makeIds(seed: string | null): () => string {
   return () => {
     count += 1;
     const hex = createHash('sha256').update(`${seed}:${count}`).digest('hex');
-    return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-      '-',
-    );
+    return [
+      hex.slice(0, 8),
+      hex.slice(8, 12),
+      `4${hex.slice(13, 16)}`,
+      `8${hex.slice(17, 20)}`,
+      hex.slice(20, 32),
+    ].join('-');
   };
 }
 

@@ -17,7 +17,11 @@ export interface ProjectExport {
 export function exportProject(world: World, project: StoredProject): ProjectExport {
   if (isTraining(project) && world.unknowns.exportWhileTraining === 'refused') {
     const status = Number(world.unknowns.exportWhileTrainingStatus);
-    throw new ServiceError(status, 'BadRequestExportWhileTraining', "A project can't be exported while it is training.");
+    throw new ServiceError(
+      status,
+      'BadRequestExportWhileTraining',
+      "A project can't be exported while it is training.",
+    );
   }
   if (project.status === 'Importing') {
     throw badRequest('BadRequestOperationNotSupported', 'The project is still being imported.');

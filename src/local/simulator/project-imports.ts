@@ -106,7 +106,9 @@ async function fetchSnapshot(world: World, token: string): Promise<Snapshot> {
   try {
     response = await fetch(token, { signal });
   } catch (error) {
-    world.problems.add(`An exported project could not be fetched: ${error instanceof Error ? error.message : 'unknown'}`);
+    world.problems.add(
+      `An exported project could not be fetched: ${error instanceof Error ? error.message : 'unknown'}`,
+    );
     throw new ServiceError(500, 'ErrorProjectImportRequestFailed', 'The exported project could not be read.');
   }
   if (!response.ok) {

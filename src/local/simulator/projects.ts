@@ -90,9 +90,9 @@ export async function updateProject(world: World, project: StoredProject, change
     notificationQueueUri: changes.notificationQueueUri ?? null,
   };
   await testStorageUris(world, project.id, uris, version);
-  const { targetExportPlatforms, augmentationMethods, domainId: _, ...rest } = changes;
-  Object.assign(project, rest);
-  if (domain !== undefined) project.domainId = domain.id;
+  const { targetExportPlatforms, augmentationMethods, ...rest } = changes;
+  Object.assign(project, rest, domain !== undefined && { domainId: domain.id });
+  project.classificationType = classificationTypeFor(knownDomain(project.domainId), project.classificationType);
   if (targetExportPlatforms !== undefined) project.targetExportPlatforms = [...targetExportPlatforms];
   if (augmentationMethods !== undefined) project.augmentationMethods = { ...augmentationMethods };
   project.lastModified = world.clock.now();

@@ -68,7 +68,7 @@ function createRegions(request: ApiRequest) {
       created.push({ imageId: image.id, ...regionJson(project, region) });
     }
   }
-  return json({ created, duplicated: [], exceeded }, exceeded.length > 0 ? 207 : 200);
+  return json({ created, duplicated: [], exceeded });
 }
 
 /** A region from a request's body; throws the refusal of one that is not within its image. */
