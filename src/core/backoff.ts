@@ -59,6 +59,7 @@ const HEALED_BY_PROGRESS: ReadonlySet<string> = new Set<FailureClass>([
   'quota',
   'not-found',
   'conflict',
+  'diverged',
 ]);
 
 /** Whether a failure is over as soon as something works again; the others stay until a copy is complete. */

@@ -1,20 +1,37 @@
+import type { SweepState } from './sweep-state.ts';
+
 /** A list shorter than this share of the last accepted one, by more than one project, is taken for a fault. */
 const SHARE_THAT_MAY_GO = 0.2;
 
-export interface Brake {
-  /** When the list was first found short. */
-  readonly since: string;
-  readonly accepted: number;
-  readonly missing: number;
+export interface ListVerdict {
+  /** Null where the list is accepted. */
+  readonly brake: SweepState['brake'];
+  /** The projects that an accepted list no longer has, and since when; as before where the list is not accepted. */
+  readonly missing: SweepState['missing'];
 }
 
 /**
- * Whether a list of the source's projects is so much shorter than the last accepted one that it is more likely a
- * fault (another account, a missing right, a broken answer) than a wave of deletions.
+ * Whether a list of the source's projects may be believed. One that is empty, or much shorter than the last accepted
+ * one, is more likely a fault (another account, a missing right, a broken answer) than a wave of deletions: it marks
+ * nothing until a good list comes or a person confirms it.
  */
-export function isSuspicious(acceptedIds: readonly string[], listedIds: readonly string[]): boolean {
+export function judgeList(
+  state: SweepState,
+  recordedIds: readonly string[],
+  listedIds: readonly string[],
+  now: Date,
+): ListVerdict {
   const listed = new Set(listedIds);
-  const missing = acceptedIds.filter((id) => !listed.has(id)).length;
-  if (acceptedIds.length > 0 && listedIds.length === 0) return true;
-  return missing > 1 && missing > acceptedIds.length * SHARE_THAT_MAY_GO;
+  const accepted = state.projects.map(({ id }) => id);
+  const gone = accepted.filter((id) => !listed.has(id)).length;
+  const isEmpty = accepted.length > 0 && listedIds.length === 0;
+  const isShort = gone > 1 && gone > accepted.length * SHARE_THAT_MAY_GO;
+  const isConfirmed = state.brake?.confirmedAt != null;
+  if ((isEmpty || isShort) && !isConfirmed) {
+    const since = state.brake?.since ?? now.toISOString();
+    return { brake: { since, accepted: accepted.length, missing: gone, confirmedAt: null }, missing: state.missing };
+  }
+  const absent = [...new Set([...accepted, ...recordedIds])].filter((id) => !listed.has(id));
+  const missing = Object.fromEntries(absent.map((id) => [id, state.missing[id] ?? now.toISOString()]));
+  return { brake: null, missing };
 }

@@ -23,7 +23,7 @@ export type ReplicatorEvent =
     }
   | { readonly event: 'project.behind'; readonly projectId: string; readonly reason: string }
   | ({
-      readonly event: 'step.failed' | 'project.parked';
+      readonly event: 'step.failed' | 'project.parked' | 'project.diverged';
       readonly projectId: string;
       readonly runId: string | null;
       readonly step: string;
@@ -48,6 +48,34 @@ export type ReplicatorEvent =
       readonly code: string;
       readonly message: string;
     }
+  | {
+      readonly event: 'replica.published' | 'replica.unpublished';
+      readonly projectId: string;
+      readonly replicaProjectId: string;
+      readonly iterationId: string;
+      readonly publishName: string;
+    }
+  | {
+      readonly event: 'replica.rebuilt';
+      readonly projectId: string;
+      readonly runId: string;
+      readonly replicaProjectId: string;
+    }
+  | {
+      readonly event: 'generation.retired' | 'replica.forgotten';
+      readonly projectId: string;
+      readonly runId: string;
+      readonly replicaProjectId: string;
+      readonly reason: string;
+    }
+  | {
+      readonly event: 'quota.low';
+      readonly targetProjects: number;
+      readonly targetProjectLimit: number;
+      readonly waiting: number;
+    }
+  | { readonly event: 'brake.tripped'; readonly accepted: number; readonly missing: number; readonly hint: string }
+  | { readonly event: 'brake.released'; readonly confirmed: boolean }
   | {
       readonly event: 'notification.received';
       readonly type: string;

@@ -36,6 +36,11 @@ export function runIdOfStagingName(name: string, pair: string): string | null {
   return match?.[1] === pair ? (match[2] ?? null) : null;
 }
 
+/** Whether a project is, by its name, an import that is not marked yet, of whatever pair. */
+export function isStagingName(name: string): boolean {
+  return STAGING_NAME.test(name);
+}
+
 export function markLine(mark: Mark): string {
   const { sourceProjectId, revision, runId, projectId, pair } = mark;
   return `[replica of ${sourceProjectId} · revision ${revision} · run ${runId} · as ${projectId} · pair ${pair}]`;
@@ -70,7 +75,10 @@ export function markedDescription(sourceDescription: string, mark: Mark, maxLeng
   if (own === '') return line;
   const room = maxLength - line.length - 1;
   if (own.length <= room) return `${own}\n${line}`;
-  return room < 2 ? line : `${own.slice(0, room - 1)}…\n${line}`;
+  if (room < 2) return line;
+  // Cut between characters: half a surrogate pair is no text.
+  const start = own.slice(0, room - 1).replace(/[\uD800-\uDBFF]$/, '');
+  return `${start}…\n${line}`;
 }
 
 /** Whether a project on the target is this pair's replica of this source project. */

@@ -40,22 +40,22 @@ const contentSchemas = {
     }),
 };
 
-const envelopeSchema = z.object({ type: z.string(), content: z.looseObject({}) });
+const envelopeSchema = z.object({ type: z.string(), content: z.looseObject({}).transform(lowerCaseKeys) });
 
 /** Member names in lower case: the documentation spells `Content` and `projectId`, but its samples do not agree. */
 function lowerCaseKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toLowerCase(), lowerCaseKeys(member)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toLowerCase(), member as unknown]));
 }
 
 /** The queue's encoding is not documented: the text is JSON, or base64 of it. */
 function parseText(text: string): { json: unknown } | { problem: string } {
-  const trimmed = text.trim().replace(/^\uFEFF/, '');
+  const trimmed = text.trim();
   const plain = trimmed.startsWith('{') ? trimmed : Buffer.from(trimmed, 'base64').toString('utf8').trim();
   try {
-    return { json: JSON.parse(plain.replace(/^\uFEFF/, '')) };
+    return { json: JSON.parse(plain) };
   } catch {
-    return { problem: 'The message is neither JSON nor base64 of JSON.' };
+    return { problem: 'The message is neither a JSON object nor base64 of one.' };
   }
 }
 

@@ -1,7 +1,10 @@
+import { matchIterations } from './iterations.ts';
 import { decideNames } from './naming.ts';
 import type { Plan, PlanInput } from './plan.ts';
 import { look, secondsBetween, step } from './plan.ts';
-import type { Run } from './record.ts';
+import { nextPublicationStep, wantedPublications } from './publications.ts';
+import { drMode } from './obstacles.ts';
+import type { Difference, Run } from './record.ts';
 import { verifyCopy } from './verify.ts';
 
 /** Half of what has been waited so far: quick imports are seen quickly, long ones are asked after rarely. */
@@ -10,15 +13,19 @@ function waitFor(reason: string, elapsedInSeconds: number, longestInSeconds: num
   return { kind: 'wait', inSeconds, reason };
 }
 
+function importIsGone(message: string): Plan {
+  return step({ do: 'end-run', code: 'IMPORT_GONE', message });
+}
+
 /** What comes next for a copy that is being made, from the intent to the switch. */
 export function planRun(input: PlanInput, run: Run): Plan {
-  if (run.discard !== null) return step({ do: 'discard', code: run.discard.code, message: run.discard.message });
+  if (run.discard !== null) return step({ do: 'discard', discard: run.discard });
   if (run.projectId === null) return findImport(input, run);
-  if (input.seen.candidate === undefined) return look('candidate');
+  const { candidate } = input.seen;
+  if (candidate === undefined) return look('candidate');
   if (run.importedAt === null) return awaitImport(input, run);
-  if (input.seen.candidate === null) {
-    return step({ do: 'end-run', code: 'IMPORT_GONE', message: 'The copy was deleted before it was in use.' });
-  }
+  if (candidate === null) return importIsGone('The copy was deleted before it was in use.');
+  if (candidate.drModeEnabled) return { kind: 'blocked', obstacle: drMode('secondary') };
   if (run.markedAt === null) return step({ do: 'mark' });
   if (run.verified === null) return verify(input, run);
   return planSwitch(input, run, run.projectId);
@@ -39,56 +46,81 @@ function findImport({ seen, policy, now }: PlanInput, run: Run): Plan {
   return step({ do: 'end-run', code: 'IMPORT_LOST', message });
 }
 
-function awaitImport({ seen, policy, now }: PlanInput, run: Run): Plan {
-  const elapsed = secondsBetween(run.intent?.requestedAt ?? run.startedAt, now);
-  if (!seen.candidate) {
+function awaitImport(input: PlanInput, run: Run): Plan {
+  const { candidate } = input.seen;
+  const elapsed = secondsBetween(run.intent?.requestedAt ?? run.startedAt, input.now);
+  if (!candidate) {
     // A project that was only just made may not be readable everywhere yet.
     if (elapsed < 60) return waitFor('the imported project is not readable yet', elapsed, 10);
-    return step({
-      do: 'end-run',
-      code: 'IMPORT_GONE',
-      message: 'The project was deleted while it was being imported.',
-    });
+    return importIsGone('The project was deleted while it was being imported.');
   }
-  switch (seen.candidate.status) {
+  switch (candidate.status) {
     case 'Succeeded':
       return step({ do: 'note-imported' });
     case 'Failed':
-      return step({
-        do: 'discard',
-        code: 'IMPORT_FAILED',
-        message: 'Custom Vision ended the import as Failed and gives no reason.',
-      });
+      return failedImport(input);
     default: {
-      const estimates = (run.intent?.estimatedImportInSeconds ?? 0) * policy.limits.importDeadlineInEstimates;
-      const deadline = Math.max(policy.limits.importDeadlineInSeconds, estimates);
-      if (elapsed < deadline) return waitFor(`the import is ${seen.candidate.status}`, elapsed, 300);
-      const message = `The import is still ${seen.candidate.status} after ${Math.round(elapsed)} seconds.`;
-      return step({ do: 'discard', code: 'IMPORT_TIMED_OUT', message });
+      const { importDeadlineInSeconds, importDeadlineInEstimates } = input.policy.limits;
+      const estimates = (run.intent?.estimatedImportInSeconds ?? 0) * importDeadlineInEstimates;
+      if (elapsed < Math.max(importDeadlineInSeconds, estimates)) {
+        return waitFor(`the import is ${candidate.status}`, elapsed, 300);
+      }
+      const message = `The import is still ${candidate.status} after ${Math.round(elapsed)} seconds.`;
+      return discard('IMPORT_TIMED_OUT', message);
     }
   }
 }
 
-function verify({ seen, now }: PlanInput, run: Run): Plan {
-  if (seen.candidateContent === undefined) return look('candidate-content');
-  if (seen.candidateContent === null) {
-    return step({ do: 'end-run', code: 'IMPORT_GONE', message: 'The copy was deleted before it was verified.' });
+/** The service gives no reason; where the target is full, that is the likely one. */
+function failedImport({ seen, policy }: PlanInput): Plan {
+  if (seen.targetProjects === undefined) return look('target-projects');
+  const limit = seen.targetProjectLimit ?? policy.targetProjectLimit;
+  if (seen.targetProjects.length < limit) {
+    return discard('IMPORT_FAILED', 'Custom Vision ended the import as Failed and gives no reason.');
   }
-  const verdict = verifyCopy(run, seen.candidateContent.observation, seen.candidateContent.content);
-  if (verdict.hard.length > 0) {
-    const message = `The copy lacks content: ${verdict.hard.map(describeDifference).join('; ')}.`;
-    return step({ do: 'discard', code: 'IMPORT_INCOMPLETE', message });
-  }
-  const { differences, baseline } = verdict;
-  return step({ do: 'note-verified', verified: { at: now.toISOString(), differences, baseline } });
+  const message = `Custom Vision ended the import as Failed while the secondary held ${seen.targetProjects.length} of ${limit} projects.`;
+  return step({ do: 'discard', discard: { class: 'quota', code: 'IMPORT_FAILED_AT_LIMIT', message, lacking: [] } });
 }
 
-function describeDifference({ what, expected, found }: { what: string; expected: string; found: string }): string {
+function discard(code: string, message: string, lacking: readonly Difference[] = []): Plan {
+  return step({ do: 'discard', discard: { class: 'partial-import', code, message, lacking } });
+}
+
+function verify({ record, seen, now }: PlanInput, run: Run): Plan {
+  if (seen.replica === undefined) return look('replica');
+  if (seen.replicaContent === undefined) return look('replica-content');
+  if (seen.replica === null || seen.replicaContent === null) {
+    return importIsGone('The copy was deleted before it was verified.');
+  }
+  const { hard, differences, baseline } = verifyCopy(run, seen.replica, seen.replicaContent);
+  if (hard.length === 0) {
+    return step({ do: 'note-verified', verified: { at: now.toISOString(), differences, baseline } });
+  }
+  const lacking = hard.map(describe).join('; ');
+  const isSameAgain = lacking === record.lastLacking.map(describe).join('; ');
+  const hasUnverified = record.generations.some(({ verifiedAt }) => verifiedAt === null);
+  if (isSameAgain && !hasUnverified) {
+    return step({ do: 'keep-unverified', replica: seen.replica, content: seen.replicaContent, lacking: hard });
+  }
+  return discard('IMPORT_INCOMPLETE', `The copy lacks content: ${lacking}.`, hard);
+}
+
+function describe({ what, expected, found }: Difference): string {
   return `${what}: ${expected} in the export, ${found} in the copy`;
 }
 
-/** Names are decided and stored before the first of them is given, so that each of these steps can be repeated. */
-function planSwitch({ record, seen }: PlanInput, run: Run, projectId: string): Plan {
+/**
+ * Published before it is named, named before routing names it. Names are decided and stored before the first of them
+ * is given, so that each of these steps can be repeated.
+ */
+function planSwitch({ record, seen, policy }: PlanInput, run: Run, projectId: string): Plan {
+  if (seen.replica === undefined) return look('replica');
+  if (seen.replica === null) return importIsGone('The copy was deleted before it was in use.');
+  if (policy.predictionResourceId !== null) {
+    const matches = matchIterations(run.before.iterations, seen.replica.iterations);
+    const next = nextPublicationStep(wantedPublications(run.before.publications, matches), run.published);
+    if (next !== null) return step(next);
+  }
   if (run.naming === null) {
     if (seen.targetProjects === undefined) return look('target-projects');
     const names = decideNames(run.before.name, projectId, record.generations, seen.targetProjects);
@@ -96,5 +128,5 @@ function planSwitch({ record, seen }: PlanInput, run: Run, projectId: string): P
   }
   if (run.naming.aside !== null && run.naming.asideAt === null) return step({ do: 'rename-aside' });
   if (run.naming.namedAt === null) return step({ do: 'rename' });
-  return step({ do: 'switch' });
+  return step({ do: 'switch', replica: seen.replica });
 }

@@ -1,9 +1,17 @@
+import { matchIterations } from './iterations.ts';
+import { runIdOfStagingName, validMark } from './mark.ts';
+import type { Project } from './model.ts';
 import { decideNames } from './naming.ts';
+import { changesBySomebody, diverged, drMode, noFreeSlot } from './obstacles.ts';
 import type { Plan, PlanInput } from './plan.ts';
 import { look, step } from './plan.ts';
+import { proofIsDue } from './proof.ts';
+import { nextPublicationStep, wantedPublications } from './publications.ts';
 import type { Generation, Snapshot } from './record.ts';
 import { currentGeneration } from './record.ts';
+import { oldestToRetire } from './retention.ts';
 import { compareContent, snapshotOf } from './revision.ts';
+import { routeTo } from './routing.ts';
 
 /** What comes next while no copy is being made: nothing, a small correction, or a new copy. */
 export function planSettled(input: PlanInput): Plan {
@@ -17,40 +25,125 @@ export function planSettled(input: PlanInput): Plan {
   if (exclusion !== null) return { kind: 'settled', as: 'excluded', reason: exclusion, source: snapshot };
 
   if (seen.targetProjects === undefined) return look('target-projects');
-  const present = new Set(seen.targetProjects.map(({ id }) => id));
-  const gone = record.generations.find(({ projectId }) => !present.has(projectId));
-  if (gone !== undefined) return step({ do: 'forget', generation: gone });
+  const correction = bringRecordInLine(input, seen.targetProjects, snapshot);
+  if (correction !== null) return correction;
 
   const current = currentGeneration(record);
-  if (current === null) return copy(input, snapshot);
-  switch (compareContent(current.holds, snapshot)) {
+  return current === null ? copy(input, snapshot) : keepCurrent(input, current, snapshot);
+}
+
+/** The record follows what is really on the target: copies that it does not know, and copies that are no longer ours. */
+function bringRecordInLine(input: PlanInput, targetProjects: readonly Project[], source: Snapshot): Plan | null {
+  const { record, policy, seen } = input;
+  const known = new Set(record.generations.map(({ projectId }) => projectId));
+  const isOurs = (project: Project): boolean => {
+    const mark = validMark(project);
+    return mark?.pair === policy.pair && mark.sourceProjectId.toLowerCase() === record.sourceProjectId.toLowerCase();
+  };
+  const unknown = targetProjects.find(
+    (project) => !known.has(project.id) && runIdOfStagingName(project.name, policy.pair) === null && isOurs(project),
+  );
+  if (unknown !== undefined) return step({ do: 'rebuild', project: unknown });
+  for (const generation of record.generations) {
+    const project = targetProjects.find(({ id }) => id === generation.projectId);
+    if (project === undefined) return step({ do: 'forget', generation, because: 'gone' });
+    if (!isOurs(project)) return step({ do: 'forget', generation, because: 'unmarked' });
+  }
+  if (record.current === null && record.generations.some(isVerified)) {
+    if (seen.route === undefined) return look('route');
+    return step({ do: 'take-up', generation: bestOf(record.generations.filter(isVerified), input, source) });
+  }
+  return null;
+}
+
+function giveUpSpare(generation: Generation): Plan {
+  return step({ do: 'retire', generation, reason: 'its slot is needed for a new copy' });
+}
+
+function isVerified({ verifiedAt }: Generation): boolean {
+  return verifiedAt !== null;
+}
+
+/** The copy that routing names, else the one that is named as the source, else the newest. */
+function bestOf(generations: readonly Generation[], { seen }: PlanInput, source: Snapshot): Generation {
+  const routed = generations.find(({ projectId }) => projectId === seen.route?.secondary.projectId);
+  const named = generations.find(({ name }) => name === source.name);
+  return routed ?? named ?? (generations.at(-1) as Generation);
+}
+
+function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): Plan {
+  const { record, seen, policy, now, makeRoom } = input;
+  if (seen.replica === undefined) return look('replica');
+  if (seen.replica === null) return step({ do: 'forget', generation: current, because: 'gone' });
+  const { lastModified } = seen.replica.project;
+  const full = proofIsDue(current, policy.limits, now);
+  // Labels can be swapped with every count the same: they are read where the service hints at a change, and now and then.
+  const readsLabels = full || lastModified !== current.lastModified;
+  const changes = changesBySomebody(current, seen.replica, seen.replicaContent ?? null);
+  if (changes.length > 0) return { kind: 'blocked', obstacle: diverged(current, changes, source) };
+  if (readsLabels && seen.replicaContent === undefined) return look('replica-content');
+  // Without routing nobody can tell which copy is in use: it is written anew before anything is switched or retired.
+  if (seen.route === undefined) return look('route');
+  if (seen.route === null) return step({ do: 'route', source });
+  const spare = makeRoom ? oldestToRetire(record, 1) : null;
+  if (spare !== null) return giveUpSpare(spare);
+  const sourceIsUnread = full && seen.sourceContent === undefined;
+
+  switch (compareContent(current.holds, source)) {
     case 'unclear':
       return look('source-content');
     case 'different':
-      return copy(input, snapshot);
+      return copy(input, source);
     case 'same':
-      return align(input, current, snapshot);
+      if (sourceIsUnread) return look('source-content');
+      if (readsLabels) return step({ do: 'note-proof', generation: current, lastModified, full });
+      return align(input, current, source);
   }
 }
 
-function copy({ record, seen, justCopied }: PlanInput, snapshot: Snapshot): Plan {
+function copy(input: PlanInput, snapshot: Snapshot): Plan {
+  const { record, seen, policy, justCopied } = input;
   if (justCopied && record.triggeredAt === null) {
     const reason = 'the source changed while it was being copied; the next sweep copies it again';
     return { kind: 'settled', as: 'behind', reason, source: snapshot };
   }
-  if (seen.source === undefined || seen.source === null) return look('source');
+  if (!seen.source || seen.targetProjects === undefined) return look('source');
+  const limit = seen.targetProjectLimit ?? policy.targetProjectLimit;
+  if (seen.targetProjects.length >= limit) {
+    const spare = oldestToRetire(record, 1);
+    if (spare === null) return { kind: 'blocked', obstacle: noFreeSlot(seen.targetProjects.length, limit) };
+    return giveUpSpare(spare);
+  }
   if (seen.sourceContent === undefined) return look('source-content');
   return step({ do: 'import', before: snapshot, observation: seen.source, content: seen.sourceContent });
 }
 
-/** Name and description follow the source without a new copy. */
-function align({ record, seen }: PlanInput, current: Generation, snapshot: Snapshot): Plan {
-  const ours = record.generations;
-  const { name, aside } = decideNames(snapshot.name, current.projectId, ours, seen.targetProjects ?? []);
+/** What follows the source without a new copy: name, description, publications, routing; then what may go. */
+function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
+  const { record, seen, policy } = input;
+  const { name, aside } = decideNames(source.name, current.projectId, record.generations, seen.targetProjects ?? []);
   // A name that one of our own older copies still holds comes free with the next copy.
-  const wanted = aside === null ? name : current.name;
-  if (wanted !== current.name || snapshot.description !== current.holds.description) {
-    return step({ do: 'align', generation: current, name: wanted, source: snapshot });
+  const wantedName = aside === null ? name : current.name;
+  const isNamed = wantedName === current.name && source.description === current.holds.description;
+  const publication = nextPublication(input, source, current);
+  const retiring = oldestToRetire(record, policy.generationsToKeep);
+  const route = routeTo({ ...record, source }, current, policy.predictionEndpoints, seen.route ?? undefined);
+  const isRouted = JSON.stringify(route) === JSON.stringify(seen.route);
+  // Routing never names what is not published: it follows a publication, and goes before the end of one.
+  if (!isRouted && publication?.do !== 'publish') return step({ do: 'route', source });
+  if (!isNamed || publication !== null || retiring !== null) {
+    if (seen.replica?.project.drModeEnabled === true) return { kind: 'blocked', obstacle: drMode('secondary') };
   }
-  return { kind: 'settled', as: 'in-sync', reason: 'the current copy holds what the source holds', source: snapshot };
+  if (publication !== null) return step(publication);
+  if (!isNamed) return step({ do: 'align', generation: current, name: wantedName, source });
+  if (retiring !== null) {
+    return step({ do: 'retire', generation: retiring, reason: 'newer copies are kept (GENERATIONS_TO_KEEP)' });
+  }
+  return { kind: 'settled', as: 'in-sync', reason: 'the current copy holds what the source holds', source };
+}
+
+function nextPublication({ seen, policy }: PlanInput, source: Snapshot, current: Generation) {
+  if (policy.predictionResourceId === null || !seen.replica) return null;
+  const matches = matchIterations(source.iterations, seen.replica.iterations);
+  return nextPublicationStep(wantedPublications(source.publications, matches), current.published);
 }

@@ -1,21 +1,29 @@
 import type { Observation, Project } from './model.ts';
-import type { Policy } from './policy.ts';
-import type { Generation, ReplicaRecord, Run, Snapshot } from './record.ts';
-import type { Content } from './revision.ts';
 import { planRun } from './plan-run.ts';
 import { planSettled } from './plan-settled.ts';
+import type { Policy } from './policy.ts';
+import type { PublicationStep } from './publications.ts';
+import type { Difference, Generation, RecordFailure, ReplicaRecord, Run, Snapshot } from './record.ts';
+import type { Content } from './revision.ts';
+import type { Route } from './routing.ts';
 
-/** Something to look at before more can be decided. */
-export type Look = 'source' | 'source-content' | 'target-projects' | 'candidate' | 'candidate-content';
+/** Something to look at before more can be decided. The *replica* is the copy being made, else the current one. */
+export type Look =
+  'source' | 'source-content' | 'target-projects' | 'candidate' | 'replica' | 'replica-content' | 'route';
 
-/** What has been looked at since the last effect. Absent: not yet. Null: looked, and there is no such project. */
+/** What has been looked at since the last effect. Absent: not yet. Null: looked, and there is none. */
 export interface Seen {
   readonly source?: Observation | null;
   readonly sourceContent?: Content;
   readonly targetProjects?: readonly Project[];
-  /** The project that the run is importing. */
+  /** How many projects the target may hold, as far as is known today. */
+  readonly targetProjectLimit?: number;
+  /** The project that the run is importing, without what it holds. */
   readonly candidate?: Project | null;
-  readonly candidateContent?: { readonly observation: Observation; readonly content: Content } | null;
+  readonly replica?: Observation | null;
+  readonly replicaContent?: Content | null;
+  /** This project's entry in the routing manifest. */
+  readonly route?: Route | null;
 }
 
 /** One effect and the facts it leaves in the record. */
@@ -27,15 +35,50 @@ export type Step =
   | { readonly do: 'note-imported' }
   | { readonly do: 'mark' }
   | { readonly do: 'note-verified'; readonly verified: NonNullable<Run['verified']> }
-  | { readonly do: 'discard'; readonly code: string; readonly message: string }
+  | { readonly do: 'discard'; readonly discard: Discard }
+  /** A copy that lacks what its predecessor lacked too is kept out of routing, under a name of its own. */
+  | {
+      readonly do: 'keep-unverified';
+      readonly replica: Observation;
+      readonly content: Content;
+      readonly lacking: readonly Difference[];
+    }
   | { readonly do: 'intend-names'; readonly naming: NonNullable<Run['naming']> }
   | { readonly do: 'rename-aside' }
   | { readonly do: 'rename' }
-  | { readonly do: 'switch' }
+  | { readonly do: 'switch'; readonly replica: Observation }
+  | PublicationStep
   /** Name and description of the current copy, in line with the source's. */
   | { readonly do: 'align'; readonly generation: Generation; readonly name: string; readonly source: Snapshot }
-  /** A copy that is no longer on the target. */
-  | { readonly do: 'forget'; readonly generation: Generation };
+  /** The routing manifest, in line with the record. */
+  | { readonly do: 'route'; readonly source: Snapshot }
+  /** The current copy's labels were read and are what they should be. */
+  | {
+      readonly do: 'note-proof';
+      readonly generation: Generation;
+      readonly lastModified: string | null;
+      readonly full: boolean;
+    }
+  /** A copy that is on the target and in no record, found by its mark. */
+  | { readonly do: 'rebuild'; readonly project: Project }
+  /** Puts a copy that was found by its mark into use. */
+  | { readonly do: 'take-up'; readonly generation: Generation }
+  | { readonly do: 'retire'; readonly generation: Generation; readonly reason: string }
+  /** A copy that is no longer on the target, or no longer ours. */
+  | { readonly do: 'forget'; readonly generation: Generation; readonly because: 'gone' | 'unmarked' };
+
+export interface Discard {
+  readonly class: 'partial-import' | 'quota';
+  readonly code: string;
+  readonly message: string;
+  /** What the copy lacked, where it was read. */
+  readonly lacking: readonly Difference[];
+}
+
+/** What keeps a project from going on, found by looking rather than by a call that failed. */
+export type Obstacle = Pick<RecordFailure, 'code' | 'message' | 'hint'> & {
+  readonly class: 'quota' | 'diverged' | 'wait';
+};
 
 export type Settled = 'in-sync' | 'behind' | 'excluded' | 'source-missing';
 
@@ -44,6 +87,7 @@ export type Plan =
   | { readonly kind: 'look'; readonly at: Look }
   | { readonly kind: 'step'; readonly step: Step }
   | { readonly kind: 'wait'; readonly inSeconds: number; readonly reason: string }
+  | { readonly kind: 'blocked'; readonly obstacle: Obstacle }
   | { readonly kind: 'settled'; readonly as: Settled; readonly reason: string; readonly source: Snapshot | null };
 
 export interface PlanInput {
@@ -53,6 +97,8 @@ export interface PlanInput {
   readonly now: Date;
   /** A copy was completed in this very invocation: what changed meanwhile waits for the next sweep. */
   readonly justCopied: boolean;
+  /** The target has too few free slots: this project gives up its oldest spare copy. */
+  readonly makeRoom: boolean;
 }
 
 /** Decides the next thing to do from the facts alone; the same facts always give the same plan. */

@@ -5,6 +5,13 @@ export interface Policy {
   /** Why a project is not replicated; null where it is. */
   readonly exclusionOf: (project: { id: string; name: string; description: string }) => string | null;
   readonly dryRun: boolean;
+  /** Copies wished for per project, the current one included. */
+  readonly generationsToKeep: number;
+  /** How many projects the target may hold, as configured. */
+  readonly targetProjectLimit: number;
+  /** The prediction resource that replicas are published to, as an Azure resource id; null: they are not published. */
+  readonly predictionResourceId: string | null;
+  readonly predictionEndpoints: { readonly primary: string | null; readonly secondary: string | null };
   readonly limits: Limits;
 }
 
@@ -20,7 +27,11 @@ export interface Limits {
   readonly importDeadlineInEstimates: number;
   /** An invocation that has worked this long goes on in another. */
   readonly invocationInSeconds: number;
+  /** Between the fourth and the sixth day of its proof, each copy's labels are read again; spread by its id. */
+  readonly proofInSeconds: { readonly earliest: number; readonly latest: number };
 }
+
+const DAY_IN_SECONDS = 86_400;
 
 export function limitsFor(leaseInSeconds: number, importCallInSeconds: number): Limits {
   return {
@@ -28,5 +39,6 @@ export function limitsFor(leaseInSeconds: number, importCallInSeconds: number): 
     importDeadlineInSeconds: 3_600,
     importDeadlineInEstimates: 4,
     invocationInSeconds: 240,
+    proofInSeconds: { earliest: 4 * DAY_IN_SECONDS, latest: 6 * DAY_IN_SECONDS },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { migrateRecord } from './record-migration.ts';
 
 /**
  * What is known of one source project, stored as `records/{sourceProjectId}.json`. Facts only: what to do next is
@@ -17,6 +18,8 @@ const countsSchema = z.object({
 /** An iteration of the source that is published, by the only two things that mean the same on both sides. */
 const publicationSchema = z.object({ iteration: z.string(), publishName: z.string() });
 
+const replicaPublicationSchema = z.object({ iterationId: z.string(), publishName: z.string() });
+
 /** One look at the source, boiled down to what later looks are compared with. */
 export const snapshotSchema = z.object({
   /** When the look began: content is never newer than what this says. */
@@ -28,6 +31,8 @@ export const snapshotSchema = z.object({
   name: z.string(),
   description: z.string(),
   publications: z.array(publicationSchema),
+  /** Names of the trained iterations, oldest first. */
+  iterations: z.array(z.string()),
 });
 
 /** Something that is not the same on the copy and in the export, but no reason to discard the copy. */
@@ -57,7 +62,15 @@ export const runSchema = z.object({
   /** When the service was first seen to say `Succeeded`. */
   importedAt: time.nullable(),
   markedAt: time.nullable(),
-  verified: z.object({ at: time, differences: z.array(differenceSchema), baseline: baselineSchema }).nullable(),
+  verified: z
+    .object({
+      at: time,
+      differences: z.array(differenceSchema),
+      baseline: baselineSchema,
+    })
+    .nullable(),
+  /** What we published on it, each after the service said yes. */
+  published: z.array(replicaPublicationSchema),
   /** The names this run gives, stored before any is given. */
   naming: z
     .object({
@@ -69,7 +82,15 @@ export const runSchema = z.object({
     })
     .nullable(),
   /** Why this run's project must go; it is deleted before anything else is tried. */
-  discard: z.object({ code: z.string(), message: z.string(), at: time }).nullable(),
+  discard: z
+    .object({
+      class: z.enum(['partial-import', 'quota']),
+      code: z.string(),
+      message: z.string(),
+      lacking: z.array(differenceSchema),
+      at: time,
+    })
+    .nullable(),
 });
 
 /** A complete copy. */
@@ -85,10 +106,17 @@ export const generationSchema = z.object({
   exported: countsSchema,
   adopted: z.boolean(),
   importedAt: time,
-  verifiedAt: time,
+  /** When both sides' labels were last found to be what they should be; null where the copy never passed. */
+  verifiedAt: time.nullable(),
   differences: z.array(differenceSchema),
   /** The copy itself as it was after our own last write to it. */
   baseline: baselineSchema,
+  /** What the service said of the copy's `lastModified` when its labels were last read; another value asks for a look. */
+  lastModified: z.string().nullable(),
+  /** What we published on it, each after the service said yes. */
+  published: z.array(replicaPublicationSchema),
+  /** Somebody trained, labelled or renamed it: it is theirs. */
+  changedBySomebody: z.boolean(),
 });
 
 export const recordFailureSchema = z.object({
@@ -105,8 +133,8 @@ export const recordFailureSchema = z.object({
 /** When to look again. The message on the work queue carries the id; one that carries another is stale. */
 export const wakeSchema = z.object({ id: z.string(), dueAt: time });
 
-export const recordSchema = z.object({
-  schemaVersion: z.literal(1),
+const currentRecordSchema = z.object({
+  schemaVersion: z.literal(2),
   sourceProjectId: z.guid(),
   /** The source's name when it was last seen. */
   name: z.string(),
@@ -125,7 +153,12 @@ export const recordSchema = z.object({
   failure: recordFailureSchema.nullable(),
   /** Imports in a row that ended without a complete copy. */
   failedImports: z.number().int(),
+  /** What the last discarded copy lacked; the same again is not bad luck, and such a copy is then kept, unverified. */
+  lastLacking: z.array(differenceSchema),
 });
+
+/** Reads records of every version that was ever written. */
+export const recordSchema = z.preprocess(migrateRecord, currentRecordSchema);
 
 export type Snapshot = z.infer<typeof snapshotSchema>;
 export type Publication = z.infer<typeof publicationSchema>;
@@ -138,7 +171,7 @@ export type ReplicaRecord = z.infer<typeof recordSchema>;
 
 export function newRecord(sourceProjectId: string, name: string): ReplicaRecord {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     sourceProjectId,
     name,
     source: null,
@@ -150,6 +183,7 @@ export function newRecord(sourceProjectId: string, name: string): ReplicaRecord 
     triggeredAt: null,
     failure: null,
     failedImports: 0,
+    lastLacking: [],
   };
 }
 

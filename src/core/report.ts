@@ -1,10 +1,9 @@
 import type { SettingProblem } from './events.ts';
-import type { Generation, ReplicaRecord, Run } from './record.ts';
-import { currentGeneration } from './record.ts';
-import { compareContent } from './revision.ts';
+import type { Listing, ProjectReport } from './project-report.ts';
+import { ageInSeconds, projectReport } from './project-report.ts';
+import type { ReplicaRecord } from './record.ts';
 import type { SweepState } from './sweep-state.ts';
-
-export type Sync = 'in-sync' | 'behind' | 'copying' | 'parked' | 'excluded' | 'source-missing';
+import { targetProjectLimitOf } from './sweep-state.ts';
 
 export interface ReportInput {
   readonly now: Date;
@@ -13,127 +12,87 @@ export interface ReportInput {
   readonly records: readonly ReplicaRecord[];
   readonly recoveryPointObjectiveInSeconds: number | null;
   readonly targetProjectLimit: number | null;
+  /** Whether replicas are published: without a prediction resource none can be failed over to. */
+  readonly publishes: boolean;
   /** When the sweep after a time is due, by the schedule; null where the schedule is not known. */
   readonly nextSweepAfter: ((time: Date) => Date) | null;
   readonly rejectedNotifications: number | null;
 }
 
-/** How far a run has come, in one word. */
-export function stageOf(run: Run): string {
-  if (run.discard !== null) return 'discarding';
-  if (run.intent === null) return 'exporting';
-  if (run.projectId === null) return 'looking-for-import';
-  if (run.importedAt === null) return 'importing';
-  if (run.markedAt === null) return 'marking';
-  if (run.verified === null) return 'verifying';
-  return run.naming?.namedAt ? 'switching' : 'naming';
+/** What the last accepted list says of a project that has a record. */
+export function listingOf(record: ReplicaRecord, sweep: SweepState | null): Listing {
+  const { sourceProjectId: id } = record;
+  const listed = sweep?.projects.find((project) => project.id === id);
+  return {
+    id,
+    name: listed?.name ?? record.name,
+    since: listed?.since ?? null,
+    excluded: listed !== undefined && listed.excluded !== null,
+    missingSince: sweep?.missing[id] ?? null,
+  };
 }
 
-function isInSync(record: ReplicaRecord, current: Generation | null): boolean {
-  return current !== null && record.source !== null && compareContent(current.holds, record.source) === 'same';
-}
-
-function syncOf(record: ReplicaRecord, current: Generation | null): Sync {
-  if (record.failure?.needsPerson === true) return 'parked';
-  if (record.run !== null) return 'copying';
-  return isInSync(record, current) ? 'in-sync' : 'behind';
+/** A project may be in the list and have no record yet, or be newer than the list. */
+function projectReports({ sweep, records, publishes, now }: ReportInput): [ProjectReport, Listing][] {
+  const recorded = new Set(records.map(({ sourceProjectId }) => sourceProjectId));
+  const unrecorded = (sweep?.projects ?? []).filter(({ id }) => !recorded.has(id));
+  const rows: [Listing, ReplicaRecord | null][] = [
+    ...records.map((record): [Listing, ReplicaRecord] => [listingOf(record, sweep), record]),
+    ...unrecorded.map(({ id, name, since, excluded }): [Listing, null] => {
+      return [{ id, name, since, excluded: excluded !== null, missingSince: null }, null];
+    }),
+  ];
+  return rows
+    .map(([listing, record]): [ProjectReport, Listing] => [projectReport(listing, record, publishes, now), listing])
+    .sort(([left], [right]) => left.name.localeCompare(right.name) || (left.id < right.id ? -1 : 1));
 }
 
 /**
- * Seconds behind the source: 0 as of the last look where the current copy held what that look saw, else the age of the
- * last look that was in sync, an upper bound. Null where no copy was ever in sync.
+ * Lag plus the age of what it was derived from: never smaller than the real lag. A project without a copy has been
+ * unprotected for as long as it is known.
  */
-export function lagInSeconds(record: ReplicaRecord, now: Date): number | null {
-  if (isInSync(record, currentGeneration(record))) return 0;
-  if (record.inSyncAt === null) return null;
-  return Math.max(0, Math.round((now.getTime() - Date.parse(record.inSyncAt)) / 1_000));
+function exposureInSeconds(project: ProjectReport, listing: Listing, now: Date): number {
+  if (project.replica === null || project.lagSeconds === null)
+    return listing.since ? ageInSeconds(listing.since, now) : 0;
+  if (project.lagSeconds > 0) return project.lagSeconds;
+  return project.observedAt === null ? 0 : ageInSeconds(project.observedAt, now);
 }
 
-function ageInSeconds(time: string | null, now: Date): number {
-  return time === null ? 0 : Math.max(0, (now.getTime() - Date.parse(time)) / 1_000);
-}
-
-function replicaReport(generation: Generation) {
-  return {
-    projectId: generation.projectId,
-    name: generation.name,
-    revision: generation.holds.revision,
-    importedAt: generation.importedAt,
-    verifiedAt: generation.verifiedAt,
-    publishedAs: [] as string[],
-  };
-}
-
-function failureReport(record: ReplicaRecord) {
-  if (record.failure === null) return null;
-  const { code, message, hint, needsPerson, attempts, since, nextAttemptAt } = record.failure;
-  return { code, message, hint, needsPerson, attempts, since, nextAttemptAt };
-}
-
-function projectReport(id: string, name: string, sync: Sync, record: ReplicaRecord | null, now: Date) {
-  const current = record === null ? null : currentGeneration(record);
-  const run = record?.run ?? null;
-  return {
-    id,
-    name,
-    sync,
-    observedAt: record?.source?.observedAt ?? null,
-    lagSeconds: record === null ? null : lagInSeconds(record, now),
-    revision: record?.source?.revision ?? null,
-    replica: current === null ? null : replicaReport(current),
-    generations: record?.generations.length ?? 0,
-    inFlight: run === null ? null : { stage: stageOf(run), since: run.intent?.requestedAt ?? run.startedAt },
-    failure: record === null ? null : failureReport(record),
-    backups: null,
-  };
-}
-
-export type ProjectReport = ReturnType<typeof projectReport>;
-
-function projectReports({ sweep, records, now }: ReportInput): ProjectReport[] {
-  const byId = new Map(records.map((record) => [record.sourceProjectId, record]));
-  const listed = sweep?.projects ?? [];
-  const reports = listed.map(({ id, name, excluded }) => {
-    const record = byId.get(id) ?? null;
-    const sync =
-      excluded !== null ? 'excluded' : record === null ? 'behind' : syncOf(record, currentGeneration(record));
-    return projectReport(id, name, sync, record, now);
-  });
-  const ids = new Set(listed.map(({ id }) => id));
-  // Before the first sweep has ended, nothing is missing: nobody has looked.
-  const unlisted = records.filter(({ sourceProjectId }) => !ids.has(sourceProjectId));
-  const missing = unlisted.map((record) => {
-    const sync = sweep?.lastCompletedAt ? 'source-missing' : syncOf(record, currentGeneration(record));
-    return projectReport(record.sourceProjectId, record.name, sync, record, now);
-  });
-  return [...reports, ...missing];
-}
-
-function summarise(input: ReportInput, projects: readonly ProjectReport[]) {
-  const inScope = projects.filter(({ sync }) => sync !== 'excluded' && sync !== 'source-missing');
-  const lags = inScope.flatMap(({ lagSeconds }) => (lagSeconds === null ? [] : [lagSeconds]));
+function summarise(input: ReportInput, rows: readonly [ProjectReport, Listing][]) {
+  const inScope = rows.filter(([{ sync }]) => sync !== 'excluded' && sync !== 'source-missing');
+  const projects = inScope.map(([project]) => project);
+  const lags = projects.flatMap(({ lagSeconds }) => (lagSeconds === null ? [] : [lagSeconds]));
   const objective = input.recoveryPointObjectiveInSeconds;
-  const inBreach = ({ lagSeconds, observedAt, replica }: ProjectReport): boolean => {
-    if (objective === null) return false;
-    // A project that has no copy yet is as old as our knowledge of this pair.
-    if (lagSeconds === null || replica === null)
-      return ageInSeconds(input.sweep?.firstSeenAt ?? null, input.now) > objective;
-    return lagSeconds + (lagSeconds === 0 ? ageInSeconds(observedAt, input.now) : 0) > objective;
-  };
+  const inBreach = ([project, listing]: [ProjectReport, Listing]): boolean =>
+    objective !== null && exposureInSeconds(project, listing, input.now) > objective;
   return {
     inScope: inScope.length,
-    protected: inScope.filter(({ replica }) => replica !== null).length,
-    parked: inScope.filter(({ failure }) => failure?.needsPerson === true).length,
+    protected: projects.filter(({ replica }) => replica !== null).length,
+    parked: projects.filter(({ failure }) => failure?.needsPerson === true).length,
     worstLagSeconds: lags.length === 0 ? null : Math.max(...lags),
     recoveryPointObjectiveSeconds: objective,
     breaches: inScope.filter(inBreach).length,
-    readyToFailOver: false,
+    readyToFailOver: projects.length > 0 && projects.every(({ readiness }) => readiness.ready),
+  };
+}
+
+/** How full the target is, and how many copies it lacks room for. */
+function quotaReport({ sweep, targetProjectLimit, now }: ReportInput, projects: readonly ProjectReport[]) {
+  const limit = targetProjectLimit === null ? null : targetProjectLimitOf(sweep, targetProjectLimit, now);
+  const held = sweep?.targetProjects ?? null;
+  const waiting = projects.filter(({ sync, replica, inFlight }) => sync === 'behind' && replica === null && !inFlight);
+  return {
+    targetProjects: held,
+    targetProjectLimit: limit,
+    freeSlots: held === null || limit === null ? null : Math.max(0, limit - held),
+    waitingForFirstCopy: waiting.length,
   };
 }
 
 /** Everything that status shows, from durable state alone. */
 export function statusReport(input: ReportInput) {
-  const projects = projectReports(input);
+  const rows = projectReports(input);
+  const projects = rows.map(([project]) => project);
   const { sweep } = input;
   const base = sweep?.lastStartedAt ?? sweep?.firstSeenAt ?? null;
   const next = base === null || input.nextSweepAfter === null ? null : input.nextSweepAfter(new Date(base));
@@ -146,10 +105,11 @@ export function statusReport(input: ReportInput) {
       lastCompletedAt: sweep?.lastCompletedAt ?? null,
       nextDueAt: next?.toISOString() ?? null,
       problem: sweep?.problem ?? null,
+      brake: sweep?.brake ?? null,
       unmatchedPatterns: sweep?.unmatchedPatterns ?? [],
     },
-    summary: summarise(input, projects),
-    quota: { targetProjects: sweep?.targetProjects ?? null, targetProjectLimit: input.targetProjectLimit },
+    summary: summarise(input, rows),
+    quota: quotaReport(input, projects),
     projects,
     notifications: {
       lastReceivedAt: sweep?.notificationLastReceivedAt ?? null,
@@ -159,15 +119,3 @@ export function statusReport(input: ReportInput) {
 }
 
 export type StatusReport = ReturnType<typeof statusReport>;
-
-/** Whether the last accepted list has a project as one to replicate. */
-export function isInScope(project: SweepState['projects'][number]): boolean {
-  return project.excluded === null;
-}
-
-/** One project's story: all that its record holds, and what follows from it. */
-export function projectStory(record: ReplicaRecord, now: Date) {
-  const { name, sourceProjectId } = record;
-  const summary = projectReport(sourceProjectId, name, syncOf(record, currentGeneration(record)), record, now);
-  return { schemaVersion: 1, ...summary, record };
-}

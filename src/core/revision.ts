@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { trainedIterations } from './iterations.ts';
 import type { Image, Iteration, Observation, ProjectSettings } from './model.ts';
 import { isTrained } from './model.ts';
 import type { Snapshot } from './record.ts';
@@ -100,6 +101,7 @@ export function snapshotOf(observation: Observation, content: Content | null): S
     name: observation.project.name,
     description: observation.project.description,
     publications: publications(observation.iterations),
+    iterations: trainedIterations(observation.iterations).map(({ name }) => name),
   };
 }
 

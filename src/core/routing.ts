@@ -50,6 +50,9 @@ export function routeTo(
   earlier: Route | undefined,
 ): Route {
   const source = record.source ?? generation.holds;
+  const wanted = new Set(source.publications.map(({ publishName }) => publishName));
+  const { verifiedAt } = generation;
+  if (verifiedAt === null) throw new Error('Routing may only name a copy that was verified.');
   return {
     name: source.name,
     active: earlier?.active ?? 'primary',
@@ -61,9 +64,13 @@ export function routeTo(
     secondary: {
       predictionEndpoint: endpoints.secondary,
       projectId: generation.projectId,
-      publishNames: [],
+      // Only what we published and what the source still publishes: a name that is about to go is left out first.
+      publishNames: generation.published
+        .map(({ publishName }) => publishName)
+        .filter((name) => wanted.has(name))
+        .sort(),
       revision: generation.holds.revision,
-      verifiedAt: generation.verifiedAt,
+      verifiedAt,
     },
   };
 }

@@ -1,4 +1,4 @@
-import { validMark } from './mark.ts';
+import { isStagingName, validMark } from './mark.ts';
 import type { Project } from './model.ts';
 
 /** The operator's choice, from INCLUDE_PROJECTS and EXCLUDE_PROJECTS. */
@@ -18,7 +18,10 @@ export interface Scope {
 export function exclusionOf(project: Pick<Project, 'id' | 'name' | 'description'>, scope: Scope): string | null {
   const unwanted = scope.exclusionOf(project);
   if (unwanted !== null) return unwanted;
+  if (scope.names(project.id)) return null;
   const mark = validMark(project);
-  if (mark === null || scope.names(project.id)) return null;
-  return `it is itself a replica, of ${mark.sourceProjectId}; name it by id in INCLUDE_PROJECTS to replicate it`;
+  if (mark !== null) {
+    return `it is itself a replica, of ${mark.sourceProjectId}; name it by id in INCLUDE_PROJECTS to replicate it`;
+  }
+  return isStagingName(project.name) ? 'it is a replica that is still being imported' : null;
 }

@@ -16,6 +16,8 @@ export const sweepStateSchema = z.object({
     z.object({
       id: z.guid(),
       name: z.string(),
+      /** When a sweep first listed it. */
+      since: time,
       /** Why it is not replicated; null where it is. */
       excluded: z.string().nullable(),
     }),
@@ -27,6 +29,15 @@ export const sweepStateSchema = z.object({
   /** Staging projects that no record wants: id -> when one was first seen. */
   strays: z.record(z.guid(), time),
   notificationLastReceivedAt: time.nullable(),
+  /** Source projects that a good list no longer had: id -> since when. Their copies stay. */
+  missing: z.record(z.guid(), time).default({}),
+  /** Set while the list of source projects is so short that it is taken for a fault. */
+  brake: z
+    .object({ since: time, accepted: z.number().int(), missing: z.number().int(), confirmedAt: time.nullable() })
+    .nullable()
+    .default(null),
+  /** The service refused a project: so many there were, and until then no more are tried. */
+  quotaRefusal: z.object({ projects: z.number().int(), until: time }).nullable().default(null),
 });
 
 export type SweepState = z.infer<typeof sweepStateSchema>;
@@ -43,5 +54,20 @@ export function newSweepState(now: string): SweepState {
     unmatchedPatterns: [],
     strays: {},
     notificationLastReceivedAt: null,
+    missing: {},
+    brake: null,
+    quotaRefusal: null,
   };
+}
+
+/** How many projects the target may hold: as configured, or as few as the service lately refused to go beyond. */
+export function targetProjectLimitOf(state: SweepState | null, configured: number, now: Date): number {
+  const refusal = state?.quotaRefusal ?? null;
+  if (refusal === null || Date.parse(refusal.until) <= now.getTime()) return configured;
+  return Math.min(configured, refusal.projects);
+}
+
+/** Whether the last accepted list has a project as one to replicate. */
+export function isInScope(project: SweepState['projects'][number]): boolean {
+  return project.excluded === null;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Why a project is looked at. `wake` is our own delayed message; the others are triggers. */
-export const WORK_REASONS = ['sweep', 'training-completed', 'wake', 'request'] as const;
+export const WORK_REASONS = ['sweep', 'training-completed', 'wake', 'request', 'make-room'] as const;
 
 export const workItemSchema = z.object({
   schemaVersion: z.literal(1),

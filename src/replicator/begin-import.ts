@@ -4,7 +4,12 @@ import type { ExportCounts } from '../core/model.ts';
 import { isTrained } from '../core/model.ts';
 import type { Step } from '../core/plan.ts';
 import type { ReplicaRecord, Run } from '../core/record.ts';
+import { updateSweepState } from './documents.ts';
 import type { StepContext } from './run-step.ts';
+import type { Workshop } from './workshop.ts';
+
+/** How long a refusal by the service stands against the configured limit. */
+const REFUSAL_STANDS_FOR_MS = 24 * 3_600 * 1_000;
 
 /** Counts that the service left out of its answer are taken from the look that went before the export. */
 function completeCounts(counts: ExportCounts, { observation, content }: Step & { do: 'import' }): ExportCounts {
@@ -27,45 +32,49 @@ export async function beginImport(
   { workshop, save, signal }: StepContext,
 ): Promise<ReplicaRecord> {
   const { source, target, clock, events, policy, newId } = workshop;
+  const { sourceProjectId, triggeredAt } = record;
   const runId = record.run?.runId ?? newId();
-  const exported = await source.exportProject(record.sourceProjectId, signal);
+  const exported = await source.exportProject(sourceProjectId, signal);
   const now = clock.now().toISOString();
-  const { estimatedImportInSeconds } = exported;
-  const name = stagingName(policy.pair, runId);
   const run: Run = {
     runId,
     startedAt: record.run?.startedAt ?? now,
     before: step.before,
     intent: {
-      stagingName: name,
+      stagingName: stagingName(policy.pair, runId),
       requestedAt: now,
       exported: completeCounts(exported.counts, step),
-      estimatedImportInSeconds,
+      estimatedImportInSeconds: exported.estimatedImportInSeconds,
     },
     projectId: null,
     adoptedAt: null,
     importedAt: null,
     markedAt: null,
     verified: null,
+    published: [],
     naming: null,
     discard: null,
   };
-  const { triggeredAt } = record;
   const stillTriggered = triggeredAt !== null && triggeredAt > step.before.observedAt ? triggeredAt : null;
-  const intended = await save({ ...record, run, triggeredAt: stillTriggered, source: step.before });
-  events.emit({
-    event: 'import.begun',
-    projectId: record.sourceProjectId,
-    runId,
-    estimateInSeconds: estimatedImportInSeconds,
-  });
+  const { name } = step.before;
+  const intended = await save({ ...record, run, triggeredAt: stillTriggered, source: step.before, name });
+  const estimateInSeconds = exported.estimatedImportInSeconds;
+  events.emit({ event: 'import.begun', projectId: sourceProjectId, runId, estimateInSeconds });
   try {
-    const project = await target.importProject(exported.token, name, signal);
+    const project = await target.importProject(exported.token, stagingName(policy.pair, runId), signal);
     return await save({ ...intended, run: { ...run, projectId: project.id } });
   } catch (error) {
     // Refused for certain: nothing was made, and the same run may ask again.
-    if (!signal.aborted && toFailure(error).executed === 'no')
-      await save({ ...intended, run: { ...run, intent: null } });
+    const failure = toFailure(error);
+    if (!signal.aborted && failure.executed === 'no') await save({ ...intended, run: { ...run, intent: null } });
+    if (failure.class === 'quota') await noteRefusal(workshop, signal);
     throw error;
   }
+}
+
+/** The service knows its limit better than the settings do: what is there now is taken for it, for a day. */
+async function noteRefusal({ target, store, clock }: Workshop, signal: AbortSignal): Promise<void> {
+  const projects = (await target.getProjects(signal)).length;
+  const until = new Date(clock.now().getTime() + REFUSAL_STANDS_FOR_MS).toISOString();
+  await updateSweepState(store, clock, (state) => ({ ...state, quotaRefusal: { projects, until } }));
 }

@@ -71,7 +71,7 @@ async function ourReplica(
 }
 
 /** Gives one of our replicas another name and leaves the rest as it is; one that is gone needs none. */
-async function renameReplica(projectId: string, name: string, record: ReplicaRecord, context: StepContext) {
+export async function renameReplica(projectId: string, name: string, record: ReplicaRecord, context: StepContext) {
   const project = await unlessGone(ourReplica(projectId, record, context));
   if (project === null || project.name === name) return;
   const { description, settings } = project;

@@ -2,8 +2,10 @@ import { isFailure } from '../core/failure.ts';
 import type { Observation, Project } from '../core/model.ts';
 import type { Look, Seen } from '../core/plan.ts';
 import type { ReplicaRecord } from '../core/record.ts';
+import { currentGeneration } from '../core/record.ts';
 import type { Content } from '../core/revision.ts';
 import { contentDigester } from '../core/revision.ts';
+import { targetProjectLimitOf } from '../core/sweep-state.ts';
 import type { Clock, ProjectReader } from './ports.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -34,7 +36,8 @@ export async function unlessGone<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-async function observe(resource: ProjectReader, projectId: string, clock: Clock, signal: AbortSignal) {
+/** A project with all its parts, or null where there is none. */
+export async function observe(resource: ProjectReader, projectId: string, clock: Clock, signal: AbortSignal) {
   const observedAt = clock.now().toISOString();
   const project = await unlessGone(resource.getProject(projectId, signal));
   if (project === null) return null;
@@ -51,31 +54,41 @@ export async function readContent(resource: ProjectReader, projectId: string, si
   }
 }
 
-/** Looks where the plan asks to, and adds what was found to what has been seen. */
+/** The project that a look at the replica means: the copy that is being made, else the current one. */
+function replicaOf(record: ReplicaRecord): string | null {
+  return record.run?.projectId ?? currentGeneration(record)?.projectId ?? null;
+}
+
+async function lookAtTarget({ target, store, policy, clock }: Workshop, signal: AbortSignal): Promise<Partial<Seen>> {
+  const targetProjects = await target.getProjects(signal);
+  const state = await store.sweep.read(signal);
+  const targetProjectLimit = targetProjectLimitOf(state?.value ?? null, policy.targetProjectLimit, clock.now());
+  return { targetProjects, targetProjectLimit };
+}
+
+/** Looks where the plan asks to, and answers with what was found there. */
 export async function lookAt(
   at: Look,
-  seen: Seen,
   record: ReplicaRecord,
-  { source, target, clock }: Workshop,
+  workshop: Workshop,
   signal: AbortSignal,
-): Promise<Seen> {
-  const candidateId = record.run?.projectId ?? null;
+): Promise<Partial<Seen>> {
+  const { source, target, store, clock } = workshop;
+  const replicaId = replicaOf(record);
   switch (at) {
     case 'source':
-      return { ...seen, source: await observe(source, record.sourceProjectId, clock, signal) };
+      return { source: await observe(source, record.sourceProjectId, clock, signal) };
     case 'source-content':
-      return { ...seen, sourceContent: await readContent(source, record.sourceProjectId, signal) };
+      return { sourceContent: await readContent(source, record.sourceProjectId, signal) };
     case 'target-projects':
-      return { ...seen, targetProjects: await target.getProjects(signal) };
+      return lookAtTarget(workshop, signal);
     case 'candidate':
-      return {
-        ...seen,
-        candidate: candidateId === null ? null : await unlessGone(target.getProject(candidateId, signal)),
-      };
-    case 'candidate-content': {
-      const observation = candidateId === null ? null : await observe(target, candidateId, clock, signal);
-      const content = observation && (await unlessGone(readContent(target, observation.project.id, signal)));
-      return { ...seen, candidateContent: observation && content && { observation, content } };
-    }
+      return { candidate: replicaId === null ? null : await unlessGone(target.getProject(replicaId, signal)) };
+    case 'replica':
+      return { replica: replicaId === null ? null : await observe(target, replicaId, clock, signal) };
+    case 'replica-content':
+      return { replicaContent: replicaId === null ? null : await unlessGone(readContent(target, replicaId, signal)) };
+    case 'route':
+      return { route: (await store.routing.read(signal))?.value.projects[record.sourceProjectId] ?? null };
   }
 }

@@ -43,6 +43,20 @@ export interface ProjectWriter extends ProjectReader {
    */
   importProject(token: string, name: string, signal: AbortSignal): Promise<Project>;
   updateProject(projectId: string, update: ProjectUpdate, signal: AbortSignal): Promise<Project>;
+  /**
+   * Makes an iteration answer predictions under a name, which moves to it from another iteration where `overwrite` is
+   * set. Where the iteration is published already the service may refuse with `BadRequestIterationIsPublished`.
+   */
+  publishIteration(
+    projectId: string,
+    iterationId: string,
+    publishName: string,
+    predictionResourceId: string,
+    overwrite: boolean,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** One that is not published is a success. */
+  unpublishIteration(projectId: string, iterationId: string, signal: AbortSignal): Promise<void>;
   /** Deletes a project; one that is gone already is a success. */
   deleteProject(projectId: string, signal: AbortSignal): Promise<void>;
 }

@@ -1,9 +1,8 @@
 import { recordFailure } from '../core/backoff.ts';
-import type { ReplicationFailure } from '../core/failure.ts';
-import { isFailure, toFailure } from '../core/failure.ts';
-import type { Plan, Seen, Step } from '../core/plan.ts';
+import { isFailure, ReplicationFailure, toFailure } from '../core/failure.ts';
+import type { Obstacle, Plan, Seen, Step } from '../core/plan.ts';
 import { planProject } from '../core/plan.ts';
-import type { ReplicaRecord } from '../core/record.ts';
+import type { RecordFailure, ReplicaRecord } from '../core/record.ts';
 import { newRecord } from '../core/record.ts';
 import type { WorkItem } from '../core/work-item.ts';
 import { lookAt } from './observe.ts';
@@ -27,7 +26,12 @@ export type Outcome =
   | 'settled';
 
 /** Steps that only write facts down: what was seen before them still stands. */
-const NOTES: ReadonlySet<Step['do']> = new Set<Step['do']>(['note-imported', 'note-verified', 'intend-names']);
+const NOTES: ReadonlySet<Step['do']> = new Set<Step['do']>([
+  'note-imported',
+  'note-verified',
+  'note-proof',
+  'intend-names',
+]);
 
 /** Works on one project, under its lease, until there is nothing to do or something to wait for. */
 export async function replicateProject(item: WorkItem, workshop: Workshop): Promise<Outcome> {
@@ -92,10 +96,11 @@ class ProjectWork {
         const plan = this.#plan(record, seen);
         if (plan.kind === 'look') {
           doing = `look at ${plan.at}`;
-          seen = await lookAt(plan.at, seen, record, this.#workshop, this.#signal);
+          seen = { ...seen, ...(await lookAt(plan.at, record, this.#workshop, this.#signal)) };
           continue;
         }
         if (plan.kind === 'settled') return await this.#settle(record, plan);
+        if (plan.kind === 'blocked') return await this.#fail(record, obstacleFailure(plan.obstacle), doing);
         if (plan.kind === 'wait') return await this.#wait(healed(record), plan.inSeconds);
         if (this.#workshop.policy.dryRun) return await this.#dryRun(record, plan.step);
         doing = plan.step.do;
@@ -119,7 +124,8 @@ class ProjectWork {
 
   #plan(record: ReplicaRecord, seen: Seen): Plan {
     const { policy } = this.#workshop;
-    return planProject({ record, seen, policy, now: this.#now(), justCopied: this.#justCopied });
+    const makeRoom = this.#item.reason === 'make-room';
+    return planProject({ record, seen, policy, now: this.#now(), justCopied: this.#justCopied, makeRoom });
   }
 
   #stepContext(onSave: (record: ReplicaRecord) => void): StepContext {
@@ -160,7 +166,7 @@ class ProjectWork {
     const failure = recordFailure(record.failure, thrown, this.#now(), record.failedImports);
     const { code, message, hint, attempts, nextAttemptAt } = failure;
     this.#workshop.events.emit({
-      event: failure.needsPerson ? 'project.parked' : 'step.failed',
+      event: eventOf(failure),
       projectId: this.#item.projectId,
       runId: record.run?.runId ?? null,
       step,
@@ -191,4 +197,13 @@ class ProjectWork {
     const elapsed = (this.#now().getTime() - this.#startedAt) / 1_000;
     return elapsed >= this.#workshop.policy.limits.invocationInSeconds;
   }
+}
+
+function obstacleFailure({ message, ...details }: Obstacle): ReplicationFailure {
+  return new ReplicationFailure(message, details);
+}
+
+function eventOf(failure: RecordFailure): 'project.diverged' | 'project.parked' | 'step.failed' {
+  if (failure.class === 'diverged') return 'project.diverged';
+  return failure.needsPerson ? 'project.parked' : 'step.failed';
 }

@@ -1,22 +1,23 @@
-import type { Generation, ReplicaRecord } from '../core/record.ts';
+import type { ReplicaRecord } from '../core/record.ts';
+import { currentGeneration } from '../core/record.ts';
 import { emptyRouting, routeTo, withRoute } from '../core/routing.ts';
 import { updateDocument } from './documents.ts';
-import type { Workshop } from './workshop.ts';
+import type { StepContext } from './run-step.ts';
 
-/** Makes the routing manifest name this copy, or none where the generation is null. */
+/** Makes the routing manifest name the record's current copy, or none where it has none. */
 export async function setRoute(
   record: ReplicaRecord,
-  generation: Generation | null,
-  { store, clock, predictionEndpoints }: Workshop,
-  signal: AbortSignal,
+  { workshop, signal }: Pick<StepContext, 'workshop' | 'signal'>,
 ): Promise<void> {
+  const { store, clock, policy } = workshop;
+  const current = currentGeneration(record);
   await updateDocument(
     store.routing,
     (stored) => {
       const now = clock.now();
       const manifest = stored ?? emptyRouting(now.toISOString());
       const earlier = manifest.projects[record.sourceProjectId];
-      const route = generation && routeTo(record, generation, predictionEndpoints, earlier);
+      const route = current && routeTo(record, current, policy.predictionEndpoints, earlier);
       const isSame = JSON.stringify(route) === JSON.stringify(earlier ?? null);
       return isSame ? null : withRoute(manifest, record.sourceProjectId, route, now);
     },

@@ -1,4 +1,3 @@
-import type { PredictionEndpoints } from '../core/routing.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Clock, EventSink, ProjectLeases, ProjectReader, ProjectWriter, RecordStore, WorkQueue } from './ports.ts';
 
@@ -12,7 +11,6 @@ export interface Workshop {
   readonly events: EventSink;
   readonly clock: Clock;
   readonly policy: Policy;
-  readonly predictionEndpoints: PredictionEndpoints;
   /** A new id for a run or a wake: lower-case letters, digits and hyphens, at most 40 characters, never the same twice. */
   readonly newId: () => string;
 }

@@ -1,0 +1,60 @@
+import { validMark, withoutMarks } from '../core/mark.ts';
+import type { Project } from '../core/model.ts';
+import { isUnverifiedName } from '../core/naming.ts';
+import type { Difference, Generation, ReplicaRecord } from '../core/record.ts';
+import { revisionOf } from '../core/revision.ts';
+import { observe, readContent } from './observe.ts';
+import type { StepContext } from './run-step.ts';
+
+/**
+ * Takes a copy that no record knows back into the record, from its mark and from what is found in it. That it carries
+ * a name of its own shows that it passed its verification: a copy is named only after that.
+ */
+export async function rebuildGeneration(
+  record: ReplicaRecord,
+  project: Project,
+  { workshop, save, signal }: StepContext,
+): Promise<ReplicaRecord> {
+  const { target, clock } = workshop;
+  const now = clock.now().toISOString();
+  const mark = validMark(project);
+  const found = await observe(target, project.id, clock, signal);
+  if (mark === null || found === null) return record;
+  const content = await readContent(target, project.id, signal);
+  const baseline = { revision: revisionOf(found), digest: content.digest };
+  const differences: Difference[] = [];
+  if (baseline.revision !== mark.revision) {
+    differences.push({ what: 'revision (rebuilt from the mark)', expected: mark.revision, found: baseline.revision });
+  }
+  const importedAt = new Date(project.created ?? now).toISOString();
+  const generation: Generation = {
+    runId: mark.runId,
+    projectId: project.id,
+    name: project.name,
+    intendedName: null,
+    holds: {
+      observedAt: importedAt,
+      lastModified: null,
+      revision: mark.revision,
+      digest: content.digest,
+      name: project.name,
+      description: withoutMarks(project.description),
+      publications: [],
+      iterations: [],
+    },
+    exported: { iterations: null, images: null, tags: null, regions: null },
+    adopted: false,
+    importedAt,
+    verifiedAt: isUnverifiedName(project.name) ? null : importedAt,
+    differences,
+    baseline,
+    lastModified: found.project.lastModified,
+    published: [],
+    changedBySomebody: false,
+  };
+  const generations = [...record.generations, generation].sort((left, right) => (left.runId < right.runId ? -1 : 1));
+  const saved = await save({ ...record, generations });
+  const { sourceProjectId: projectId } = record;
+  workshop.events.emit({ event: 'replica.rebuilt', projectId, runId: mark.runId, replicaProjectId: project.id });
+  return saved;
+}

@@ -1,0 +1,123 @@
+import type { ReplicationFailure } from '../core/failure.ts';
+import { toFailure } from '../core/failure.ts';
+import type { Project } from '../core/model.ts';
+import type { Plan, Seen } from '../core/plan.ts';
+import { planProject } from '../core/plan.ts';
+import type { ReplicaRecord } from '../core/record.ts';
+import { currentGeneration, newRecord } from '../core/record.ts';
+import type { RoutingManifest } from '../core/routing.ts';
+import type { SweepState } from '../core/sweep-state.ts';
+import { concurrently } from './concurrently.ts';
+import { observeProject, unlessGone } from './observe.ts';
+import { settledRecord } from './settle.ts';
+import type { Workshop } from './workshop.ts';
+
+/** Projects looked at side by side; the pace per resource is the client's. */
+const PROJECTS_AT_ONCE = 4;
+
+/** What a sweep has read before it looks at single projects. */
+export interface Lists {
+  readonly sourceProjects: readonly Project[];
+  readonly targetProjects: readonly Project[];
+  /** By source project id. */
+  readonly records: ReadonlyMap<string, ReplicaRecord>;
+  readonly state: SweepState;
+  readonly routes: RoutingManifest['projects'];
+  readonly targetProjectLimit: number;
+}
+
+export interface Looked {
+  readonly enqueued: number;
+  readonly failures: readonly ReplicationFailure[];
+  /** Source project ids that will want a free slot on the target. */
+  readonly wantCopies: readonly string[];
+}
+
+/** Looks at each project and enqueues work for those that need some, the largest lag first. */
+export async function lookAtProjects(
+  inScope: readonly Project[],
+  lists: Lists,
+  workshop: Workshop,
+  signal: AbortSignal,
+): Promise<Looked> {
+  let enqueued = 0;
+  const failures: ReplicationFailure[] = [];
+  const wantCopies: string[] = [];
+  const lastInSync = ({ id }: Project): string => lists.records.get(id)?.inSyncAt ?? '';
+  const ordered = [...inScope].sort((left, right) => (lastInSync(left) < lastInSync(right) ? -1 : 1));
+  await concurrently(ordered, PROJECTS_AT_ONCE, async (project) => {
+    const record = lists.records.get(project.id) ?? newRecord(project.id, project.name);
+    if (wantsSlot(record)) wantCopies.push(project.id);
+    if (waits(record, workshop.clock.now())) return;
+    try {
+      const plan = await planFromSweep(project, record, lists, workshop, signal);
+      if (plan?.kind === 'settled' && plan.as === 'in-sync' && (await saveSettled(record, plan, workshop))) return;
+      if (isAboutToCopy(plan) && !wantsSlot(record)) wantCopies.push(project.id);
+    } catch (error) {
+      // One project's failure holds up no other: its worker meets the same failure and records it on the project.
+      failures.push(toFailure(error));
+    }
+    await workshop.queue.enqueue({ schemaVersion: 1, projectId: project.id, reason: 'sweep', wakeId: null }, 0);
+    enqueued += 1;
+  });
+  return { enqueued, failures, wantCopies };
+}
+
+/** A wake that is still to come needs no help; one that is overdue may have lost its message. */
+function waits(record: ReplicaRecord, now: Date): boolean {
+  return record.wake !== null && Date.parse(record.wake.dueAt) > now.getTime();
+}
+
+/** A project that has no copy, or that waits for room, needs a slot that is not there yet. */
+function wantsSlot({ run, failure, current }: ReplicaRecord): boolean {
+  return run?.projectId == null && (failure?.class === 'quota' || current === null);
+}
+
+function isAboutToCopy(plan: Plan | null): boolean {
+  if (plan === null) return false;
+  return (plan.kind === 'look' && plan.at === 'source-content') || (plan.kind === 'step' && plan.step.do === 'import');
+}
+
+/**
+ * What is to be done about a project at rest, as far as that can be told without reading its images; null where a
+ * worker has to look anyway.
+ */
+async function planFromSweep(
+  project: Project,
+  record: ReplicaRecord,
+  lists: Lists,
+  { source, target, clock, policy }: Workshop,
+  signal: AbortSignal,
+): Promise<Plan | null> {
+  if (record.run !== null || record.failure !== null || record.triggeredAt !== null) return null;
+  const now = clock.now();
+  const { targetProjects, targetProjectLimit, routes } = lists;
+  const observation = await observeProject(source, project, now.toISOString(), signal);
+  const seen: Seen = { source: observation, targetProjects, targetProjectLimit, route: routes[project.id] ?? null };
+  const plan = (more: Seen) => planProject({ record, seen: more, policy, now, justCopied: false, makeRoom: false });
+  const first = plan(seen);
+  if (first.kind !== 'look' || first.at !== 'replica') return first;
+  const copy = targetProjects.find(({ id }) => id === currentGeneration(record)?.projectId);
+  if (copy === undefined) return null;
+  const replica = await unlessGone(observeProject(target, copy, now.toISOString(), signal));
+  return plan({ ...seen, replica });
+}
+
+/** Under the project's own lease, and only where the record is still the one that was planned from. */
+async function saveSettled(
+  record: ReplicaRecord,
+  plan: Plan & { kind: 'settled' },
+  { store, leases }: Workshop,
+): Promise<boolean> {
+  const lease = await leases.acquire(record.sourceProjectId);
+  if (lease === null) return false;
+  try {
+    const document = store.record(record.sourceProjectId);
+    const stored = await document.read(lease.signal);
+    if (JSON.stringify(stored?.value) !== JSON.stringify(record)) return false;
+    await document.write(settledRecord(record, plan), stored?.etag ?? null, lease.signal);
+    return true;
+  } finally {
+    await lease.release();
+  }
+}

@@ -1,0 +1,78 @@
+import type { Document, RecordStore } from '../../src/replicator/ports.ts';
+
+/** What the code under test gets where the process would be gone. */
+export class Killed extends Error {
+  override name = 'Killed';
+}
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+/** Counts the effects of a process on the world, and kills it at one of them. */
+export class Killer {
+  readonly effects: string[] = [];
+  #killAt: { readonly index: number; readonly phase: 'before' | 'after' } | null = null;
+  #isDead = false;
+
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  /** The nth effect (from 0) is not sent at all, or takes effect and its reply is lost. */
+  killAt(index: number, phase: 'before' | 'after'): void {
+    this.#killAt = { index, phase };
+  }
+
+  async #effect<T>(name: string, run: () => Promise<T>, check: () => Promise<void>): Promise<T> {
+    this.#live();
+    const index = this.effects.push(name) - 1;
+    const isHere = this.#killAt?.index === index;
+    if (isHere && this.#killAt?.phase === 'before') this.#die();
+    const result = await run();
+    await check();
+    if (isHere) this.#die();
+    return result;
+  }
+
+  #die(): never {
+    this.#isDead = true;
+    throw new Killed('The process was killed.');
+  }
+
+  #live(): void {
+    if (this.#isDead) throw new Killed('The process is dead.');
+  }
+
+  /** A port whose named methods are effects; the others only end with the process. */
+  guard<T extends object>(
+    name: string,
+    port: T,
+    effects: readonly (keyof T & string)[],
+    check: () => Promise<void>,
+  ): T {
+    return new Proxy(port, {
+      get: (target, property) => {
+        const member: unknown = Reflect.get(target, property);
+        if (typeof member !== 'function') return member;
+        const method = (member as Method).bind(target);
+        return async (...args: unknown[]): Promise<unknown> => {
+          this.#live();
+          if (!(effects as readonly string[]).includes(String(property))) return method(...args);
+          return this.#effect(`${name}.${String(property)}`, () => method(...args), check);
+        };
+      },
+    });
+  }
+
+  #guardDocument<T>(name: string, document: Document<T>, check: () => Promise<void>): Document<T> {
+    return this.guard(name, document, ['write'], check);
+  }
+
+  guardStore(store: RecordStore, check: () => Promise<void>): RecordStore {
+    return {
+      record: (id) => this.#guardDocument('record', store.record(id), check),
+      list: (signal) => store.list(signal),
+      sweep: this.#guardDocument('sweep', store.sweep, check),
+      routing: this.#guardDocument('routing', store.routing, check),
+    };
+  }
+}

@@ -1,0 +1,186 @@
+import { pairOf } from '../../src/core/mark.ts';
+import { limitsFor } from '../../src/core/policy.ts';
+import type { Policy } from '../../src/core/policy.ts';
+import type { ReplicatorEvent } from '../../src/core/events.ts';
+import type { ReplicaRecord } from '../../src/core/record.ts';
+import { exclusionOf } from '../../src/core/scope.ts';
+import { CustomVisionClient } from '../../src/customvision/client.ts';
+import type { Simulator, SimulatorOptions } from '../../src/local/simulator/index.ts';
+import { ManualClock, startSimulator } from '../../src/local/simulator/index.ts';
+import { takeNotification } from '../../src/replicator/intake.ts';
+import type { Outcome } from '../../src/replicator/replicate-project.ts';
+import { replicateProject } from '../../src/replicator/replicate-project.ts';
+import { sweep } from '../../src/replicator/sweep.ts';
+import type { Workshop } from '../../src/replicator/workshop.ts';
+import { checkAlways } from './invariants.ts';
+import { Killer } from './killer.ts';
+import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
+
+export const PREDICTION_RESOURCE =
+  '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/dr';
+export const PRIMARY_PREDICTION_RESOURCE = PREDICTION_RESOURCE.replace(/dr$/, 'live');
+
+const EVERYTHING = { exclusionOf: () => null, names: () => false, unmatched: () => [] };
+
+export interface WorldOptions {
+  readonly primary?: SimulatorOptions;
+  readonly secondary?: SimulatorOptions;
+  readonly policy?: Partial<Omit<Policy, 'limits'>>;
+}
+
+/**
+ * Two simulated resources, storage in memory and the real client and replicator between them, on one clock that only
+ * moves when it is told to. After each effect the invariants that always hold are checked.
+ */
+export class World {
+  readonly clock: ManualClock;
+  readonly primary: Simulator;
+  readonly secondary: Simulator;
+  readonly store: MemoryRecordStore;
+  readonly queue: MemoryWorkQueue;
+  readonly leases: MemoryLeases;
+  readonly rejected: MemoryRejectedNotifications;
+  readonly events: ReplicatorEvent[] = [];
+  readonly policy: Policy;
+  /** What the worker of today may do; a killed one is replaced by `restart`. */
+  killer = new Killer();
+  readonly #clients: readonly CustomVisionClient[];
+  #ids = 0;
+
+  private constructor(clock: ManualClock, primary: Simulator, secondary: Simulator, options: WorldOptions) {
+    this.clock = clock;
+    this.primary = primary;
+    this.secondary = secondary;
+    const now = { now: () => new Date(clock.now()) };
+    this.store = new MemoryRecordStore();
+    this.queue = new MemoryWorkQueue(now);
+    this.leases = new MemoryLeases(now);
+    this.rejected = new MemoryRejectedNotifications(now);
+    this.#clients = [primary, secondary].map((simulator) => this.#client(simulator));
+    this.policy = {
+      pair: pairOf(this.#clients[0]!.host, this.#clients[1]!.host),
+      exclusionOf: (project) => exclusionOf(project, EVERYTHING),
+      dryRun: false,
+      generationsToKeep: 2,
+      targetProjectLimit: 100,
+      predictionResourceId: PREDICTION_RESOURCE,
+      predictionEndpoints: { primary: 'https://live.example', secondary: 'https://dr.example' },
+      ...options.policy,
+      limits: limitsFor(this.leases.leaseInSeconds, 120),
+    };
+  }
+
+  static async start(options: WorldOptions = {}): Promise<World> {
+    const clock = new ManualClock('2026-03-01T08:00:00Z');
+    const primary = await startSimulator({ clock, seed: 'primary', ...options.primary });
+    const secondary = await startSimulator({ clock, seed: 'secondary', ...options.secondary });
+    return new World(clock, primary, secondary, options);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+    await Promise.all([this.primary.close(), this.secondary.close()]);
+  }
+
+  #client(simulator: Simulator): CustomVisionClient {
+    return new CustomVisionClient({
+      endpoint: simulator.url,
+      authorization: { kind: 'key', key: simulator.key },
+      callsPerSecond: 1_000,
+      timing: {
+        now: () => new Date(this.clock.now()),
+        sleep: (milliseconds) => this.clock.advance(milliseconds),
+        random: () => 0.5,
+      },
+    });
+  }
+
+  /** The parts of one process, under this world's killer. */
+  get workshop(): Workshop {
+    const [source, target] = this.#clients as [CustomVisionClient, CustomVisionClient];
+    const check = () => checkAlways(this);
+    const { killer } = this;
+    return {
+      source: killer.guard('source', source, ['exportProject'], check),
+      target: killer.guard(
+        'target',
+        target,
+        ['importProject', 'updateProject', 'deleteProject', 'publishIteration', 'unpublishIteration'],
+        check,
+      ),
+      store: killer.guardStore(this.store, check),
+      queue: killer.guard('queue', this.queue, ['enqueue'], check),
+      leases: this.leases,
+      clock: { now: () => new Date(this.clock.now()) },
+      events: { emit: (event) => this.events.push(event) },
+      policy: this.policy,
+      newId: () => `20260301t080000-${String((this.#ids += 1)).padStart(6, '0')}`,
+    };
+  }
+
+  /** One sweep, and then whatever can be done at once. */
+  async sweep(): Promise<void> {
+    await sweep(this.workshop, EVERYTHING, new AbortController().signal);
+    await this.work();
+  }
+
+  async notify(text: string): Promise<void> {
+    await takeNotification(text, this.workshop, this.rejected, new AbortController().signal);
+    await this.work();
+  }
+
+  /** Takes every message that is due, and what these bring about. */
+  async work(): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (let items = this.queue.takeDue(); items.length > 0; items = this.queue.takeDue()) {
+      for (const item of items) outcomes.push(await replicateProject(item, this.workshop));
+      if (outcomes.length > 10_000) throw new Error('The work never ends.');
+    }
+    return outcomes;
+  }
+
+  async pass(seconds: number): Promise<void> {
+    await this.clock.advance(seconds * 1_000);
+  }
+
+  /** Goes from message to message until none is due within the time. */
+  async settle(withinSeconds = 3_600): Promise<void> {
+    const until = this.clock.now() + withinSeconds * 1_000;
+    for (;;) {
+      await this.work();
+      const next = this.queue.nextDueAt();
+      if (next === null || next.getTime() > until) return;
+      await this.clock.advance(Math.max(0, next.getTime() - this.clock.now()));
+    }
+  }
+
+  /** A sweep, what follows from it, and the same again so often. */
+  async converge(sweeps = 1): Promise<void> {
+    for (let count = 0; count < sweeps; count += 1) {
+      await this.sweep();
+      await this.settle();
+    }
+  }
+
+  /** A new process after one was killed: its leases lapse, and its messages come back after a while. */
+  async restart(): Promise<void> {
+    for (const { id } of this.primary.resource.projects) this.leases.dropHolder(id);
+    this.killer = new Killer();
+    await this.pass(31);
+  }
+
+  async record(sourceProjectId: string): Promise<ReplicaRecord> {
+    const stored = await this.store.record(sourceProjectId).read();
+    if (stored === null) throw new Error(`There is no record of ${sourceProjectId}.`);
+    return stored.value;
+  }
+
+  /** Names of all projects on the secondary, sorted. */
+  get names(): string[] {
+    return this.secondary.resource.projects.map(({ name }) => name).sort();
+  }
+
+  eventsOf(event: ReplicatorEvent['event']): ReplicatorEvent[] {
+    return this.events.filter((emitted) => emitted.event === event);
+  }
+}
