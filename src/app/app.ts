@@ -1,12 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import { parseConfig } from '../config/parse-config.ts';
 import { sweepIsOverdue } from '../core/health.ts';
 import type { SettingProblem } from '../core/events.ts';
 import { ReplicationFailure, toFailure } from '../core/failure.ts';
-import { isInScope, projectStory, statusReport } from '../core/report.ts';
+import { projectStory } from '../core/project-report.ts';
 import type { StatusReport } from '../core/report.ts';
+import { listingOf, statusReport } from '../core/report.ts';
 import type { RoutingManifest } from '../core/routing.ts';
+import { isInScope } from '../core/sweep-state.ts';
 import type { WorkItem } from '../core/work-item.ts';
 import { workItemSchema } from '../core/work-item.ts';
 import { updateSweepState } from '../replicator/documents.ts';
@@ -18,7 +20,7 @@ import type { Workshop } from '../replicator/workshop.ts';
 import { createEventSink } from '../telemetry.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
-import { makeParts } from './parts.ts';
+import { clock, makeParts } from './parts.ts';
 
 /** A sweep or an intake that takes longer than this stops by itself, well before the host would stop the process. */
 const INVOCATION_LIMIT_IN_MS = 8 * 60 * 1_000;
@@ -40,6 +42,11 @@ export function bindings(env: Environment = process.env) {
   };
 }
 
+/** Azure tells where a managed identity gets its tokens; elsewhere there is none. */
+function isDeployed(env: Environment): boolean {
+  return Boolean(env['IDENTITY_ENDPOINT'] ?? env['WEBSITE_INSTANCE_ID']);
+}
+
 /** The app of this process, made from its environment when it is first asked for. */
 export function app(): App {
   instance ??= new App(process.env);
@@ -58,7 +65,7 @@ export class App {
     const { config, problems } = parseConfig(env);
     this.#config = config;
     this.#problems = problems;
-    this.#parts = config === null ? null : makeParts(config, env);
+    this.#parts = config === null ? null : makeParts(config, isDeployed(env));
   }
 
   async sweep(invocation: Invocation): Promise<void> {
@@ -105,6 +112,7 @@ export class App {
       records,
       recoveryPointObjectiveInSeconds: config.recoveryPointObjectiveInSeconds,
       targetProjectLimit: config.secondaryProjectLimit,
+      publishes: config.secondary.predictionResourceId !== null,
       nextSweepAfter: (time) => config.schedule.nextAfter(time),
       rejectedNotifications: rejected,
     });
@@ -133,10 +141,14 @@ export class App {
 
   /** One project's story, or null where none of this id is known. */
   async project(id: string, invocation: Invocation): Promise<unknown> {
-    const { workshop } = this.#open(invocation);
+    const { workshop, config } = this.#open(invocation);
+    const { store, clock } = workshop;
     if (!z.guid().safeParse(id).success) return null;
-    const stored = await workshop.store.record(id).read();
-    return stored === null ? null : projectStory(stored.value, workshop.clock.now());
+    const [stored, sweepState] = await Promise.all([store.record(id).read(), store.sweep.read()]);
+    if (stored === null) return null;
+    const { generationsToKeep } = config;
+    const policy = { publishes: config.secondary.predictionResourceId !== null, generationsToKeep };
+    return projectStory(listingOf(stored.value, sweepState?.value ?? null), stored.value, policy, clock.now());
   }
 
   /** Enqueues work for one project, or for `all`; answers for how many. */
@@ -152,7 +164,7 @@ export class App {
   }
 
   #open(invocation: Invocation): { workshop: Workshop; parts: Parts; config: Config } {
-    const events = createEventSink(invocation);
+    const events = createEventSink({ ...invocation, clock, ...(this.#parts && { mask: this.#parts.mask }) });
     if (this.#config === null || this.#parts === null) {
       events.emit({ event: 'settings.invalid', problems: this.#problems });
       const list = this.#problems.map(({ setting, message }) => `${setting}: ${message}`).join(' ');
@@ -165,14 +177,26 @@ export class App {
     return { workshop: { ...this.#parts.workshop, events }, parts: this.#parts, config: this.#config };
   }
 
+  /** A person says that the short list of source projects is right; answers whether a brake was there to release. */
+  async confirmBrake(invocation: Invocation): Promise<boolean> {
+    const { workshop } = this.#open(invocation);
+    const { store, clock } = workshop;
+    const confirmedAt = clock.now().toISOString();
+    const state = await updateSweepState(store, clock, (stored) =>
+      stored.brake === null ? stored : { ...stored, brake: { ...stored.brake, confirmedAt } },
+    );
+    return state.brake !== null;
+  }
+
   #reportOfProblems(): StatusReport {
     return statusReport({
-      now: new Date(),
+      now: clock.now(),
       problems: this.#problems,
       sweep: null,
       records: [],
       recoveryPointObjectiveInSeconds: null,
       targetProjectLimit: null,
+      publishes: false,
       nextSweepAfter: null,
       rejectedNotifications: null,
     });

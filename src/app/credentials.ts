@@ -1,3 +1,4 @@
+import { ReplicationFailure } from '../core/failure.ts';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 
 /** What Custom Vision's data plane accepts; see Microsoft's authentication page for Azure AI services. */
@@ -23,13 +24,34 @@ export function credentialFor(identity: Identity): TokenCredential {
 
 async function make({ clientId, isDeployed }: Identity): Promise<TokenCredential> {
   const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  if (isDeployed) return clientId === null ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
+  if (isDeployed)
+    return clientId === null ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
   return new DefaultAzureCredential();
 }
 
 /** The bearer token for a Custom Vision resource; the identity library caches and renews it. */
 export async function cognitiveServicesToken(credential: TokenCredential, signal: AbortSignal): Promise<string> {
-  const token = await credential.getToken(COGNITIVE_SERVICES_SCOPE, { abortSignal: signal });
-  if (token === null) throw new Error('Microsoft Entra ID gave no token for Custom Vision.');
-  return token.token;
+  try {
+    const token = await credential.getToken(COGNITIVE_SERVICES_SCOPE, { abortSignal: signal });
+    if (token !== null) return token.token;
+  } catch (error) {
+    // What the identity service says no to needs a person; that it can't be reached passes.
+    if (signal.aborted || !isOutage(error)) throw error;
+    throw new ReplicationFailure('Microsoft Entra ID could not be asked for a token for Custom Vision.', {
+      class: 'transient',
+      code: 'SIGN_IN_UNAVAILABLE',
+      hint: 'It is asked again after a delay.',
+      executed: 'no',
+      cause: error,
+    });
+  }
+  throw new Error('Microsoft Entra ID gave no token for Custom Vision.');
+}
+
+function isOutage(error: unknown): boolean {
+  const { statusCode, code } = error as { statusCode?: number; code?: string };
+  return (
+    (statusCode !== undefined && statusCode >= 500) ||
+    ['ENOTFOUND', 'ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN', 'ETIMEDOUT'].includes(code ?? '')
+  );
 }

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, ResourceConfig, StorageConfig } from '../config/config.ts';
+import { secretsOf } from '../config/config.ts';
 import { pairOf } from '../core/mark.ts';
 import { limitsFor } from '../core/policy.ts';
 import type { ReplicaRecord } from '../core/record.ts';
 import { exclusionOf } from '../core/scope.ts';
 import { CustomVisionClient } from '../customvision/client.ts';
 import { DEFAULT_LIMITS } from '../customvision/transport.ts';
-import type { RejectedNotifications } from '../replicator/ports.ts';
+import type { RecordStore, RejectedNotifications } from '../replicator/ports.ts';
 import type { Workshop } from '../replicator/workshop.ts';
 import type { StorageConnection } from '../storage/connections.ts';
 import { connectStorage } from '../storage/connections.ts';
@@ -15,16 +16,19 @@ import { createProjectLeases } from '../storage/project-lease.ts';
 import { createRecordStore } from '../storage/record-store.ts';
 import { createRejectedNotifications } from '../storage/rejected-notifications.ts';
 import { createWorkQueue } from '../storage/work-queue.ts';
+import { createMask } from '../telemetry-mask.ts';
 import { cognitiveServicesToken, credentialFor } from './credentials.ts';
 
 export interface Parts {
   /** All but the events, whose log is another for each invocation. */
   readonly workshop: Omit<Workshop, 'events'>;
   readonly rejected: RejectedNotifications;
+  /** Takes the secrets of the settings out of a text, and whatever else looks like one. */
+  readonly mask: (text: string) => string;
   readRecords(): Promise<ReplicaRecord[]>;
 }
 
-const clock = { now: () => new Date() };
+export const clock = { now: () => new Date() };
 
 const timing = {
   ...clock,
@@ -52,6 +56,7 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
   const ownStorage = connectStorage(connectionOf(config.storage, identity));
   const integrationStorage =
     config.integrationStorage === null ? ownStorage : connectStorage(connectionOf(config.integrationStorage, identity));
+  const mask = createMask(secretsOf(config));
   const store = createRecordStore(ownStorage.blobs);
   const leases = createProjectLeases(ownStorage.blobs, { clock, every });
   const resourceCredential = identity(config.storage.kind === 'identity' ? config.storage.clientId : null);
@@ -82,13 +87,23 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
         pair: pairOf(source.host, target.host),
         exclusionOf: (project) => exclusionOf(project, config.scope),
         dryRun: config.dryRun,
+        generationsToKeep: config.generationsToKeep,
+        targetProjectLimit: config.secondaryProjectLimit,
+        predictionResourceId: secondary.predictionResourceId,
+        predictionEndpoints: { primary: primary.predictionEndpoint, secondary: secondary.predictionEndpoint },
         limits: limitsFor(leases.leaseInSeconds, DEFAULT_LIMITS.copyDeadlineInMs / 1_000),
       },
-      predictionEndpoints: { primary: primary.predictionEndpoint, secondary: secondary.predictionEndpoint },
     },
-    rejected: createRejectedNotifications(integrationStorage.queues, clock),
+    rejected: createRejectedNotifications(integrationStorage.queues, { clock, mask }),
+    mask,
     readRecords: () => readRecords(store),
   };
+}
+
+async function readRecords(store: RecordStore): Promise<ReplicaRecord[]> {
+  const ids = await store.list();
+  const stored = await Promise.all(ids.map((id) => store.record(id).read()));
+  return stored.flatMap((record) => (record === null ? [] : [record.value]));
 }
 
 function connectionOf(

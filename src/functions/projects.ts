@@ -27,3 +27,15 @@ functions.http('replicate', {
       : json(202, { enqueued });
   },
 });
+
+functions.http('confirmBrake', {
+  route: 'brake/confirm',
+  methods: ['POST'],
+  authLevel: 'function',
+  handler: async (_request, context) => {
+    const released = await app().confirmBrake(invocationOf(context));
+    return released
+      ? json(202, { code: 'BRAKE_CONFIRMED', message: 'The next sweep accepts the list of source projects.' })
+      : json(409, { code: 'NO_BRAKE', message: 'No brake is on: the last list of source projects was accepted.' });
+  },
+});

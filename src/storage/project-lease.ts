@@ -6,8 +6,11 @@ import { withContainer } from './json-document.ts';
 import { STATE_CONTAINER } from './record-store.ts';
 import { asStorageFailure, hasCode } from './storage-failure.ts';
 
-/** Runs something again and again until the function it answers with is called. It must not keep the process alive. */
-export type Every = (periodInMs: number, run: () => void) => () => void;
+/**
+ * Runs something again and again, whether or not the last run has ended, until the function it answers with is called.
+ * It must not keep the process alive. What it runs never rejects.
+ */
+export type Every = (periodInMs: number, run: () => Promise<void>) => () => void;
 
 export interface LeaseTime {
   readonly clock: Clock;
@@ -15,8 +18,8 @@ export interface LeaseTime {
 }
 
 const LEASE_IN_SECONDS = 30;
-const RENEWAL_IN_MS = 10_000;
-const CHECK_IN_MS = 1_000;
+const TICK_IN_MS = 1_000;
+const TICKS_PER_RENEWAL = 10;
 /** The work is stopped a little before the lease can end, so that nobody else has begun by then. */
 const TRUSTED_IN_MS = 25_000;
 
@@ -73,7 +76,8 @@ class HeldLease implements Lease {
   readonly #name: string;
   readonly #clock: Clock;
   readonly #lost = new AbortController();
-  readonly #stopTimers: readonly (() => void)[];
+  readonly #stopTicking: () => void;
+  #ticks = 0;
   #renewedAt: number;
   #renewing = false;
   #lastRenewalError: unknown;
@@ -84,12 +88,7 @@ class HeldLease implements Lease {
     this.#name = name;
     this.#clock = clock;
     this.#renewedAt = takenAt;
-    this.#stopTimers = [
-      every(RENEWAL_IN_MS, () => void this.#renew()),
-      every(CHECK_IN_MS, () => {
-        this.#check();
-      }),
-    ];
+    this.#stopTicking = every(TICK_IN_MS, () => this.#tick());
   }
 
   get signal(): AbortSignal {
@@ -106,6 +105,14 @@ class HeldLease implements Lease {
     }
   }
 
+  /** Renewals are counted in ticks, not by the clock: a clock that is set back must not delay one. */
+  async #tick(): Promise<void> {
+    this.#ticks += 1;
+    const ageInMs = this.#clock.now().getTime() - this.#renewedAt;
+    if (ageInMs >= TRUSTED_IN_MS) this.#lose('could not be renewed in time', this.#lastRenewalError);
+    else if (this.#ticks % TICKS_PER_RENEWAL === 0) await this.#renew();
+  }
+
   async #renew(): Promise<void> {
     if (this.#renewing || this.#ended) return;
     this.#renewing = true;
@@ -115,16 +122,11 @@ class HeldLease implements Lease {
       this.#renewedAt = askedAt;
     } catch (error) {
       if (hasCode(error, ...LOST_CODES)) this.#lose('was taken over or broken', error);
-      // Any other failure may pass: the next renewal tries again, and the check ends the lease before it lapses.
+      // Any other failure may pass: a later renewal tries again, and the lease counts as lost before it lapses.
       else this.#lastRenewalError = error;
     } finally {
       this.#renewing = false;
     }
-  }
-
-  #check(): void {
-    const ageInMs = this.#clock.now().getTime() - this.#renewedAt;
-    if (ageInMs >= TRUSTED_IN_MS) this.#lose('could not be renewed in time', this.#lastRenewalError);
   }
 
   #lose(how: string, cause: unknown): void {
@@ -142,6 +144,6 @@ class HeldLease implements Lease {
 
   #end(): void {
     this.#ended = true;
-    for (const stop of this.#stopTimers) stop();
+    this.#stopTicking();
   }
 }

@@ -140,9 +140,9 @@ function contentTests(opened: () => RecordStoreUnderTest): void {
     const { store } = opened();
     const state = newSweepState(NOW);
     const written = await store.sweep.write(state, null);
-    state.projects.push({ id: SHOP, name: 'Shop', excluded: null });
+    state.unmatchedPatterns.push('farm-*');
     written.value.unmatchedPatterns.push('shop-*');
-    (await store.sweep.read())!.value.projects.push({ id: FARM, name: 'Farm', excluded: null });
+    (await store.sweep.read())!.value.unmatchedPatterns.push('road-*');
     expect((await store.sweep.read())!.value).toEqual(newSweepState(NOW));
   });
 
@@ -157,7 +157,7 @@ function contentTests(opened: () => RecordStoreUnderTest): void {
 
   it('names a document that does not fit, and what is wrong with it', async () => {
     const { store, put } = opened();
-    await put(`records/${SHOP}.json`, JSON.stringify({ ...newRecord(SHOP, 'Shop'), schemaVersion: 2, name: 7 }));
+    await put(`records/${SHOP}.json`, JSON.stringify({ ...newRecord(SHOP, 'Shop'), schemaVersion: 99, name: 7 }));
     const failure: unknown = await store
       .record(SHOP)
       .read()

@@ -26,6 +26,9 @@ export function guid(number: number): string {
 export const SOURCE_ID = guid(1);
 export const REPLICA_ID = guid(2);
 export const RUN_ID = 'run-2';
+/** The prediction resource that replicas are published to. */
+export const PREDICTION_ID = '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/p';
+export const ENDPOINTS = { primary: 'https://primary.example', secondary: 'https://secondary.example' };
 export const PAIR = pairOf('primary.example', 'secondary.example');
 
 /** The moment that every builder counts from. */
@@ -173,10 +176,17 @@ export function aRun(changes: Partial<Run> = {}): Run {
     importedAt: null,
     markedAt: null,
     verified: null,
+    published: [],
     naming: null,
     discard: null,
     ...changes,
   };
+}
+
+/** Why a copy was given up: an import that ended as `Failed`. */
+export function aDiscard(changes: Partial<NonNullable<Run['discard']>> = {}): NonNullable<Run['discard']> {
+  const message = 'Custom Vision ended the import as Failed.';
+  return { class: 'partial-import', code: 'IMPORT_FAILED', message, lacking: [], at: timeAfter(5), ...changes };
 }
 
 /** What a run gains as it goes, in order; `runAfter('marked')` has everything up to and including its mark. */
@@ -213,6 +223,9 @@ export function aGeneration(changes: Partial<Generation> = {}): Generation {
     verifiedAt: timeAfter(62),
     differences: [],
     baseline: { revision: aSnapshot().revision, digest: contentOf().digest },
+    lastModified: aReplica().lastModified,
+    published: [],
+    changedBySomebody: false,
     ...changes,
   };
 }
@@ -234,7 +247,17 @@ export function aRecordInSync(changes: Partial<ReplicaRecord> = {}): ReplicaReco
 }
 
 export function aPolicy(changes: Partial<Policy> = {}): Policy {
-  return { pair: PAIR, exclusionOf: () => null, dryRun: false, limits: limitsFor(60, 120), ...changes };
+  return {
+    pair: PAIR,
+    exclusionOf: () => null,
+    dryRun: false,
+    generationsToKeep: 2,
+    targetProjectLimit: 100,
+    predictionResourceId: PREDICTION_ID,
+    predictionEndpoints: ENDPOINTS,
+    limits: limitsFor(60, 120),
+    ...changes,
+  };
 }
 
 /** A failure as the adapters throw it; transient unless told. */
@@ -268,7 +291,7 @@ export function aSweepState(changes: Partial<SweepState> = {}): SweepState {
     ...newSweepState(timeAfter(-86_400)),
     lastStartedAt: timeAfter(-10),
     lastCompletedAt: timeAfter(0),
-    projects: [{ id: SOURCE_ID, name: 'Cats', excluded: null }],
+    projects: [{ id: SOURCE_ID, name: 'Cats', since: timeAfter(-3_600), excluded: null }],
     targetProjects: 3,
     ...changes,
   };

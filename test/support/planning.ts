@@ -1,0 +1,83 @@
+import type { Observation, Project } from '../../src/core/model.ts';
+import type { Plan, PlanInput, Seen } from '../../src/core/plan.ts';
+import { planProject } from '../../src/core/plan.ts';
+import type { Generation, ReplicaRecord } from '../../src/core/record.ts';
+import type { Route } from '../../src/core/routing.ts';
+import { routeTo } from '../../src/core/routing.ts';
+import {
+  after,
+  aGeneration,
+  anIteration,
+  anObservation,
+  aPolicy,
+  aRecordInSync,
+  aReplica,
+  aStranger,
+  ENDPOINTS,
+  guid,
+} from './builders.ts';
+
+/** The id of the replica's trained iteration, and how it answers predictions once it is published. */
+export const REPLICA_ITERATION = guid(210);
+export const PRODUCTION = { iterationId: REPLICA_ITERATION, publishName: 'production' };
+
+/** A look at the replica: the same content as the source's, under ids of its own. */
+export function aReplicaObservation(changes: Partial<Observation> = {}): Observation {
+  return anObservation({ project: aReplica(), iterations: [anIteration({ id: REPLICA_ITERATION })], ...changes });
+}
+
+/** An older copy of the same content, named aside, and its project on the target. */
+export function aSpare(number: number, changes: Partial<Generation> = {}): Generation {
+  const runId = `run-${number}`;
+  return aGeneration({ runId, projectId: guid(50 + number), name: `Cats [replica ${runId}]`, ...changes });
+}
+
+/** The marked project behind a generation. */
+export function projectOf({ projectId: id, name }: Generation): Project {
+  return aReplica({ id, name });
+}
+
+/** The route that `aRecordInSync` asks for. */
+export function aRoute(): Route {
+  return routeTo(aRecordInSync(), aGeneration(), ENDPOINTS, undefined);
+}
+
+/** Everything was looked at, and the copy of `aRecordInSync` holds what the source holds. */
+export function everythingInLine(changes: Partial<Seen> = {}): Seen {
+  return {
+    source: anObservation(),
+    targetProjects: [aReplica(), aStranger()],
+    replica: aReplicaObservation(),
+    route: aRoute(),
+    ...changes,
+  };
+}
+
+/** A plan in a few words, so that a table of them can be read. */
+export function inBrief(plan: Plan): string {
+  switch (plan.kind) {
+    case 'look':
+      return `look at ${plan.at}`;
+    case 'settled':
+      return `settled: ${plan.as}`;
+    case 'blocked':
+      return `blocked: ${plan.obstacle.code}`;
+    case 'wait':
+      return 'wait';
+    case 'step':
+      return plan.step.do;
+  }
+}
+
+/** The plan ten minutes after the start, for the default policy. */
+export function planFor(record: ReplicaRecord, seen: Seen, more: Partial<PlanInput> = {}): Plan {
+  return planProject({
+    record,
+    seen,
+    policy: aPolicy(),
+    now: after(600),
+    justCopied: false,
+    makeRoom: false,
+    ...more,
+  });
+}
