@@ -11,5 +11,7 @@ export default {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES.join('|')})/)`],
+  // Many suites wait for real servers and queues more than they compute.
+  maxWorkers: '100%',
   modulePathIgnorePatterns: ['<rootDir>/dist'],
 };

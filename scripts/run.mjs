@@ -4,12 +4,11 @@
 // Node 18 and later, because it is what runs before anything else is there.
 //
 //   node scripts/run.mjs [build] [COMMAND [ARGUMENT...]]
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runChild } from './child.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const windows = process.platform === 'win32';
@@ -32,9 +31,10 @@ async function install(folder, env, extra = []) {
   const stamp = join(folder, 'node_modules', '.installed-from');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
   process.stderr.write(`installing the dependencies of ${folder === root ? 'the project' : 'tools/node'} …\n`);
-  const command = ['npm', 'ci', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error', ...extra];
-  const code = await run(command, { cwd: folder, env, stdio: ['ignore', 2, 2] });
-  if (code !== 0) fail(`\`npm ci\` in ${folder} ended with ${code}: see its message above, then run this again.`);
+  const command = ['npm', 'ci', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
+  const options = { cwd: folder, env: { ...env, npm_config_update_notifier: 'false' }, stdio: ['ignore', 2, 2] };
+  const code = await runChild([...command, ...extra], options);
+  if (code !== 0) fail(`\`npm install\` in ${folder} ended with ${code}: see its message above, then run this again.`);
   writeFileSync(stamp, digest);
 }
 
@@ -58,22 +58,6 @@ function fail(message) {
   process.exit(1);
 }
 
-/** Runs a command to its end, passing signals on; resolves to its exit code, 128 + n where signal n ended it. */
-function run([command, ...args], options) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell: windows, ...options });
-    // Ctrl-C reaches the child by itself, from the terminal; this process only has to outlive it.
-    const pass = (signal) => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal));
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-    for (const signal of signals) process.on(signal, pass);
-    child.on('error', reject);
-    child.on('exit', (code, signal) => {
-      for (const name of signals) process.off(name, pass);
-      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
-    });
-  });
-}
-
 const node = await findNode();
 const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
 const env = { ...process.env, PATH: path };
@@ -82,11 +66,11 @@ await install(root, env);
 const command = process.argv.slice(2);
 if (command[0] === 'build') {
   command.shift();
-  const code = await run([node, 'scripts/build.mjs'], { env });
+  const code = await runChild([node, 'scripts/build.mjs'], { cwd: root, env });
   if (code !== 0) process.exit(code);
 }
 if (command.length > 0) {
   // The channel lets a long-lived command notice that this process was killed, and end too.
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
-  process.exitCode = await run(command, { env, stdio });
+  process.exitCode = await runChild(command, { cwd: root, env, stdio });
 }

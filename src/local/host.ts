@@ -16,7 +16,7 @@ interface Flags {
   readonly verbose?: true;
 }
 
-const LONGEST_STOP_IN_MS = 4800;
+const LONGEST_STOP_IN_MS = 4500;
 
 program
   .name('npm run host --')

@@ -24,16 +24,20 @@ export interface QueueOptions {
 
 const TIME_SPAN = /^(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?$/;
 
-/** `[d.]hh:mm:ss[.fffffff]` in seconds. */
-const timeSpan = z.string().transform((text, context) => {
+/** `[d.]hh:mm:ss[.fffffff]` in seconds; null for what is not a time span. */
+function parseTimeSpan(text: string): number | null {
   const match = TIME_SPAN.exec(text);
-  if (match === null) {
-    context.addIssue({ code: 'custom', message: `'${text}' is not a time span; expected hh:mm:ss` });
-    return z.NEVER;
-  }
+  if (match === null) return null;
   const [, days = '0', hours, minutes, seconds, fraction = '0'] = match;
   const whole = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
   return whole + Number(`0.${fraction}`);
+}
+
+const timeSpan = z.string().transform((text, context) => {
+  const seconds = parseTimeSpan(text);
+  if (seconds !== null) return seconds;
+  context.addIssue({ code: 'custom', message: `'${text}' is not a time span; expected hh:mm:ss` });
+  return z.NEVER;
 });
 
 const queuesSchema = z.object({
@@ -47,7 +51,8 @@ const queuesSchema = z.object({
 
 const hostJsonSchema = z.object({
   version: z.literal('2.0'),
-  functionTimeout: z.union([z.literal('-1').transform(() => null), timeSpan]).default(30 * 60),
+  /** `-1` is no limit. */
+  functionTimeout: z.preprocess((value) => (value === '-1' ? null : value), timeSpan.nullable()).default(30 * 60),
   extensions: z
     .object({
       http: z.object({ routePrefix: z.string().default('api') }).prefault({}),

@@ -33,7 +33,10 @@ export interface HttpListener {
 /** Serves an app's routes and the host's own on the loopback interface, function keys off. */
 export async function serveHttp(options: HttpServerOptions): Promise<HttpListener> {
   const functions = [...options.functions].sort((one, other) => compareRoutes(one.route, other.route));
+  const underWay = new Set<ServerResponse>();
   const server = createServer((request, response) => {
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
     handle({ ...options, functions }, request, response).catch((error: unknown) => {
       options.log.host('error', `${request.method ?? ''} ${request.url ?? ''} failed: ${errorText(error)}`);
       if (response.headersSent) response.destroy();
@@ -44,33 +47,35 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpListene
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    stop: () => new Promise<void>((resolve) => server.close(() => resolve())),
+    stop() {
+      // Kept alive, their connections would be waited for.
+      for (const response of underWay) response.shouldKeepAlive = false;
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    },
     close: () => server.closeAllConnections(),
   };
 }
 
 async function handle(options: HttpServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const method = request.method ?? 'GET';
+  const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
   const body = await readBody(request);
   if (body === null) {
     const error = `the body is longer than the ${LONGEST_BODY_IN_BYTES} bytes that this host takes`;
-    return sendJson(response, 413, { error });
+    sendJson(response, 413, { error });
+    return;
   }
-  const method = request.method ?? 'GET';
-  const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
   const answer = options.admin(method, url.pathname, body.toString('utf8'));
-  if (answer !== null) {
-    if (answer.body === undefined) response.writeHead(answer.status).end();
-    else sendJson(response, answer.status, answer.body);
-    return;
+  const found = answer === null ? findFunction(options, method, url.pathname) : null;
+  if (answer?.body !== undefined) {
+    sendJson(response, answer.status, answer.body);
+  } else if (found === null) {
+    response.writeHead(answer?.status ?? 404).end();
+  } else {
+    const outcome = await found.function.invoke(toTypedData(request, url, found.params, body));
+    if (outcome.succeeded) sendResult(response, outcome.response);
+    else response.writeHead(500).end();
   }
-  const found = findFunction(options, method, url.pathname);
-  if (found === null) {
-    response.writeHead(404).end();
-    return;
-  }
-  const outcome = await found.function.invoke(toTypedData(request, url, found.params, body));
-  if (outcome.succeeded) sendResult(response, outcome.response);
-  else response.writeHead(500).end();
 }
 
 /** The first function whose route and methods fit. As in Azure a method that none of them takes is a 404 too. */

@@ -50,6 +50,7 @@ function indexFunction(registered: RegisteredFunction, settings: Settings): Inde
   if (trigger === undefined || !isTrigger(trigger)) throw new Error('it has no trigger');
   const unsupported = others.find((binding) => binding.type !== 'http');
   if (unsupported !== undefined) throw new Error(`this host has no binding of type '${unsupported.type}'`);
+  if (registered.metadata.retryOptions !== undefined) throw new Error('this host knows no retry policy');
   const text = (option: string) => {
     const value = trigger[option];
     return typeof value === 'string' && value !== '' ? resolveSettings(value, settings) : null;

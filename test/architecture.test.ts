@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { roomOf, packagesOf, violations, type Room, type SourceFile } from './support/rooms.ts';
+import { scanSource } from './support/source-scan.ts';
+
+const root = join(__dirname, '..');
+const LONGEST_FILE_IN_LINES = 300;
+
+const BELOW_APP = ['core', 'replicator', 'customvision', 'storage', 'config', 'telemetry', 'telemetry-mask'];
+
+// prettier-ignore
+const ROOMS: readonly Room[] = [
+  { rooms: ['core'],         mayImport: [],                           packages: ['zod', 'node:crypto'],                  mayTouch: [] },
+  { rooms: ['replicator'],   mayImport: ['core'],                     packages: [],                                      mayTouch: [] },
+  { rooms: ['customvision'], mayImport: ['core', 'replicator/ports'], packages: ['undici', 'zod', '@azure/core-auth'],   mayTouch: [] },
+  { rooms: ['storage'],      mayImport: ['core', 'replicator/ports'], packages: ['@azure/storage-blob', '@azure/storage-queue', '@azure/core-auth', 'zod', 'node:crypto', 'node:stream/consumers'], mayTouch: [] },
+  { rooms: ['config'],       mayImport: ['core', 'replicator/ports'], packages: ['zod', 'croner', 'picomatch', 'tinyduration'], mayTouch: [] },
+  { rooms: ['telemetry', 'telemetry-mask'], mayImport: ['core', 'replicator/ports', 'telemetry-mask'], packages: [],             mayTouch: [] },
+  { rooms: ['app'],          mayImport: BELOW_APP,                      packages: ['@azure/identity', '@azure/core-auth', 'node:crypto', 'node:timers/promises'], mayTouch: ['env', 'clock', 'randomness'] },
+  { rooms: ['functions'],    mayImport: ['app', 'core'],              packages: ['@azure/functions'],                    mayTouch: [] },
+  { rooms: ['cli'],          mayImport: ['app', 'core'],              packages: ['commander', 'cli-table3'],             mayTouch: ['argv', 'console'] },
+  { rooms: ['local'],        mayImport: ['functions', 'app', 'customvision'], packages: ['anything'],                    mayTouch: ['everything'] },
+];
+
+/** Below a folder of the project, the files of one of the endings, with their text. */
+function readSources(folder: string, endings: readonly string[]): SourceFile[] {
+  const paths = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  return paths
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => endings.some((ending) => path.endsWith(ending)))
+    .map((path) => ({ path, text: readFileSync(join(root, folder, path), 'utf8') }));
+}
+
+const sources = readSources('src', ['.ts']);
+const shipped = sources.filter(({ path }) => roomOf(path) !== 'local');
+
+interface PackageJson {
+  readonly dependencies: Record<string, string>;
+  readonly devDependencies: Record<string, string>;
+}
+
+const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageJson;
+
+describe('the rooms of src', () => {
+  test('import and touch only what the table allows them', () => {
+    expect(sources.length).toBeGreaterThan(0);
+    expect(violations(ROOMS, sources)).toEqual([]);
+  });
+
+  test('are never imported from local, which does not ship', () => {
+    const offenders = shipped.filter(({ path, text }) =>
+      scanSource(path, text).imports.some(({ specifier }) => /(^|\/)local\//.test(specifier)),
+    );
+    expect(offenders.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('hold no file of more than 300 lines', () => {
+    const long = sources.filter(({ text }) => text.trimEnd().split('\n').length > LONGEST_FILE_IN_LINES);
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('the project', () => {
+  test('leaves no note of what is still to be done', () => {
+    const files = [...sources, ...readSources('test', ['.ts']), ...readSources('scripts', ['.mjs'])];
+    const note = new RegExp(['TO', 'FIX'].map((word) => `\\b${word}${word === 'TO' ? 'DO' : 'ME'}\\b`).join('|'));
+    expect(files.filter(({ text }) => note.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('lists exactly the packages that shipped code runs on as its dependencies', () => {
+    expect(packagesOf(shipped, { typesToo: false })).toEqual(Object.keys(packageJson.dependencies).sort());
+  });
+
+  test('lists every package that it uses, if only for its types', () => {
+    const listed = { ...packageJson.dependencies, ...packageJson.devDependencies };
+    const used = packagesOf([...sources, ...readSources('test', ['.ts'])], { typesToo: true });
+    expect(used.filter((name) => !(name in listed))).toEqual([]);
+  });
+});
+
+describe('the table is held to', () => {
+  test.each([
+    [
+      'core/plan.ts',
+      `import { client } from '../customvision/client.ts';`,
+      'core/plan.ts: imports customvision/client',
+    ],
+    ['core/plan.ts', `import type { Clock } from '../replicator/ports.ts';`, 'core/plan.ts: imports replicator/ports'],
+    ['core/plan.ts', `import { readFileSync } from 'node:fs';`, 'core/plan.ts: imports the package node:fs'],
+    ['core/plan.ts', `const now = Date.now();`, 'core/plan.ts: touches clock'],
+    ['core/plan.ts', `const now = new Date();`, 'core/plan.ts: touches clock'],
+    ['core/plan.ts', `const late = () => setTimeout(() => {}, 5);`, 'core/plan.ts: touches clock'],
+    ['core/plan.ts', `import { randomUUID } from 'node:crypto';`, 'core/plan.ts: touches randomness'],
+    ['core/plan.ts', `const id = crypto.randomUUID();`, 'core/plan.ts: touches randomness'],
+    ['core/plan.ts', `const part = Math.random();`, 'core/plan.ts: touches randomness'],
+    ['core/plan.ts', `const { env } = process;`, 'core/plan.ts: touches everything'],
+    ['replicator/sweep.ts', `import { z } from 'zod';`, 'replicator/sweep.ts: imports the package zod'],
+    [
+      'replicator/sweep.ts',
+      `export * from '../storage/record-store.ts';`,
+      'replicator/sweep.ts: imports storage/record-store',
+    ],
+    [
+      'storage/leases.ts',
+      `import { sweep } from '../replicator/sweep.ts';`,
+      'storage/leases.ts: imports replicator/sweep',
+    ],
+    ['storage/leases.ts', `const key = process.env['KEY'];`, 'storage/leases.ts: touches env'],
+    ['customvision/client.ts', `const answer = await fetch('https://a');`, 'customvision/client.ts: touches network'],
+    ['functions/status.ts', `const app = await import('../storage/x.ts');`, 'functions/status.ts: imports storage/x'],
+    ['core/plan.ts', `const load = (path: string) => import(path);`, 'core/plan.ts: imports the package (computed)'],
+    ['app/app.ts', `console.log('ready');`, 'app/app.ts: touches console'],
+    ['app/app.ts', `import { host } from '../local/host.ts';`, 'app/app.ts: imports local/host'],
+    [
+      'telemetry.ts',
+      `type Up = import('../../scripts/run.mjs').Up;`,
+      'telemetry.ts: imports ../../scripts/run.mjs, outside src',
+    ],
+    ['helpers/all.ts', `export const one = 1;`, 'helpers/all.ts: helpers is in no row of the table'],
+  ])('%s may not have: %s', (path, text, violation) => {
+    expect(violations(ROOMS, [{ path, text }])).toEqual([violation]);
+  });
+
+  test('by code that only looks like a violation', () => {
+    const text = `
+      import { createHash } from 'node:crypto';
+      import type { Project } from './model.ts';
+      interface Reader { fetch(): Date; process: string; console: typeof process.env }
+      export const age = (project: Project, now: Date) => now.getTime() - new Date(project.id).getTime();
+      export const read = (fetch: () => Reader) => ({ console: fetch().process, setTimeout: 5 });
+      export const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+    `;
+    expect(violations(ROOMS, [{ path: 'core/age.ts', text }])).toEqual([]);
+  });
+});
