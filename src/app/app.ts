@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import { parseConfig } from '../config/parse-config.ts';
+import { isGuid } from '../core/guid.ts';
 import { sweepIsOverdue } from '../core/health.ts';
 import type { SettingProblem } from '../core/events.ts';
 import { ReplicationFailure, toFailure } from '../core/failure.ts';
@@ -143,7 +143,7 @@ export class App {
   async project(id: string, invocation: Invocation): Promise<unknown> {
     const { workshop, config } = this.#open(invocation);
     const { store, clock } = workshop;
-    if (!z.guid().safeParse(id).success) return null;
+    if (!isGuid(id)) return null;
     const [stored, sweepState] = await Promise.all([store.record(id).read(), store.sweep.read()]);
     if (stored === null) return null;
     const { generationsToKeep } = config;

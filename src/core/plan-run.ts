@@ -1,4 +1,5 @@
 import { matchIterations } from './iterations.ts';
+import type { Project } from './model.ts';
 import { decideNames } from './naming.ts';
 import type { Plan, PlanInput } from './plan.ts';
 import { look, secondsBetween, step } from './plan.ts';
@@ -28,7 +29,7 @@ export function planRun(input: PlanInput, run: Run): Plan {
   if (candidate.drModeEnabled) return { kind: 'blocked', obstacle: drMode('secondary') };
   if (run.markedAt === null) return step({ do: 'mark' });
   if (run.verified === null) return verify(input, run);
-  return planSwitch(input, run, run.projectId);
+  return planSwitch(input, run, candidate);
 }
 
 /** The reply that would have named the project was lost: it is recognised by its staging name, sooner or later. */
@@ -113,20 +114,19 @@ function describe({ what, expected, found }: Difference): string {
  * Published before it is named, named before routing names it. Names are decided and stored before the first of them
  * is given, so that each of these steps can be repeated.
  */
-function planSwitch({ record, seen, policy }: PlanInput, run: Run, projectId: string): Plan {
-  if (seen.replica === undefined) return look('replica');
-  if (seen.replica === null) return importIsGone('The copy was deleted before it was in use.');
-  if (policy.predictionResourceId !== null) {
-    const matches = matchIterations(run.before.iterations, seen.replica.iterations);
-    const next = nextPublicationStep(wantedPublications(run.before.publications, matches), run.published);
-    if (next !== null) return step(next);
-  }
+function planSwitch({ record, seen, policy }: PlanInput, run: Run, candidate: Project): Plan {
   if (run.naming === null) {
+    if (policy.predictionResourceId !== null && run.before.publications.length > 0) {
+      if (seen.replica === undefined) return look('replica');
+      const matches = matchIterations(run.before.iterations, seen.replica?.iterations ?? []);
+      const next = nextPublicationStep(wantedPublications(run.before.publications, matches), run.published);
+      if (next !== null) return step(next);
+    }
     if (seen.targetProjects === undefined) return look('target-projects');
-    const names = decideNames(run.before.name, projectId, record.generations, seen.targetProjects);
+    const names = decideNames(run.before.name, candidate.id, record.generations, seen.targetProjects);
     return step({ do: 'intend-names', naming: { ...names, asideAt: null, namedAt: null } });
   }
   if (run.naming.aside !== null && run.naming.asideAt === null) return step({ do: 'rename-aside' });
   if (run.naming.namedAt === null) return step({ do: 'rename' });
-  return step({ do: 'switch', replica: seen.replica });
+  return step({ do: 'switch', project: candidate });
 }

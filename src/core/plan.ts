@@ -46,7 +46,7 @@ export type Step =
   | { readonly do: 'intend-names'; readonly naming: NonNullable<Run['naming']> }
   | { readonly do: 'rename-aside' }
   | { readonly do: 'rename' }
-  | { readonly do: 'switch'; readonly replica: Observation }
+  | { readonly do: 'switch'; readonly project: Project }
   | PublicationStep
   /** Name and description of the current copy, in line with the source's. */
   | { readonly do: 'align'; readonly generation: Generation; readonly name: string; readonly source: Snapshot }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isGuid } from '../core/guid.ts';
 import { isFailure } from '../core/failure.ts';
 import type { Image, Iteration, Project, ProjectExport, Tag } from '../core/model.ts';
 import type { Domain, ModelExport } from '../core/model-export.ts';
@@ -27,8 +28,6 @@ export interface CustomVisionClientOptions extends Pick<TransportOptions, 'endpo
 type Query = [name: string, value: string][];
 /** What a call needs besides its operation and path. */
 type CallDetails = Pick<Call, 'query' | 'body' | 'secrets'> & { readonly apiVersion?: string };
-
-const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /**
  * One Custom Vision training resource, as source or as target. Every method throws a ReplicationFailure for whatever
@@ -227,7 +226,7 @@ export class CustomVisionClient implements ProjectWriter {
   }
 
   #checkId(operation: Operation, what: string, id: string): void {
-    if (GUID.test(id)) return;
+    if (isGuid(id)) return;
     throw badArgument(`the ${what} ${JSON.stringify(id)} is not a GUID.`, operation, this.host);
   }
 

@@ -1,5 +1,6 @@
-import type { HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpHandler, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Invocation } from '../app/invocation.ts';
+import { ReplicationFailure } from '../core/failure.ts';
 
 /** What the app needs to know of one invocation: where its log goes and what correlates it. */
 export function invocationOf(context: InvocationContext): Invocation {
@@ -15,5 +16,19 @@ export function json(status: number, body: unknown): HttpResponseInit {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
     body: `${JSON.stringify(body, null, 2)}\n`,
+  };
+}
+
+/** A failure that says what to do is an answer; anything else is the host's to report. */
+export function answering(handler: HttpHandler): HttpHandler {
+  return async (request, context) => {
+    try {
+      return await handler(request, context);
+    } catch (error) {
+      if (!(error instanceof ReplicationFailure)) throw error;
+      context.error(error);
+      const { code, message, hint } = error;
+      return json(503, { code, message, hint });
+    }
   };
 }

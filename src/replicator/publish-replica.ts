@@ -45,8 +45,7 @@ async function publish(
   { target }: Workshop,
   signal: AbortSignal,
 ): Promise<void> {
-  const call = () =>
-    target.publishIteration(projectId, iterationId, publishName, predictionResourceId, true, signal);
+  const call = () => target.publishIteration(projectId, iterationId, publishName, predictionResourceId, true, signal);
   try {
     await call();
   } catch (error) {

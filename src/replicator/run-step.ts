@@ -96,7 +96,7 @@ async function changeCopies(step: CopyStep, record: ReplicaRecord, context: Step
     case 'import':
       return beginImport(step, record, context);
     case 'switch':
-      return switchTo(record, runOf(record), step.replica, context);
+      return switchTo(record, runOf(record), step.project, context);
     case 'publish':
     case 'unpublish':
       return changePublication(step, record, context);

@@ -60,7 +60,7 @@ async function gather({ source, target, store, clock, policy }: Workshop, signal
   const records = new Map<string, ReplicaRecord>();
   for (const id of await store.list(signal)) {
     const stored = await store.record(id).read(signal);
-    if (stored !== null) records.set(id, stored.value);
+    if (stored !== null) records.set(stored.value.sourceProjectId, stored.value);
   }
   const state = (await store.sweep.read(signal))?.value ?? newSweepState(clock.now().toISOString());
   const routes = (await store.routing.read(signal))?.value.projects ?? {};

@@ -1,10 +1,10 @@
 import { ReplicationFailure } from '../core/failure.ts';
-import type { Observation } from '../core/model.ts';
+import type { Project } from '../core/model.ts';
 import type { Generation, ReplicaRecord, Run } from '../core/record.ts';
 import type { StepContext } from './run-step.ts';
 import { setRoute } from './set-route.ts';
 
-function generationOf(run: Run, replica: Observation): Generation {
+function generationOf(run: Run, project: Project): Generation {
   const { intent, importedAt, verified, naming } = run;
   if (intent === null || importedAt === null || verified === null || naming === null) {
     throw new ReplicationFailure(`The run ${run.runId} is not complete.`, {
@@ -15,7 +15,7 @@ function generationOf(run: Run, replica: Observation): Generation {
   }
   return {
     runId: run.runId,
-    projectId: replica.project.id,
+    projectId: project.id,
     name: naming.name,
     intendedName: null,
     holds: run.before,
@@ -25,7 +25,7 @@ function generationOf(run: Run, replica: Observation): Generation {
     verifiedAt: verified.at,
     differences: verified.differences,
     baseline: verified.baseline,
-    lastModified: replica.project.lastModified,
+    lastModified: project.lastModified,
     published: run.published,
     changedBySomebody: false,
   };
@@ -35,11 +35,11 @@ function generationOf(run: Run, replica: Observation): Generation {
 export async function switchTo(
   record: ReplicaRecord,
   run: Run,
-  replica: Observation,
+  project: Project,
   context: StepContext,
 ): Promise<ReplicaRecord> {
   const { workshop, save } = context;
-  const generation = generationOf(run, replica);
+  const generation = generationOf(run, project);
   const { observedAt } = run.before;
   const switched: ReplicaRecord = {
     ...record,

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { isGuid } from '../core/guid.ts';
 import { ReplicationFailure } from '../core/failure.ts';
 
 /** Far beyond any document of ours; a bigger one is somebody else's. */
@@ -7,14 +8,12 @@ export const MAX_DOCUMENT_IN_BYTES = 32 * 1024 * 1024;
 /** How many things wrong with a document are told; the first ones say enough. */
 const MAX_ISSUES = 5;
 
-const guid = z.guid();
-
 /**
  * A project id as it is spelled in blob names: lower case. Throws a `bug` failure for what is no GUID, so that nothing
  * else becomes part of a name or a URL.
  */
 export function guidOf(projectId: string): string {
-  if (guid.safeParse(projectId).success) return projectId.toLowerCase();
+  if (isGuid(projectId)) return projectId.toLowerCase();
   throw new ReplicationFailure(`'${projectId.slice(0, 100)}' is not a project id: a GUID was expected.`, {
     class: 'bug',
     code: 'INVALID_PROJECT_ID',
@@ -30,7 +29,7 @@ export function recordName(projectId: string): string {
 /** The project id in a record's blob name; null for any other blob. */
 export function idInRecordName(name: string): string | null {
   const id = /^records\/(.+)\.json$/.exec(name)?.[1];
-  return id !== undefined && guid.safeParse(id).success ? id : null;
+  return id !== undefined && isGuid(id) ? id : null;
 }
 
 function invalid(name: string, what: string, cause?: unknown): ReplicationFailure {
