@@ -11,7 +11,7 @@ import type { RoutingManifest } from '../core/routing.ts';
 import { isInScope } from '../core/sweep-state.ts';
 import type { WorkItem } from '../core/work-item.ts';
 import { workItemSchema } from '../core/work-item.ts';
-import { updateSweepState } from '../replicator/documents.ts';
+import { readRecords, updateSweepState } from '../replicator/documents.ts';
 import { reject, takeNotification } from '../replicator/intake.ts';
 import { takePoisonWork } from '../replicator/poison.ts';
 import { replicateProject } from '../replicator/replicate-project.ts';
@@ -100,16 +100,16 @@ export class App {
     if (this.#config === null || this.#parts === null) return { ok: false, report: this.#reportOfProblems() };
     const { workshop, parts, config } = this.#open(invocation);
     const { store, clock } = workshop;
-    const [sweepState, records, rejected] = await Promise.all([
+    const [sweepState, { records }, rejected] = await Promise.all([
       store.sweep.read(),
-      parts.readRecords(),
+      readRecords(store),
       parts.rejected.count(),
     ]);
     const report = statusReport({
       now: clock.now(),
       problems: this.#problems,
       sweep: sweepState?.value ?? null,
-      records,
+      records: [...records.values()],
       recoveryPointObjectiveInSeconds: config.recoveryPointObjectiveInSeconds,
       targetProjectLimit: config.secondaryProjectLimit,
       publishes: config.secondary.predictionResourceId !== null,

@@ -4,11 +4,10 @@ import type { Config, ResourceConfig, StorageConfig } from '../config/config.ts'
 import { secretsOf } from '../config/config.ts';
 import { pairOf } from '../core/mark.ts';
 import { limitsFor } from '../core/policy.ts';
-import type { ReplicaRecord } from '../core/record.ts';
 import { exclusionOf } from '../core/scope.ts';
 import { CustomVisionClient } from '../customvision/client.ts';
 import { DEFAULT_LIMITS } from '../customvision/transport.ts';
-import type { RecordStore, RejectedNotifications } from '../replicator/ports.ts';
+import type { RejectedNotifications } from '../replicator/ports.ts';
 import type { Workshop } from '../replicator/workshop.ts';
 import type { StorageConnection } from '../storage/connections.ts';
 import { connectStorage } from '../storage/connections.ts';
@@ -25,7 +24,6 @@ export interface Parts {
   readonly rejected: RejectedNotifications;
   /** Takes the secrets of the settings out of a text, and whatever else looks like one. */
   readonly mask: (text: string) => string;
-  readRecords(): Promise<ReplicaRecord[]>;
 }
 
 export const clock = { now: () => new Date() };
@@ -96,14 +94,7 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
     },
     rejected: createRejectedNotifications(integrationStorage.queues, { clock, mask }),
     mask,
-    readRecords: () => readRecords(store),
   };
-}
-
-async function readRecords(store: RecordStore): Promise<ReplicaRecord[]> {
-  const ids = await store.list();
-  const stored = await Promise.all(ids.map((id) => store.record(id).read()));
-  return stored.flatMap((record) => (record === null ? [] : [record.value]));
 }
 
 function connectionOf(

@@ -18,7 +18,8 @@ const GUID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 const MARK_LINE = new RegExp(
   `^\\[replica of (${GUID}) · revision (\\S+) · run (\\S+) · as (${GUID}) · pair ([0-9a-f]{8})\\]$`,
 );
-const STAGING_NAME = /^cvr-([0-9a-f]{8})-([0-9a-z-]+)$/;
+/** A service that makes a second project of one name tells them apart by a number at the end. */
+const STAGING_NAME = /^cvr-([0-9a-f]{8})-([0-9a-z-]+)(?: \(\d+\))?$/;
 
 /** Which two resources a replica is between: the first 8 hex digits of the SHA-256 of `{source host}|{target host}`. */
 export function pairOf(sourceHost: string, targetHost: string): string {

@@ -1,5 +1,5 @@
 import { matchIterations } from './iterations.ts';
-import { runIdOfStagingName, validMark } from './mark.ts';
+import { isReplicaOf, runIdOfStagingName } from './mark.ts';
 import type { Project } from './model.ts';
 import { decideNames } from './naming.ts';
 import { changesBySomebody, diverged, drMode, noFreeSlot } from './obstacles.ts';
@@ -36,10 +36,7 @@ export function planSettled(input: PlanInput): Plan {
 function bringRecordInLine(input: PlanInput, targetProjects: readonly Project[], source: Snapshot): Plan | null {
   const { record, policy, seen } = input;
   const known = new Set(record.generations.map(({ projectId }) => projectId));
-  const isOurs = (project: Project): boolean => {
-    const mark = validMark(project);
-    return mark?.pair === policy.pair && mark.sourceProjectId.toLowerCase() === record.sourceProjectId.toLowerCase();
-  };
+  const isOurs = (project: Project): boolean => isReplicaOf(project, record.sourceProjectId, policy.pair);
   const unknown = targetProjects.find(
     (project) => !known.has(project.id) && runIdOfStagingName(project.name, policy.pair) === null && isOurs(project),
   );

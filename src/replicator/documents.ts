@@ -1,10 +1,14 @@
+import type { ReplicationFailure } from '../core/failure.ts';
 import { isFailure } from '../core/failure.ts';
+import type { ReplicaRecord } from '../core/record.ts';
 import type { SweepState } from '../core/sweep-state.ts';
 import { newSweepState } from '../core/sweep-state.ts';
+import { concurrently } from './concurrently.ts';
 import type { Clock, Document, RecordStore } from './ports.ts';
 
 /** Writers of one document are few and quick; this many in a row is something else. */
 const ATTEMPTS = 20;
+const READS_AT_ONCE = 16;
 
 /** Changes a document that others write too: read, change, write, and again where another was first. */
 export async function updateDocument<T>(
@@ -33,4 +37,26 @@ export async function updateSweepState(
   const now = clock.now().toISOString();
   const changed = await updateDocument(store.sweep, (state) => change(state ?? newSweepState(now)));
   return changed ?? newSweepState(now);
+}
+
+export interface Records {
+  /** By source project id. */
+  readonly records: ReadonlyMap<string, ReplicaRecord>;
+  readonly unreadable: ReadonlyMap<string, ReplicationFailure>;
+}
+
+/** Reads every record. One that is damaged is told apart: it must not hold up the others. */
+export async function readRecords(store: RecordStore, signal?: AbortSignal): Promise<Records> {
+  const records = new Map<string, ReplicaRecord>();
+  const unreadable = new Map<string, ReplicationFailure>();
+  await concurrently(await store.list(signal), READS_AT_ONCE, async (id) => {
+    try {
+      const stored = await store.record(id).read(signal);
+      if (stored !== null) records.set(stored.value.sourceProjectId, stored.value);
+    } catch (error) {
+      if (!isFailure(error, 'bug')) throw error;
+      unreadable.set(id, error);
+    }
+  });
+  return { records, unreadable };
 }

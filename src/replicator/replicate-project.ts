@@ -79,8 +79,12 @@ class ProjectWork {
     const { wakeId, reason } = this.#item;
     if (reason === 'wake' && record.wake?.id !== wakeId) return 'stale';
     const isDue = record.wake === null || Date.parse(record.wake.dueAt) <= this.#now().getTime();
-    // A person's request does not wait for the next attempt of something that failed.
-    const overrides = reason === 'wake' || (reason === 'request' && record.failure !== null);
+    // A person's request does not wait for the next attempt of what failed, nor does the end of the training that an
+    // export had to wait for.
+    const overrides =
+      reason === 'wake' ||
+      (reason === 'request' && record.failure !== null) ||
+      (reason === 'training-completed' && record.failure?.class === 'wait');
     if (isDue || overrides) return null;
     if (reason !== 'sweep') await this.#save({ ...record, triggeredAt: this.#now().toISOString() });
     return 'collapsed';

@@ -3,7 +3,7 @@ import { toFailure } from '../core/failure.ts';
 import { runIdOfStagingName } from '../core/mark.ts';
 import { secondsBetween } from '../core/plan.ts';
 import type { Project } from '../core/model.ts';
-import type { ReplicaRecord } from '../core/record.ts';
+import type { ReplicaRecord, Run } from '../core/record.ts';
 import type { SweepState } from '../core/sweep-state.ts';
 import { deleteReplica } from './delete-replica.ts';
 import type { Workshop } from './workshop.ts';
@@ -21,13 +21,13 @@ export async function handleStrays(
 ): Promise<{ readonly strays: SweepState['strays']; readonly problems: readonly ReplicationFailure[] }> {
   const { policy, clock, store } = workshop;
   const known = (await store.sweep.read(signal))?.value.strays ?? {};
-  const runs = new Set(records.flatMap(({ run }) => (run === null ? [] : [run.runId])));
+  const runs = new Map(records.flatMap(({ run }) => (run === null ? [] : [[run.runId, run]])));
   const copies = new Set(records.flatMap(({ generations }) => generations.map(({ projectId }) => projectId)));
   const strays = new Map<string, string>();
   const problems: ReplicationFailure[] = [];
   for (const project of targetProjects) {
     const runId = runIdOfStagingName(project.name, policy.pair);
-    if (runId === null || runs.has(runId) || copies.has(project.id)) continue;
+    if (runId === null || copies.has(project.id) || isWanted(project, runs.get(runId))) continue;
     const now = clock.now();
     const since = known[project.id] ?? now.toISOString();
     strays.set(project.id, since);
@@ -40,6 +40,12 @@ export async function handleStrays(
     }
   }
   return { strays: Object.fromEntries(strays), problems };
+}
+
+/** A run has one project: the one it knows, or as long as it knows none, the one of its very name. */
+function isWanted(project: Project, run: Run | undefined): boolean {
+  if (run === undefined) return false;
+  return run.projectId === null ? run.intent?.stagingName === project.name : run.projectId === project.id;
 }
 
 async function discardStray(project: Project, runId: string, workshop: Workshop, signal: AbortSignal): Promise<void> {

@@ -21,6 +21,8 @@ export interface Lists {
   readonly targetProjects: readonly Project[];
   /** By source project id. */
   readonly records: ReadonlyMap<string, ReplicaRecord>;
+  /** By source project id: why a record can't be read. Its project is left alone. */
+  readonly unreadable: ReadonlyMap<string, ReplicationFailure>;
   readonly state: SweepState;
   readonly routes: RoutingManifest['projects'];
   readonly targetProjectLimit: number;

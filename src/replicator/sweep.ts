@@ -2,11 +2,10 @@ import { judgeList } from '../core/brake.ts';
 import type { ReplicationFailure } from '../core/failure.ts';
 import { toFailure } from '../core/failure.ts';
 import type { Project } from '../core/model.ts';
-import type { ReplicaRecord } from '../core/record.ts';
 import type { Scope } from '../core/scope.ts';
 import type { SweepState } from '../core/sweep-state.ts';
 import { newSweepState, targetProjectLimitOf } from '../core/sweep-state.ts';
-import { updateSweepState } from './documents.ts';
+import { readRecords, updateSweepState } from './documents.ts';
 import { makeRoom } from './make-room.ts';
 import type { Lists } from './sweep-look.ts';
 import { lookAtProjects } from './sweep-look.ts';
@@ -24,7 +23,8 @@ export async function sweep(workshop: Workshop, scope: Scope, signal: AbortSigna
   try {
     const lists = await gather(workshop, signal);
     const { inScope, state } = await acceptList(lists, workshop, scope);
-    const looked = await lookAtProjects(inScope, lists, workshop, signal);
+    const readable = inScope.filter(({ id }) => !lists.unreadable.has(id.toLowerCase()));
+    const looked = await lookAtProjects(readable, lists, workshop, signal);
     await makeRoom(looked.wantCopies, lists, workshop);
     const { strays, problems } = await handleStrays(
       lists.targetProjects,
@@ -32,13 +32,18 @@ export async function sweep(workshop: Workshop, scope: Scope, signal: AbortSigna
       workshop,
       signal,
     );
-    await complete(workshop, lists, strays, problemOf([...looked.failures, ...problems], state));
+    await complete(
+      workshop,
+      lists,
+      strays,
+      problemOf([...lists.unreadable.values(), ...looked.failures, ...problems], state),
+    );
     events.emit({
       event: 'sweep.completed',
       projects: lists.sourceProjects.length,
       inScope: inScope.length,
       enqueued: looked.enqueued,
-      failed: looked.failures.length,
+      failed: looked.failures.length + lists.unreadable.size,
       durationInSeconds: (clock.now().getTime() - startedAt.getTime()) / 1_000,
     });
   } catch (error) {
@@ -57,15 +62,11 @@ export async function sweep(workshop: Workshop, scope: Scope, signal: AbortSigna
 async function gather({ source, target, store, clock, policy }: Workshop, signal: AbortSignal): Promise<Lists> {
   const targetProjects = await target.getProjects(signal);
   const sourceProjects = await source.getProjects(signal);
-  const records = new Map<string, ReplicaRecord>();
-  for (const id of await store.list(signal)) {
-    const stored = await store.record(id).read(signal);
-    if (stored !== null) records.set(stored.value.sourceProjectId, stored.value);
-  }
+  const { records, unreadable } = await readRecords(store, signal);
   const state = (await store.sweep.read(signal))?.value ?? newSweepState(clock.now().toISOString());
   const routes = (await store.routing.read(signal))?.value.projects ?? {};
   const targetProjectLimit = targetProjectLimitOf(state, policy.targetProjectLimit, clock.now());
-  return { sourceProjects, targetProjects, records, state, routes, targetProjectLimit };
+  return { sourceProjects, targetProjects, records, unreadable, state, routes, targetProjectLimit };
 }
 
 /**
