@@ -74,6 +74,12 @@ export type ReplicatorEvent =
       readonly targetProjectLimit: number;
       readonly waiting: number;
     }
+  | {
+      readonly event: 'project.released';
+      readonly projectId: string;
+      readonly name: string;
+      readonly missingSince: string;
+    }
   | { readonly event: 'brake.tripped'; readonly accepted: number; readonly missing: number; readonly hint: string }
   | { readonly event: 'brake.released'; readonly confirmed: boolean }
   | {

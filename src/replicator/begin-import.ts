@@ -58,11 +58,12 @@ export async function beginImport(
   const stillTriggered = triggeredAt !== null && triggeredAt > step.before.observedAt ? triggeredAt : null;
   const { name } = step.before;
   const intended = await save({ ...record, run, triggeredAt: stillTriggered, source: step.before, name });
-  const estimateInSeconds = exported.estimatedImportInSeconds;
-  events.emit({ event: 'import.begun', projectId: sourceProjectId, runId, estimateInSeconds });
   try {
     const project = await target.importProject(exported.token, stagingName(policy.pair, runId), signal);
-    return await save({ ...intended, run: { ...run, projectId: project.id } });
+    const begun = await save({ ...intended, run: { ...run, projectId: project.id } });
+    const estimateInSeconds = exported.estimatedImportInSeconds;
+    events.emit({ event: 'import.begun', projectId: sourceProjectId, runId, estimateInSeconds });
+    return begun;
   } catch (error) {
     // Refused for certain: nothing was made, and the same run may ask again.
     const failure = toFailure(error);

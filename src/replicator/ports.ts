@@ -80,6 +80,11 @@ export interface RecordStore {
   record(sourceProjectId: string): Document<ReplicaRecord>;
   /** The source project ids that have a record, sorted. */
   list(signal?: AbortSignal): Promise<string[]>;
+  /**
+   * Takes that very version of a record out of the list and keeps it as `archive/{id}/{time}.json`; throws `conflict`
+   * where another writer was first.
+   */
+  archive(stored: Versioned<ReplicaRecord>, at: Date, signal?: AbortSignal): Promise<void>;
   readonly sweep: Document<SweepState>;
   readonly routing: Document<RoutingManifest>;
 }

@@ -7,6 +7,7 @@ import type { SweepState } from '../core/sweep-state.ts';
 import { newSweepState, targetProjectLimitOf } from '../core/sweep-state.ts';
 import { readRecords, updateSweepState } from './documents.ts';
 import { makeRoom } from './make-room.ts';
+import { releaseMissing } from './release-missing.ts';
 import type { Lists } from './sweep-look.ts';
 import { lookAtProjects } from './sweep-look.ts';
 import { handleStrays } from './strays.ts';
@@ -26,6 +27,7 @@ export async function sweep(workshop: Workshop, scope: Scope, signal: AbortSigna
     const readable = inScope.filter(({ id }) => !lists.unreadable.has(id.toLowerCase()));
     const looked = await lookAtProjects(readable, lists, workshop, signal);
     await makeRoom(looked.wantCopies, lists, workshop);
+    await releaseMissing(state.missing, lists.records, lists.targetProjects, workshop, signal);
     const { strays, problems } = await handleStrays(
       lists.targetProjects,
       [...lists.records.values()],

@@ -26,6 +26,11 @@ export function recordName(projectId: string): string {
   return `records/${guidOf(projectId)}.json`;
 }
 
+/** Where the record of a project that is done with is kept; the time is part of it, since a project may come back. */
+export function archiveName(projectId: string, at: Date): string {
+  return `archive/${guidOf(projectId)}/${at.toISOString().replaceAll(':', '-')}.json`;
+}
+
 /** The project id in a record's blob name; null for any other blob. */
 export function idInRecordName(name: string): string | null {
   const id = /^records\/(.+)\.json$/.exec(name)?.[1];

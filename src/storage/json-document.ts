@@ -67,6 +67,25 @@ async function upload(
   }
 }
 
+/** Deletes that very version of a document; one that is gone or another by now is a conflict. */
+export async function removeDocument(
+  container: ContainerClient,
+  name: string,
+  etag: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const blob = container.getBlockBlobClient(name);
+  const remove = async (): Promise<void> => {
+    try {
+      await blob.delete({ ...abortable(signal), conditions: { ifMatch: etag } });
+    } catch (error) {
+      if (isConflict(error) || hasCode(error, 'BlobNotFound', 'ContainerNotFound')) throw conflictOn(name, error);
+      throw error;
+    }
+  };
+  await asStorageFailure(`Deleting the blob ${name}`, remove, signal);
+}
+
 /** Runs an operation, once more where it found that the container has yet to be made. */
 export async function withContainer<T>(
   container: ContainerClient,

@@ -3,8 +3,8 @@ import { recordSchema } from '../core/record.ts';
 import { routingSchema } from '../core/routing.ts';
 import { sweepStateSchema } from '../core/sweep-state.ts';
 import type { RecordStore } from '../replicator/ports.ts';
-import { idInRecordName, recordName } from './document-text.ts';
-import { abortable, jsonDocument } from './json-document.ts';
+import { archiveName, idInRecordName, recordName } from './document-text.ts';
+import { abortable, jsonDocument, removeDocument } from './json-document.ts';
 import { asStorageFailure, hasCode } from './storage-failure.ts';
 
 /** The container of everything that this app remembers. */
@@ -20,6 +20,11 @@ export function createRecordStore(blobs: BlobServiceClient): RecordStore {
   return {
     record: (sourceProjectId) => jsonDocument(container, recordName(sourceProjectId), recordSchema),
     list: (signal) => asStorageFailure('Listing the records', () => listRecords(container, signal), signal),
+    async archive({ value, etag }, at, signal) {
+      const { sourceProjectId } = value;
+      await jsonDocument(container, archiveName(sourceProjectId, at), recordSchema).write(value, null, signal);
+      await removeDocument(container, recordName(sourceProjectId), etag, signal);
+    },
     sweep: jsonDocument(container, 'sweep.json', sweepStateSchema),
     routing: jsonDocument(container, 'routing.json', routingSchema),
   };

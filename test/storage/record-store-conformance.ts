@@ -40,6 +40,21 @@ export function describeRecordStore(name: string, open: () => Promise<RecordStor
       expect(await store.list()).toEqual([SHOP, FARM]);
     });
 
+    it('archives the version of a record that was read, and lists it no more', async () => {
+      const stored = await store.record(SHOP).write(newRecord(SHOP, 'Shop'), null);
+      await store.archive(stored, new Date(NOW));
+      expect(await store.list()).toEqual([]);
+      expect(await store.record(SHOP).read()).toBeNull();
+      expect(await opened.get(`archive/${SHOP}/2026-01-05T08-00-00.000Z.json`)).toContain('"name": "Shop"');
+    });
+
+    it('archives no record that another writer changed since', async () => {
+      const stored = await store.record(SHOP).write(newRecord(SHOP, 'Shop'), null);
+      await store.record(SHOP).write(newRecord(SHOP, 'Shops'), stored.etag);
+      await expect(store.archive(stored, new Date(NOW))).rejects.toMatchObject({ class: 'conflict' });
+      expect(await store.list()).toEqual([SHOP]);
+    });
+
     it.each(['../sweep', '', 'Shop', `${SHOP}/x`])('takes no %p for a project id', (id) => {
       expect(() => store.record(id)).toThrow(
         expect.objectContaining({ class: 'bug', code: 'INVALID_PROJECT_ID' }) as Error,

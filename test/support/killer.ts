@@ -71,6 +71,7 @@ export class Killer {
     return {
       record: (id) => this.#guardDocument('record', store.record(id), check),
       list: (signal) => store.list(signal),
+      archive: (stored, at, signal) => this.#effect('record.archive', () => store.archive(stored, at, signal), check),
       sweep: this.#guardDocument('sweep', store.sweep, check),
       routing: this.#guardDocument('routing', store.routing, check),
     };

@@ -11,9 +11,11 @@ import type {
   ProjectLeases,
   RecordStore,
   RejectedNotifications,
+  Versioned,
   WorkQueue,
 } from '../../src/replicator/ports.ts';
 import {
+  archiveName,
   conflictOn,
   formatDocument,
   guidOf,
@@ -41,6 +43,13 @@ export class MemoryRecordStore implements RecordStore {
       signal?.throwIfAborted();
       return [...this.#blobs.keys()].flatMap((name) => idInRecordName(name) ?? []).sort();
     });
+  }
+
+  async archive({ value, etag }: Versioned<ReplicaRecord>, at: Date): Promise<void> {
+    const name = recordName(value.sourceProjectId);
+    await this.#document(archiveName(value.sourceProjectId, at), recordSchema).write(value, null);
+    if (this.#blobs.get(name)?.etag !== etag) throw conflictOn(name);
+    this.delete(name);
   }
 
   /** How many writes have succeeded. */

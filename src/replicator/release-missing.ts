@@ -1,0 +1,60 @@
+import type { Project } from '../core/model.ts';
+import type { ReplicaRecord } from '../core/record.ts';
+import { withRoute } from '../core/routing.ts';
+import type { SweepState } from '../core/sweep-state.ts';
+import { updateDocument } from './documents.ts';
+import { unlessGone } from './observe.ts';
+import type { Workshop } from './workshop.ts';
+
+/**
+ * A source project that is gone keeps its copies until a person deletes them on the target: that is how it is
+ * released. Its record is then archived and its route taken out.
+ */
+export async function releaseMissing(
+  missing: SweepState['missing'],
+  records: ReadonlyMap<string, ReplicaRecord>,
+  targetProjects: readonly Project[],
+  workshop: Workshop,
+  signal: AbortSignal,
+): Promise<void> {
+  const present = new Set(targetProjects.map(({ id }) => id));
+  for (const [id, missingSince] of Object.entries(missing)) {
+    const record = records.get(id);
+    if (record === undefined || record.run !== null || workshop.policy.dryRun) continue;
+    if (record.generations.some(({ projectId }) => present.has(projectId))) continue;
+    if (await isReleased(record, workshop, signal)) await release(record, missingSince, workshop, signal);
+  }
+}
+
+/** A list may be stale: only the service's own "no such project" counts, and so for the source. */
+async function isReleased(record: ReplicaRecord, { source, target }: Workshop, signal: AbortSignal): Promise<boolean> {
+  if ((await unlessGone(source.getProject(record.sourceProjectId, signal))) !== null) return false;
+  for (const { projectId } of record.generations) {
+    if ((await unlessGone(target.getProject(projectId, signal))) !== null) return false;
+  }
+  return true;
+}
+
+async function release(
+  { sourceProjectId, name }: ReplicaRecord,
+  missingSince: string,
+  { store, leases, clock, events }: Workshop,
+  signal: AbortSignal,
+): Promise<void> {
+  const lease = await leases.acquire(sourceProjectId);
+  if (lease === null) return;
+  try {
+    const stored = await store.record(sourceProjectId).read(signal);
+    if (stored === null) return;
+    const now = clock.now();
+    await updateDocument(
+      store.routing,
+      (routing) => (routing?.projects[sourceProjectId] ? withRoute(routing, sourceProjectId, null, now) : null),
+      signal,
+    );
+    await store.archive(stored, now, signal);
+    events.emit({ event: 'project.released', projectId: sourceProjectId, name, missingSince });
+  } finally {
+    await lease.release();
+  }
+}

@@ -1,0 +1,41 @@
+import { World } from '../support/world.ts';
+
+let world: World;
+
+beforeEach(async () => {
+  world = await World.start();
+});
+
+afterEach(() => world.stop());
+
+async function copiedThenGone(): Promise<{ id: string; copyId: string }> {
+  const { id } = await world.primary.resource.addProject({ name: 'Flowers', tags: [{ name: 'rose', images: 2 }] });
+  await world.primary.resource.addProject({ name: 'Trees' });
+  await world.converge();
+  world.primary.resource.removeProject(id);
+  await world.converge();
+  return { id, copyId: world.secondary.resource.projectNamed('Flowers').id };
+}
+
+describe('a source project that is gone', () => {
+  it('keeps its copy, its record and its route', async () => {
+    const { id, copyId } = await copiedThenGone();
+    await world.pass(86_400 * 30);
+    await world.converge(2);
+    expect(world.secondary.resource.project(copyId).status).toBe('Succeeded');
+    expect((await world.store.routing.read())?.value.projects[id]?.secondary.projectId).toBe(copyId);
+    expect(Object.keys((await world.store.sweep.read())?.value.missing ?? {})).toEqual([id]);
+  });
+
+  it('is released when a person deletes its copy: the record is archived, the route taken out', async () => {
+    const { id, copyId } = await copiedThenGone();
+    world.secondary.resource.removeProject(copyId);
+    // The route goes with the next sweep: nobody else can tell that the person meant it.
+    await world.sweepUnchecked();
+    expect(await world.store.list()).not.toContain(id);
+    expect((await world.store.routing.read())?.value.projects[id]).toBeUndefined();
+    expect(world.eventsOf('project.released')).toMatchObject([{ projectId: id, name: 'Flowers' }]);
+    await world.converge();
+    expect((await world.store.sweep.read())?.value.missing).toEqual({});
+  });
+});

@@ -1,0 +1,184 @@
+import { isStagingName, markedDescription, stagingName, validMark, withoutMarks } from '../../src/core/mark.ts';
+import type { Image, Iteration, Observation, Project } from '../../src/core/model.ts';
+import { isUnverifiedName, unverifiedName } from '../../src/core/naming.ts';
+import type { Look, Plan, Seen, Step } from '../../src/core/plan.ts';
+import { planProject } from '../../src/core/plan.ts';
+import type { Policy } from '../../src/core/policy.ts';
+import { afterPublicationStep } from '../../src/core/publications.ts';
+import type { Generation, ReplicaRecord, Run } from '../../src/core/record.ts';
+import { currentGeneration, newRecord } from '../../src/core/record.ts';
+import { revisionOf } from '../../src/core/revision.ts';
+import type { Route } from '../../src/core/routing.ts';
+import { routeTo } from '../../src/core/routing.ts';
+import { after, aGeneration, aRun, aStranger, contentOf, exportCounts, guid, SOURCE_ID } from './builders.ts';
+import { inBrief } from './planning.ts';
+
+/** A project and what it holds, open to change. */
+export interface Held {
+  project: Project;
+  tags: Observation['tags'];
+  iterations: Iteration[];
+  images: Image[];
+}
+
+/** What becomes of the next import. */
+export type ImportFate = 'succeeds' | 'reply is lost' | 'is lost' | 'is refused' | 'fails' | 'lacks an image';
+
+/**
+ * A source project, a target and a record in memory: just enough of the effects of each step that the planner can be
+ * let loose on it. It checks, after every step, what must always hold.
+ */
+export class PlannerWorld {
+  record: ReplicaRecord = newRecord(SOURCE_ID, 'Cats');
+  route: Route | null = null;
+  readonly target = new Map<string, Held>();
+  readonly fates: ImportFate[] = [];
+  readonly steps: string[] = [];
+  makeRoom = false;
+  source: Held | null;
+  policy: Policy;
+  nowInSeconds = 0;
+  #nextId = 1_000;
+  /** As others left them. */
+  readonly #strangers = new Map<string, string>();
+
+  constructor(source: Held, policy: Policy) {
+    this.source = source;
+    this.policy = policy;
+  }
+
+  addStranger(name: string): void {
+    const id = this.newId();
+    const stranger: Held = { project: aStranger({ id, name }), tags: [], iterations: [], images: [] };
+    this.target.set(id, stranger);
+    this.#strangers.set(id, JSON.stringify(stranger));
+  }
+
+  newId(): string {
+    return guid(this.#nextId++);
+  }
+
+  now(): string {
+    return after(this.nowInSeconds).toISOString();
+  }
+
+  /** Changes a project as the service would: what changed is not told, that something did is. */
+  change(held: Held, project: Partial<Project> = {}): void {
+    this.nowInSeconds += 1;
+    held.project = { ...held.project, lastModified: this.now(), ...project };
+  }
+
+  /** One invocation, for so many steps at most; null where it did not come to an end by then. */
+  run(steps = Infinity): Plan | null {
+    let seen: Seen = {};
+    let justCopied = false;
+    for (let left = steps; left > 0;) {
+      const { record, policy, makeRoom } = this;
+      const plan = planProject({ record, seen, policy, now: after(this.nowInSeconds), justCopied, makeRoom });
+      if (plan.kind === 'look') {
+        seen = { ...seen, ...this.#lookAt(plan.at, seen) };
+        continue;
+      }
+      if (plan.kind !== 'step') return this.#end(plan);
+      this.#carryOut(plan.step);
+      justCopied ||= plan.step.do === 'switch';
+      const isNote = ['note-imported', 'note-verified', 'note-proof', 'intend-names'].includes(plan.step.do);
+      if (!isNote) seen = {};
+      left -= 1;
+    }
+    return null;
+  }
+
+  /** One invocation after the other, however long each has to wait, until nothing is left to do; how it ended. */
+  settle(): string {
+    for (;;) {
+      const plan = this.run(60);
+      if (plan === null || this.steps.length > 200) throw new Error(`no end: ${this.steps.slice(-30).join(', ')}`);
+      const waitsForSweep = plan.kind === 'settled' && plan.as === 'behind';
+      if (plan.kind === 'wait') this.nowInSeconds += plan.inSeconds;
+      else if (waitsForSweep) this.nowInSeconds += 1_800;
+      else return inBrief(plan);
+      this.steps.push(inBrief(plan));
+    }
+  }
+
+  #end(plan: Plan): Plan {
+    if (plan.kind !== 'settled' || plan.as === 'behind') return plan;
+    const { source } = plan;
+    const facts = { source: source ?? this.record.source, run: null };
+    this.record = { ...this.record, ...facts };
+    const current = currentGeneration(this.record);
+    if (plan.as !== 'in-sync' || source === null || current === null) return plan;
+    const { lastModified, publications } = source;
+    this.#note(current, { holds: { ...current.holds, lastModified, publications } });
+    this.record = { ...this.record, triggeredAt: null };
+    return plan;
+  }
+
+  observe(held: Held): Observation {
+    const { project, tags, iterations, images } = held;
+    return { project, tags, iterations: [...iterations], imageCount: images.length, observedAt: this.now() };
+  }
+
+  #lookAt(at: Look, seen: Seen): Partial<Seen> {
+    this.nowInSeconds += 1;
+    const id = this.record.run?.projectId ?? currentGeneration(this.record)?.projectId ?? '';
+    const replica = this.target.get(id);
+    const found: Record<Look, Partial<Seen>> = {
+      source: { source: this.source && this.observe(this.source) },
+      'source-content': { sourceContent: contentOf(this.source?.images ?? []) },
+      'target-projects': { targetProjects: [...this.target.values()].map(({ project }) => project) },
+      candidate: { candidate: replica?.project ?? null },
+      replica: { replica: replica === undefined ? null : this.observe(replica) },
+      'replica-content': { replicaContent: replica === undefined ? null : contentOf(replica.images) },
+      route: { route: this.route },
+    };
+    if (Object.keys(found[at]).every((key) => key in seen)) throw new Error(`looked at ${at} already`);
+    return found[at];
+  }
+
+  #carryOut(step: Step): void {
+    this.steps.push(step.do);
+    const had = this.#provenCopies();
+    this.#apply(step);
+    if (had > 0 && this.#provenCopies() === 0 && step.do !== 'forget') throw new Error(`${step.do} lost the last copy`);
+    for (const [id, before] of this.#strangers) {
+      if (JSON.stringify(this.target.get(id)) !== before) throw new Error(`${step.do} changed somebody else's project`);
+    }
+    this.#checkRoute(step.do);
+  }
+
+  #provenCopies(): number {
+    return this.record.generations.filter(({ verifiedAt, projectId }) => verifiedAt && this.target.has(projectId))
+      .length;
+  }
+
+  /** Checked where we are the last to have changed something: what a person deletes is known only once it is seen. */
+  #checkRoute(did: Step['do']): void {
+    const { route } = this;
+    const replica = route && this.target.get(route.secondary.projectId);
+    if (!route || !replica || did === 'forget') return;
+    const published = replica.iterations.map(({ publishName }) => publishName);
+    const lacking = route.secondary.publishNames.filter((name) => !published.includes(name));
+    if (lacking.length > 0) throw new Error(`after ${did} routing names ${lacking.join()}, which is not published`);
+    const named = this.record.generations.find(({ projectId }) => projectId === replica.project.id);
+    if (named?.verifiedAt === null) throw new Error(`after ${did} routing names a copy that was not verified`);
+  }
+
+  #note(generation: Generation, facts: Partial<Generation>): void {
+    const generations = this.record.generations.map((other) =>
+      other.runId === generation.runId ? { ...other, ...facts } : other,
+    );
+    this.record = { ...this.record, generations };
+  }
+
+  #noteRun(facts: Partial<Run>): void {
+    if (this.record.run === null) throw new Error('there is no run');
+    this.record = { ...this.record, run: { ...this.record.run, ...facts } };
+  }
+
+  #end_run(lacking: ReplicaRecord['lastLacking']): void {
+    this.nowInSeconds += 600;
+    this.record = { ...this.record, run: null, lastLacking: [...lacking] };
+  }
+}
