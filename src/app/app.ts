@@ -5,6 +5,7 @@ import { sweepIsOverdue } from '../core/health.ts';
 import type { SettingProblem } from '../core/events.ts';
 import { ReplicationFailure, toFailure } from '../core/failure.ts';
 import { projectStory } from '../core/project-report.ts';
+import { metricsOf } from '../core/metrics.ts';
 import type { StatusReport } from '../core/report.ts';
 import { listingOf, statusReport } from '../core/report.ts';
 import type { RoutingManifest } from '../core/routing.ts';
@@ -69,8 +70,17 @@ export class App {
   }
 
   async sweep(invocation: Invocation): Promise<void> {
-    const { config, workshop } = this.#open(invocation);
-    await sweep(workshop, config.scope, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
+    const { config, workshop, parts } = this.#open(invocation);
+    try {
+      await sweep(workshop, config.scope, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
+    } finally {
+      // What is stored is told after a failed sweep too: lag goes on growing.
+      const { report } = await this.status(invocation);
+      const { intervalInSeconds } = config.schedule;
+      for (const metric of metricsOf(report, parts.takeCalls(), intervalInSeconds, workshop.clock.now())) {
+        workshop.events.emit(metric);
+      }
+    }
   }
 
   async takeNotification(message: unknown, invocation: Invocation): Promise<void> {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, ResourceConfig, StorageConfig } from '../config/config.ts';
 import { secretsOf } from '../config/config.ts';
 import { pairOf } from '../core/mark.ts';
+import type { ResourceCalls } from '../core/metrics.ts';
 import { limitsFor } from '../core/policy.ts';
 import { exclusionOf } from '../core/scope.ts';
 import { CustomVisionClient } from '../customvision/client.ts';
@@ -22,6 +23,8 @@ export interface Parts {
   /** All but the events, whose log is another for each invocation. */
   readonly workshop: Omit<Workshop, 'events'>;
   readonly rejected: RejectedNotifications;
+  /** What was sent to the resources since this was last asked for. */
+  takeCalls(): ResourceCalls[];
   /** Takes the secrets of the settings out of a text, and whatever else looks like one. */
   readonly mask: (text: string) => string;
 }
@@ -94,6 +97,18 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
     },
     rejected: createRejectedNotifications(integrationStorage.queues, { clock, mask }),
     mask,
+    takeCalls: callTaker({ source, target }),
+  };
+}
+
+/** Counts from one asking to the next. */
+function callTaker(sides: Record<ResourceCalls['side'], CustomVisionClient>): () => ResourceCalls[] {
+  let since = clock.now();
+  return () => {
+    const now = clock.now();
+    const windowInSeconds = (now.getTime() - since.getTime()) / 1_000;
+    since = now;
+    return (['source', 'target'] as const).map((side) => ({ side, ...sides[side].takeCounts(), windowInSeconds }));
   };
 }
 

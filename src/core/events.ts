@@ -10,6 +10,41 @@ export type ReplicatorEvent =
       readonly failed: number;
       readonly durationInSeconds: number;
     }
+  | {
+      readonly event: 'sweep.metrics';
+      readonly inScope: number;
+      readonly protected: number;
+      readonly parked: number;
+      readonly breaches: number;
+      readonly worstLagSeconds: number | null;
+      readonly targetProjects: number | null;
+      readonly targetProjectLimit: number | null;
+      readonly rejected: number | null;
+      readonly brake: boolean;
+      readonly intervalSeconds: number;
+    }
+  | {
+      readonly event: 'project.metrics';
+      readonly projectId: string;
+      readonly name: string;
+      readonly sync: string;
+      readonly lagSeconds: number | null;
+      readonly observedAgeSeconds: number | null;
+      readonly proofAgeSeconds: number | null;
+      readonly protected: boolean;
+      readonly ready: boolean;
+      readonly parkedSeconds: number | null;
+      readonly generations: number;
+      readonly backups: number | null;
+      readonly recoveryPointObjectiveSeconds: number | null;
+    }
+  | {
+      readonly event: 'resource.calls';
+      readonly side: 'source' | 'target';
+      readonly calls: number;
+      readonly throttled: number;
+      readonly windowSeconds: number;
+    }
   | { readonly event: 'sweep.failed'; readonly code: string; readonly message: string; readonly hint: string }
   | {
       readonly event: 'project.protected';

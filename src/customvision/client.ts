@@ -7,7 +7,7 @@ import type { ProjectUpdate, ProjectWriter } from '../replicator/ports.ts';
 import { badArgument } from './failures.ts';
 import { OPERATIONS, type Call, type Operation } from './operations.ts';
 import { createProjectQuery, storageUris, updateProjectBody, type NewProject } from './requests.ts';
-import { DEFAULT_LIMITS, Transport, type Limits, type TransportOptions } from './transport.ts';
+import { DEFAULT_LIMITS, Transport, type CallCounts, type Limits, type TransportOptions } from './transport.ts';
 import * as wire from './wire.ts';
 
 export const DEFAULT_API_VERSION = 'v3.3';
@@ -52,6 +52,11 @@ export class CustomVisionClient implements ProjectWriter {
       timing: options.timing,
     });
     this.host = this.#transport.host;
+  }
+
+  /** What was sent since this was last asked for. */
+  takeCounts(): CallCounts {
+    return this.#transport.takeCounts();
   }
 
   /** Lets the calls that are under way end, then closes the connections. */

@@ -40,6 +40,12 @@ export const DEFAULT_LIMITS: Limits = {
   answerInBytes: 64 * 1024 * 1024,
 };
 
+/** Calls of a resource, retries included, and how many of them it answered with 429. */
+export interface CallCounts {
+  readonly calls: number;
+  readonly throttled: number;
+}
+
 export interface TransportOptions {
   /** `https://<name>.cognitiveservices.azure.com`, with or without a `/` at its end. */
   readonly endpoint: string;
@@ -60,6 +66,7 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #pacer: Pacer;
   readonly #connections: Connections;
+  #counts: CallCounts = { calls: 0, throttled: 0 };
 
   constructor(options: TransportOptions) {
     const url = new URL(options.endpoint);
@@ -104,14 +111,26 @@ export class Transport {
     await this.#connections.close();
   }
 
+  /** What was sent since this was last asked for. */
+  takeCounts(): CallCounts {
+    const counts = this.#counts;
+    this.#counts = { calls: 0, throttled: 0 };
+    return counts;
+  }
+
   async #attempt(call: Call, signal: AbortSignal): Promise<Answer> {
     const slotInMs = await this.#pacer.turn(signal);
+    const { calls, throttled } = this.#counts;
+    this.#counts = { calls: calls + 1, throttled };
     try {
       const answer = await this.#exchange(call, signal);
       this.#pacer.recover();
       return answer;
     } catch (error) {
-      if (isFailure(error) && error.status === 429) this.#pacer.slowDown(slotInMs);
+      if (isFailure(error) && error.status === 429) {
+        this.#counts = { ...this.#counts, throttled: this.#counts.throttled + 1 };
+        this.#pacer.slowDown(slotInMs);
+      }
       throw error;
     }
   }
