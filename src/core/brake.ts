@@ -22,11 +22,13 @@ export function judgeList(
   now: Date,
 ): ListVerdict {
   const listed = new Set(listedIds);
-  const accepted = state.projects.map(({ id }) => id);
+  // With the last list lost, what is recorded stands for it.
+  const accepted = state.projects.length > 0 ? state.projects.map(({ id }) => id) : recordedIds;
   const gone = accepted.filter((id) => !listed.has(id)).length;
   const isEmpty = accepted.length > 0 && listedIds.length === 0;
   const isShort = gone > 1 && gone > accepted.length * SHARE_THAT_MAY_GO;
-  const isConfirmed = state.brake?.confirmedAt != null;
+  // What a person confirmed is that so many are gone, not whatever comes later.
+  const isConfirmed = state.brake?.confirmedAt != null && gone <= state.brake.missing;
   if ((isEmpty || isShort) && !isConfirmed) {
     const since = state.brake?.since ?? now.toISOString();
     return { brake: { since, accepted: accepted.length, missing: gone, confirmedAt: null }, missing: state.missing };

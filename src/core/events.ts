@@ -1,4 +1,4 @@
-import type { RecordFailure } from './record.ts';
+import type { Integration, RecordFailure } from './record.ts';
 
 /** Every event that the app logs, by name; docs/events.md lists them. Durations are in seconds. */
 export type ReplicatorEvent =
@@ -104,6 +104,27 @@ export type ReplicatorEvent =
       readonly reason: string;
     }
   | {
+      readonly event: 'replica.unlinked';
+      readonly projectId: string;
+      readonly runId: string;
+      readonly replicaProjectId: string;
+      /** False where the storage URIs could not be cleared, or nobody can tell. */
+      readonly cleared: boolean;
+    }
+  | {
+      readonly event: 'integration.configured';
+      readonly projectId: string;
+      readonly state: 'integrated' | 'unproven';
+      readonly provenBy: Integration['provenBy'];
+      readonly differences: number;
+    }
+  | {
+      readonly event: 'integration.failed';
+      readonly projectId: string;
+      readonly state: 'elsewhere' | 'failed';
+      readonly reason: string;
+    }
+  | {
       readonly event: 'quota.low';
       readonly targetProjects: number;
       readonly targetProjectLimit: number;
@@ -124,6 +145,34 @@ export type ReplicatorEvent =
       readonly outcome: string;
     }
   | { readonly event: 'notification.rejected'; readonly reason: string }
+  | {
+      readonly event: 'backup.requested';
+      readonly projectId: string;
+      readonly iterationId: string;
+      readonly platform: string;
+      readonly flavor: string | null;
+    }
+  | {
+      readonly event: 'backup.recorded';
+      readonly projectId: string;
+      readonly iterationId: string;
+      readonly platform: string;
+      readonly flavor: string | null;
+      readonly blob: string;
+      readonly sizeInBytes: number;
+      readonly sha256: string;
+      readonly from: 'container' | 'download';
+    }
+  | {
+      readonly event: 'backup.failed';
+      readonly projectId: string;
+      readonly iterationId: string | null;
+      readonly platform: string | null;
+      readonly flavor: string | null;
+      readonly code: string;
+      readonly message: string;
+      readonly hint: string;
+    }
   | { readonly event: 'storage.unavailable'; readonly code: string; readonly message: string; readonly hint: string }
   | { readonly event: 'work.rejected'; readonly reason: string }
   | { readonly event: 'settings.invalid'; readonly problems: readonly SettingProblem[] };

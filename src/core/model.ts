@@ -19,7 +19,19 @@ export interface Project {
   readonly drModeEnabled: boolean;
 }
 
-export interface ProjectSettings {
+/** The two URIs by which a project writes into its owner's storage account, plain and without a signature. */
+export interface StorageUris {
+  /** The blob container that exported models are written to; null where it is not set. */
+  readonly exportModelContainerUri: string | null;
+  /** The queue that notifications are posted to; null where it is not set. */
+  readonly notificationQueueUri: string | null;
+}
+
+/** Which of the two versions of the training API that the settings name: they do not show and take the same. */
+export type TrainingApi = 'main' | 'storage-integration';
+
+/** The storage URIs are null also where the API version that was asked does not show them. */
+export interface ProjectSettings extends StorageUris {
   readonly domainId: string | null;
   /** `Multiclass` or `Multilabel`; null for object detection. */
   readonly classificationType: string | null;
@@ -28,9 +40,6 @@ export interface ProjectSettings {
   readonly detectionParameters: string | null;
   /** Augmentation method -> whether it is on. */
   readonly augmentationMethods: Readonly<Record<string, boolean>>;
-  /** The two storage URIs; null where they are not set, or not echoed by this API version. */
-  readonly exportModelContainerUri: string | null;
-  readonly notificationQueueUri: string | null;
 }
 
 export interface Tag {

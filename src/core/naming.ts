@@ -7,14 +7,30 @@ function sameName(left: string, right: string): boolean {
   return left.toLowerCase() === right.toLowerCase();
 }
 
+/** How long a name may be is not documented: this much, as a staging name, or as much as the source's own name has. */
+const SAFE_NAME_LENGTH = 64;
+
+function suffixed(sourceName: string, suffix: string): string {
+  const room = Math.max(SAFE_NAME_LENGTH, sourceName.length) - suffix.length - 1;
+  if (sourceName.length <= room) return `${sourceName} ${suffix}`;
+  // Cut between characters: half a surrogate pair is no text.
+  const start = sourceName.slice(0, room - 1).replace(/[\uD800-\uDBFF]$/, '');
+  return `${start}… ${suffix}`;
+}
+
 /** The name of a copy that makes room for a newer one. */
 export function asideName(sourceName: string, runId: string): string {
-  return `${sourceName} [replica ${runId}]`;
+  return suffixed(sourceName, `[replica ${runId}]`);
+}
+
+/** The name of a copy whose source's name somebody else holds. */
+export function nameWithId(sourceName: string, projectId: string): string {
+  return suffixed(sourceName, `[replica ${projectId.slice(0, 8)}]`);
 }
 
 /** The name of a copy that lacks what an earlier one lacked too: usable at need, and nothing relies on it. */
 export function unverifiedName(sourceName: string, runId: string): string {
-  return `${sourceName} [unverified ${runId}]`;
+  return suffixed(sourceName, `[unverified ${runId}]`);
 }
 
 export function isUnverifiedName(name: string): boolean {
@@ -37,6 +53,6 @@ export function decideNames(
   const [generation] = generations;
   if (holder === undefined) return { name: sourceName, aside: null };
   if (generation === undefined || generations.includes(undefined))
-    return { name: `${sourceName} [replica ${projectId.slice(0, 8)}]`, aside: null };
+    return { name: nameWithId(sourceName, projectId), aside: null };
   return { name: sourceName, aside: { projectId: holder.id, name: asideName(sourceName, generation.runId) } };
 }

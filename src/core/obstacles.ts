@@ -34,8 +34,11 @@ export function changesBySomebody(generation: Generation, replica: Observation, 
   if (revision !== generation.baseline.revision) {
     changes.push(`its content was ${generation.baseline.revision} and is ${revision}`);
   }
-  if (content !== null && content.digest !== generation.baseline.digest) {
-    changes.push(`its labels were ${generation.baseline.digest} and are ${content.digest}`);
+  const { digest, labels } = generation.baseline;
+  const wereLabels = labels ?? digest;
+  const areLabels = labels === null ? content?.digest : content?.labels;
+  if (areLabels !== undefined && areLabels !== wereLabels) {
+    changes.push(`its labels were ${wereLabels} and are ${areLabels}`);
   }
   return changes;
 }

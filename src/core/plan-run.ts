@@ -1,3 +1,4 @@
+import { isHealedByProgress } from './backoff.ts';
 import { matchIterations } from './iterations.ts';
 import type { Project } from './model.ts';
 import { decideNames } from './naming.ts';
@@ -7,6 +8,8 @@ import { nextPublicationStep, wantedPublications } from './publications.ts';
 import { drMode } from './obstacles.ts';
 import type { Difference, Run } from './record.ts';
 import { verifyCopy } from './verify.ts';
+
+const TRIES_TO_UNLINK = 3;
 
 /** Half of what has been waited so far: quick imports are seen quickly, long ones are asked after rarely. */
 function waitFor(reason: string, elapsedInSeconds: number, longestInSeconds: number): Plan {
@@ -28,7 +31,9 @@ export function planRun(input: PlanInput, run: Run): Plan {
   if (candidate === null) return importIsGone('The copy was deleted before it was in use.');
   if (candidate.drModeEnabled) return { kind: 'blocked', obstacle: drMode('secondary') };
   if (run.markedAt === null) return step({ do: 'mark' });
-  if (run.verified === null) return verify(input, run);
+  if (run.verified === null) {
+    return run.unlinked === null ? unlink(input) : verify(input, run, run.unlinked.differences);
+  }
   return planSwitch(input, run, candidate);
 }
 
@@ -87,13 +92,22 @@ function discard(code: string, message: string, lacking: readonly Difference[] =
   return step({ do: 'discard', discard: { class: 'partial-import', code, message, lacking } });
 }
 
-function verify({ record, seen, now }: PlanInput, run: Run): Plan {
+/** A service that keeps failing here must not keep the copy from being used: what can't be told is then evidence. */
+function unlink({ record }: PlanInput): Plan {
+  const { failure } = record;
+  // What earlier steps had left to heal is healed: such a failure is of this one.
+  const failed = failure !== null && isHealedByProgress(failure) ? failure.attempts : 0;
+  return step({ do: 'unlink', isLastTry: failed >= TRIES_TO_UNLINK - 1 });
+}
+
+function verify({ record, seen, now }: PlanInput, run: Run, found: readonly Difference[]): Plan {
   if (seen.replica === undefined) return look('replica');
   if (seen.replicaContent === undefined) return look('replica-content');
   if (seen.replica === null || seen.replicaContent === null) {
     return importIsGone('The copy was deleted before it was verified.');
   }
-  const { hard, differences, baseline } = verifyCopy(run, seen.replica, seen.replicaContent);
+  const { hard, baseline, ...verdict } = verifyCopy(run, seen.replica, seen.replicaContent);
+  const differences = [...found, ...verdict.differences];
   if (hard.length === 0) {
     return step({ do: 'note-verified', verified: { at: now.toISOString(), differences, baseline } });
   }

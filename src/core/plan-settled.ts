@@ -1,3 +1,4 @@
+import { planIntegration } from './integration.ts';
 import { matchIterations } from './iterations.ts';
 import { isReplicaOf, runIdOfStagingName } from './mark.ts';
 import type { Project } from './model.ts';
@@ -6,7 +7,7 @@ import { changesBySomebody, diverged, drMode, noFreeSlot } from './obstacles.ts'
 import type { Plan, PlanInput } from './plan.ts';
 import { look, step } from './plan.ts';
 import { proofIsDue } from './proof.ts';
-import { nextPublicationStep, wantedPublications } from './publications.ts';
+import { afterPublicationStep, nextPublicationStep, wantedPublications } from './publications.ts';
 import type { Generation, Snapshot } from './record.ts';
 import { currentGeneration } from './record.ts';
 import { oldestToRetire } from './retention.ts';
@@ -23,6 +24,9 @@ export function planSettled(input: PlanInput): Plan {
   const snapshot = snapshotOf(seen.source, seen.sourceContent ?? null);
   const exclusion = policy.exclusionOf(seen.source.project);
   if (exclusion !== null) return { kind: 'settled', as: 'excluded', reason: exclusion, source: snapshot };
+
+  const integration = planIntegration(input);
+  if (integration !== null) return integration;
 
   if (seen.targetProjects === undefined) return look('target-projects');
   const correction = bringRecordInLine(input, seen.targetProjects, snapshot);
@@ -63,9 +67,11 @@ function isVerified({ verifiedAt }: Generation): boolean {
 
 /** The copy that routing names, else the one that is named as the source, else the newest. */
 function bestOf(generations: readonly Generation[], { seen }: PlanInput, source: Snapshot): Generation {
-  const routed = generations.find(({ projectId }) => projectId === seen.route?.secondary.projectId);
-  const named = generations.find(({ name }) => name === source.name);
-  return routed ?? named ?? (generations.at(-1) as Generation);
+  const untouched = generations.filter(({ changedBySomebody }) => !changedBySomebody);
+  const candidates = untouched.length > 0 ? untouched : generations;
+  const routed = candidates.find(({ projectId }) => projectId === seen.route?.secondary.projectId);
+  const named = candidates.find(({ name }) => name === source.name);
+  return routed ?? named ?? (candidates.at(-1) as Generation);
 }
 
 function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): Plan {
@@ -79,9 +85,14 @@ function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): P
   const changes = changesBySomebody(current, seen.replica, seen.replicaContent ?? null);
   if (changes.length > 0) return { kind: 'blocked', obstacle: diverged(current, changes, source) };
   if (readsLabels && seen.replicaContent === undefined) return look('replica-content');
-  // Without routing nobody can tell which copy is in use: it is written anew before anything is switched or retired.
+  if (seen.replicaContent === null) return step({ do: 'forget', generation: current, because: 'gone' });
+  // Without routing nobody can tell which copy is in use: it is put right before anything is switched or retired.
   if (seen.route === undefined) return look('route');
-  if (seen.route === null) return step({ do: 'route', source });
+  if (seen.route?.secondary.projectId !== current.projectId) {
+    const publication = nextPublication(input, source, current);
+    if (publication?.do === 'publish') return step(publication);
+    return step({ do: 'route', source, published: current.published });
+  }
   const spare = makeRoom ? oldestToRetire(record, 1) : null;
   if (spare !== null) return giveUpSpare(spare);
   const sourceIsUnread = full && seen.sourceContent === undefined;
@@ -119,15 +130,18 @@ function copy(input: PlanInput, snapshot: Snapshot): Plan {
 function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
   const { record, seen, policy } = input;
   const { name, aside } = decideNames(source.name, current.projectId, record.generations, seen.targetProjects ?? []);
-  // A name that one of our own older copies still holds comes free with the next copy.
-  const wantedName = aside === null ? name : current.name;
+  // A name that one of our own older copies still holds comes free with the next copy; one that we hold is kept.
+  const wantedName = aside === null && current.name !== source.name ? name : current.name;
   const isNamed = wantedName === current.name && source.description === current.holds.description;
   const publication = nextPublication(input, source, current);
   const retiring = oldestToRetire(record, policy.generationsToKeep);
-  const route = routeTo({ ...record, source }, current, policy.predictionEndpoints, seen.route ?? undefined);
-  const isRouted = JSON.stringify(route) === JSON.stringify(seen.route);
   // Routing never names what is not published: it follows a publication, and goes before the end of one.
-  if (!isRouted && publication?.do !== 'publish') return step({ do: 'route', source });
+  const { published } = current;
+  const lasting = publication?.do === 'unpublish' ? afterPublicationStep(published, publication) : published;
+  const generation = { ...current, published: lasting };
+  const route = routeTo({ ...record, source }, generation, policy.predictionEndpoints, seen.route ?? undefined);
+  const isRouted = JSON.stringify(route) === JSON.stringify(seen.route);
+  if (!isRouted && publication?.do !== 'publish') return step({ do: 'route', source, published: lasting });
   if (!isNamed || publication !== null || retiring !== null) {
     if (seen.replica?.project.drModeEnabled === true) return { kind: 'blocked', obstacle: drMode('secondary') };
   }
@@ -142,5 +156,5 @@ function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
 function nextPublication({ seen, policy }: PlanInput, source: Snapshot, current: Generation) {
   if (policy.predictionResourceId === null || !seen.replica) return null;
   const matches = matchIterations(source.iterations, seen.replica.iterations);
-  return nextPublicationStep(wantedPublications(source.publications, matches), current.published);
+  return nextPublicationStep(wantedPublications(source.publications, matches), current.published, current.unconfirmed);
 }

@@ -1,19 +1,27 @@
-import type { Observation, Project } from './model.ts';
+import type { Observation, Project, TrainingApi } from './model.ts';
 import { planRun } from './plan-run.ts';
 import { planSettled } from './plan-settled.ts';
 import type { Policy } from './policy.ts';
-import type { PublicationStep } from './publications.ts';
-import type { Difference, Generation, RecordFailure, ReplicaRecord, Run, Snapshot } from './record.ts';
+import type { PublicationStep, ReplicaPublication } from './publications.ts';
+import type { Difference, Generation, Integration, RecordFailure, ReplicaRecord, Run, Snapshot } from './record.ts';
 import type { Content } from './revision.ts';
 import type { Route } from './routing.ts';
 
 /** Something to look at before more can be decided. The *replica* is the copy being made, else the current one. */
 export type Look =
-  'source' | 'source-content' | 'target-projects' | 'candidate' | 'replica' | 'replica-content' | 'route';
+  | 'source'
+  | 'source-integration'
+  | 'source-content'
+  | 'target-projects'
+  | 'candidate'
+  | 'replica'
+  | 'replica-content'
+  | 'route';
 
 /** What has been looked at since the last effect. Absent: not yet. Null: looked, and there is none. */
 export interface Seen {
   readonly source?: Observation | null;
+  readonly sourceIntegration?: SourceIntegration;
   readonly sourceContent?: Content;
   readonly targetProjects?: readonly Project[];
   /** How many projects the target may hold, as far as is known today. */
@@ -26,6 +34,9 @@ export interface Seen {
   readonly route?: Route | null;
 }
 
+/** The source project by the API version that shows the storage URIs, or why none could be asked. */
+export type SourceIntegration = { readonly project: Project; readonly api: TrainingApi } | { readonly problem: string };
+
 /** One effect and the facts it leaves in the record. */
 export type Step =
   /** ExportProject, intent into the record, ImportProject, its project into the record. */
@@ -34,6 +45,8 @@ export type Step =
   | { readonly do: 'end-run'; readonly code: string; readonly message: string }
   | { readonly do: 'note-imported' }
   | { readonly do: 'mark' }
+  /** Storage URIs that came along are taken off the copy; on the last try a failure to is evidence. */
+  | { readonly do: 'unlink'; readonly isLastTry: boolean }
   | { readonly do: 'note-verified'; readonly verified: NonNullable<Run['verified']> }
   | { readonly do: 'discard'; readonly discard: Discard }
   /** A copy that lacks what its predecessor lacked too is kept out of routing, under a name of its own. */
@@ -50,8 +63,8 @@ export type Step =
   | PublicationStep
   /** Name and description of the current copy, in line with the source's. */
   | { readonly do: 'align'; readonly generation: Generation; readonly name: string; readonly source: Snapshot }
-  /** The routing manifest, in line with the record. */
-  | { readonly do: 'route'; readonly source: Snapshot }
+  /** The routing manifest, in line with the record; it names no publication of the copy but these. */
+  | { readonly do: 'route'; readonly source: Snapshot; readonly published: readonly ReplicaPublication[] }
   /** The current copy's labels were read and are what they should be. */
   | {
       readonly do: 'note-proof';
@@ -65,7 +78,10 @@ export type Step =
   | { readonly do: 'take-up'; readonly generation: Generation }
   | { readonly do: 'retire'; readonly generation: Generation; readonly reason: string }
   /** A copy that is no longer on the target, or no longer ours. */
-  | { readonly do: 'forget'; readonly generation: Generation; readonly because: 'gone' | 'unmarked' };
+  | { readonly do: 'forget'; readonly generation: Generation; readonly because: 'gone' | 'unmarked' }
+  /** Both storage URIs onto the source project, with everything else as it was just read. */
+  | { readonly do: 'integrate'; readonly project: Project; readonly api: TrainingApi }
+  | { readonly do: 'note-integration'; readonly integration: Integration };
 
 export interface Discard {
   readonly class: 'partial-import' | 'quota';
@@ -97,6 +113,8 @@ export interface PlanInput {
   readonly now: Date;
   /** A copy was completed in this very invocation: what changed meanwhile waits for the next sweep. */
   readonly justCopied: boolean;
+  /** A person asked for this look: the storage URIs are seen to again, though that was done within a day. */
+  readonly isRequested?: boolean;
   /** The target has too few free slots: this project gives up its oldest spare copy. */
   readonly makeRoom: boolean;
 }

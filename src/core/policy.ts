@@ -11,8 +11,16 @@ export interface Policy {
   readonly targetProjectLimit: number;
   /** The prediction resource that replicas are published to, as an Azure resource id; null: they are not published. */
   readonly predictionResourceId: string | null;
+  /** What source projects that lack them are given; null: their storage URIs are left alone. */
+  readonly integration: WantedUris | null;
   readonly predictionEndpoints: { readonly primary: string | null; readonly secondary: string | null };
   readonly limits: Limits;
+}
+
+/** Both storage URIs, plain and without a signature. */
+export interface WantedUris {
+  readonly exportModelContainerUri: string;
+  readonly notificationQueueUri: string;
 }
 
 export interface Limits {

@@ -1,3 +1,5 @@
+import { backupSummary } from './backup-report.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { Generation, ReplicaRecord, Run } from './record.ts';
 import { currentGeneration } from './record.ts';
 import { keepings } from './retention.ts';
@@ -17,7 +19,6 @@ export interface Listing {
 /** How far a run has come, in one word. */
 export function stageOf(run: Run): string {
   if (run.discard !== null) return 'discarding';
-  if (run.intent === null) return 'exporting';
   if (run.projectId === null) return 'looking-for-import';
   if (run.importedAt === null) return 'importing';
   if (run.markedAt === null) return 'marking';
@@ -33,7 +34,7 @@ function syncOf(listing: Listing, record: ReplicaRecord | null): Sync {
   if (listing.missingSince !== null) return 'source-missing';
   if (listing.excluded) return 'excluded';
   if (record?.failure?.needsPerson === true) return 'parked';
-  if (record?.run != null) return 'copying';
+  if (record?.run?.intent != null) return 'copying';
   return record !== null && isInSync(record, currentGeneration(record)) ? 'in-sync' : 'behind';
 }
 
@@ -78,6 +79,12 @@ function replicaReport(generation: Generation) {
   };
 }
 
+function integrationReport({ integration }: ReplicaRecord) {
+  if (integration === null) return null;
+  const { state, provenAt, reason, differences } = integration;
+  return { state, provenAt, reason, differences };
+}
+
 function failureReport({ failure }: ReplicaRecord) {
   if (failure === null) return null;
   const { code, message, hint, needsPerson, attempts, since, nextAttemptAt } = failure;
@@ -85,9 +92,16 @@ function failureReport({ failure }: ReplicaRecord) {
 }
 
 /** One row of status. What is not known is null. */
-export function projectReport(listing: Listing, record: ReplicaRecord | null, publishes: boolean, now: Date) {
+export function projectReport(
+  listing: Listing,
+  record: ReplicaRecord | null,
+  publishes: boolean,
+  now: Date,
+  catalogue: Catalogue | null = null,
+) {
   const current = record === null ? null : currentGeneration(record);
-  const run = record?.run ?? null;
+  // A run whose import was refused for certain has nothing under way until it is tried again.
+  const run = record?.run?.intent != null || record?.run?.discard != null ? record.run : null;
   return {
     id: listing.id,
     name: listing.name,
@@ -101,8 +115,9 @@ export function projectReport(listing: Listing, record: ReplicaRecord | null, pu
     generations: record?.generations.length ?? 0,
     inFlight: run === null ? null : { stage: stageOf(run), since: run.intent?.requestedAt ?? run.startedAt },
     failure: record === null ? null : failureReport(record),
+    integration: record === null ? null : integrationReport(record),
     missingSince: listing.missingSince,
-    backups: null,
+    ...backupSummary(catalogue),
   };
 }
 
@@ -114,6 +129,7 @@ export function projectStory(
   record: ReplicaRecord,
   policy: { readonly publishes: boolean; readonly generationsToKeep: number },
   now: Date,
+  catalogue: Catalogue | null = null,
 ) {
   const copies = [...keepings(record, policy.generationsToKeep)].map(([generation, keeping]) => ({
     runId: generation.runId,
@@ -123,5 +139,6 @@ export function projectStory(
     kept: keeping.keep,
     reason: keeping.keep ? keeping.reason : 'it is retired by the next look',
   }));
-  return { schemaVersion: 1, ...projectReport(listing, record, policy.publishes, now), copies, record };
+  const row = projectReport(listing, record, policy.publishes, now, catalogue);
+  return { schemaVersion: 1, ...row, copies, record, catalogue };
 }

@@ -29,19 +29,33 @@ export function wantedPublications(
 
 /**
  * The next call that brings a replica's publications in line, or null where they are. Names are published before
- * others are taken away; an iteration holds one name, so one that is renamed is unpublished in between.
+ * others are taken away, first on iterations that hold none: a name that moves there is never without a holder. An
+ * iteration holds one name, so one that is renamed is unpublished in between. What is only seen on the copy is
+ * `unconfirmed`: published once more where it is wanted, ended where it is not.
  */
 export function nextPublicationStep(
   wanted: readonly ReplicaPublication[],
   published: readonly ReplicaPublication[],
+  unconfirmed: readonly ReplicaPublication[] = [],
 ): PublicationStep | null {
-  for (const publication of wanted) {
-    if (published.some((other) => isSame(other, publication))) continue;
-    const other = published.find(({ iterationId }) => iterationId === publication.iterationId);
-    return other === undefined ? { do: 'publish', publication } : { do: 'unpublish', publication: other };
-  }
-  const extra = published.find((publication) => !wanted.some((other) => isSame(other, publication)));
+  const lacking = wanted.filter((publication) => !published.some((other) => isSame(other, publication)));
+  const held = [...published, ...unconfirmed];
+  const heldBy = (publication: ReplicaPublication) =>
+    held.find((other) => other.iterationId === publication.iterationId && !isSame(other, publication));
+  const free = lacking.find((publication) => heldBy(publication) === undefined);
+  if (free !== undefined) return { do: 'publish', publication: free };
+  const inTheWay = lacking.map(heldBy).find((publication) => publication !== undefined);
+  if (inTheWay !== undefined) return { do: 'unpublish', publication: inTheWay };
+  const extra = held.find((publication) => !wanted.some((other) => isSame(other, publication)));
   return extra === undefined ? null : { do: 'unpublish', publication: extra };
+}
+
+/** Those that neither this iteration nor this name has a part in. */
+export function withoutPublication(
+  published: readonly ReplicaPublication[],
+  { iterationId, publishName }: ReplicaPublication,
+): ReplicaPublication[] {
+  return published.filter((other) => other.iterationId !== iterationId && other.publishName !== publishName);
 }
 
 /** What is published after the step: a publish name has one holder, and `overwrite` moves it. */
@@ -49,9 +63,6 @@ export function afterPublicationStep(
   published: readonly ReplicaPublication[],
   { do: action, publication }: PublicationStep,
 ): ReplicaPublication[] {
-  const others = published.filter(
-    ({ iterationId, publishName }) =>
-      iterationId !== publication.iterationId && publishName !== publication.publishName,
-  );
+  const others = withoutPublication(published, publication);
   return action === 'publish' ? [...others, publication] : others;
 }

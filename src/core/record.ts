@@ -28,6 +28,8 @@ export const snapshotSchema = z.object({
   revision: z.string(),
   /** Of every label; null where the images were not paged in this look. */
   digest: z.string().nullable(),
+  /** The same by image id: it means something on the source alone, where it also tells pictures of one size apart. */
+  labels: z.string().nullable().default(null),
   name: z.string(),
   description: z.string(),
   publications: z.array(publicationSchema),
@@ -38,7 +40,12 @@ export const snapshotSchema = z.object({
 /** Something that is not the same on the copy and in the export, but no reason to discard the copy. */
 export const differenceSchema = z.object({ what: z.string(), expected: z.string(), found: z.string() });
 
-const baselineSchema = z.object({ revision: z.string(), digest: z.string() });
+const baselineSchema = z.object({
+  revision: z.string(),
+  digest: z.string(),
+  /** The same by image id, on the target. */
+  labels: z.string().nullable().default(null),
+});
 
 /** An import that is going on, from the moment before ImportProject is called until routing names its project. */
 export const runSchema = z.object({
@@ -69,6 +76,11 @@ export const runSchema = z.object({
       baseline: baselineSchema,
     })
     .nullable(),
+  /** When the copy was seen to: storage URIs of the primary that came along are gone, or the differences say why not. */
+  unlinked: z
+    .object({ at: time, differences: z.array(differenceSchema) })
+    .nullable()
+    .default(null),
   /** What we published on it, each after the service said yes. */
   published: z.array(replicaPublicationSchema),
   /** The names this run gives, stored before any is given. */
@@ -115,6 +127,8 @@ export const generationSchema = z.object({
   lastModified: z.string().nullable(),
   /** What we published on it, each after the service said yes. */
   published: z.array(replicaPublicationSchema),
+  /** What a rebuild found published on it and nobody has published or ended since. */
+  unconfirmed: z.array(replicaPublicationSchema).default([]),
   /** Somebody trained, labelled or renamed it: it is theirs. */
   changedBySomebody: z.boolean(),
 });
@@ -128,6 +142,27 @@ export const recordFailureSchema = z.object({
   attempts: z.number().int().positive(),
   since: time,
   nextAttemptAt: time.nullable(),
+});
+
+/** How it stands with the source's two storage URIs, as far as this app sees to them. */
+export const integrationSchema = z.object({
+  /** What the project is to have; what is known of other URIs says nothing. */
+  exportModelContainerUri: z.string(),
+  notificationQueueUri: z.string(),
+  /** When it was last seen to; stored before anything is sent. */
+  attemptedAt: time,
+  /**
+   * `unproven`: sent, and not shown by the service. `elsewhere`: a URI points at other storage and is left alone.
+   * `failed`: refused, or not tried for the reason given.
+   */
+  state: z.enum(['integrated', 'unproven', 'elsewhere', 'failed']),
+  provenAt: time.nullable(),
+  /** The service shows the URIs, or a message that it sent when it was given them has come. */
+  provenBy: z.enum(['echo', 'connection-test']).nullable(),
+  /** What is in the way and who acts, in words; null where nothing is. */
+  reason: z.string().nullable(),
+  /** What else was not the same after the URIs were written. */
+  differences: z.array(differenceSchema),
 });
 
 /** When to look again. The message on the work queue carries the id; one that carries another is stale. */
@@ -151,6 +186,8 @@ const currentRecordSchema = z.object({
   /** A trigger that came while a wake was due: the end of the run looks at it. */
   triggeredAt: time.nullable(),
   failure: recordFailureSchema.nullable(),
+  /** Null where the storage URIs were never seen to. */
+  integration: integrationSchema.nullable().default(null),
   /** Imports in a row that ended without a complete copy. */
   failedImports: z.number().int(),
   /** What the last discarded copy lacked; the same again is not bad luck, and such a copy is then kept, unverified. */
@@ -166,6 +203,7 @@ export type Difference = z.infer<typeof differenceSchema>;
 export type Run = z.infer<typeof runSchema>;
 export type Generation = z.infer<typeof generationSchema>;
 export type RecordFailure = z.infer<typeof recordFailureSchema>;
+export type Integration = z.infer<typeof integrationSchema>;
 export type Wake = z.infer<typeof wakeSchema>;
 export type ReplicaRecord = z.infer<typeof recordSchema>;
 
@@ -182,6 +220,7 @@ export function newRecord(sourceProjectId: string, name: string): ReplicaRecord 
     wake: null,
     triggeredAt: null,
     failure: null,
+    integration: null,
     failedImports: 0,
     lastLacking: [],
   };

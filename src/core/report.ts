@@ -1,3 +1,4 @@
+import type { Catalogue } from './catalogue.ts';
 import type { SettingProblem } from './events.ts';
 import type { Listing, ProjectReport } from './project-report.ts';
 import { ageInSeconds, projectReport } from './project-report.ts';
@@ -10,6 +11,8 @@ export interface ReportInput {
   readonly problems: readonly SettingProblem[];
   readonly sweep: SweepState | null;
   readonly records: readonly ReplicaRecord[];
+  /** Of model backups, by source project id. */
+  readonly catalogues?: ReadonlyMap<string, Catalogue>;
   readonly recoveryPointObjectiveInSeconds: number | null;
   readonly targetProjectLimit: number | null;
   /** Whether replicas are published: without a prediction resource none can be failed over to. */
@@ -33,7 +36,7 @@ export function listingOf(record: ReplicaRecord, sweep: SweepState | null): List
 }
 
 /** A project may be in the list and have no record yet, or be newer than the list. */
-function projectReports({ sweep, records, publishes, now }: ReportInput): [ProjectReport, Listing][] {
+function projectReports({ sweep, records, catalogues, publishes, now }: ReportInput): [ProjectReport, Listing][] {
   const recorded = new Set(records.map(({ sourceProjectId }) => sourceProjectId));
   const unrecorded = (sweep?.projects ?? []).filter(({ id }) => !recorded.has(id));
   const rows: [Listing, ReplicaRecord | null][] = [
@@ -42,8 +45,10 @@ function projectReports({ sweep, records, publishes, now }: ReportInput): [Proje
       return [{ id, name, since, excluded: excluded !== null, missingSince: null }, null];
     }),
   ];
+  const reportOf = (listing: Listing, record: ReplicaRecord | null): ProjectReport =>
+    projectReport(listing, record, publishes, now, catalogues?.get(listing.id) ?? null);
   return rows
-    .map(([listing, record]): [ProjectReport, Listing] => [projectReport(listing, record, publishes, now), listing])
+    .map(([listing, record]): [ProjectReport, Listing] => [reportOf(listing, record), listing])
     .sort(([left], [right]) => left.name.localeCompare(right.name) || (left.id < right.id ? -1 : 1));
 }
 

@@ -49,8 +49,10 @@ export function revisionOf(observation: Observation): string {
 
 /** All labels of a project, boiled down. */
 export interface Content {
-  /** SHA-256, equal where the multisets of labelled images are equal. */
+  /** SHA-256, equal where the multisets of labelled images are equal: comparable between source and replica. */
   readonly digest: string;
+  /** The same by image id: comparable on one side only, where it also tells pictures of one size apart. */
+  readonly labels: string;
   readonly images: number;
   readonly regions: number;
 }
@@ -68,19 +70,23 @@ function fingerprint(image: Image): string {
   return sha256(JSON.stringify([image.width, image.height, tags, sortedByJson(regions)]));
 }
 
-/** Takes images page by page, so that only 64 characters an image are held in memory. */
+/** Takes images page by page, so that only a hash and an id of each image are held in memory. */
 export function contentDigester(): { add(images: readonly Image[]): void; content(): Content } {
   const fingerprints: string[] = [];
+  const labelled: string[] = [];
   let regions = 0;
   return {
     add(images) {
       for (const image of images) {
-        fingerprints.push(fingerprint(image));
+        const own = fingerprint(image);
+        fingerprints.push(own);
+        labelled.push(`${image.id.toLowerCase()} ${own}`);
         regions += image.regions.length;
       }
     },
     content() {
-      return { digest: sha256(fingerprints.sort().join('\n')), images: fingerprints.length, regions };
+      const digestOf = (lines: string[]): string => sha256(lines.sort().join('\n'));
+      return { digest: digestOf(fingerprints), labels: digestOf(labelled), images: fingerprints.length, regions };
     },
   };
 }
@@ -98,6 +104,7 @@ export function snapshotOf(observation: Observation, content: Content | null): S
     lastModified: observation.project.lastModified,
     revision: revisionOf(observation),
     digest: content?.digest ?? null,
+    labels: content?.labels ?? null,
     name: observation.project.name,
     description: observation.project.description,
     publications: publications(observation.iterations),
@@ -111,6 +118,7 @@ export function snapshotOf(observation: Observation, content: Content | null): S
  */
 export function compareContent(held: Snapshot, seen: Snapshot): 'same' | 'different' | 'unclear' {
   if (held.revision !== seen.revision) return 'different';
+  if (held.labels !== null && seen.labels !== null) return held.labels === seen.labels ? 'same' : 'different';
   if (held.digest !== null && seen.digest !== null) return held.digest === seen.digest ? 'same' : 'different';
   return held.lastModified === seen.lastModified ? 'same' : 'unclear';
 }

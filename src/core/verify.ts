@@ -10,7 +10,7 @@ export interface Verdict {
   /** Anything else that is not the same: evidence, never a reason to discard, since what survives an import is not documented. */
   readonly differences: Difference[];
   /** The copy as it was found. */
-  readonly baseline: { revision: string; digest: string };
+  readonly baseline: { revision: string; digest: string; labels: string };
 }
 
 /** Holds a finished import to what the export said was in it. Counts that the export left out are not held. */
@@ -29,7 +29,7 @@ export function verifyCopy(run: Run, observation: Observation, content: Content)
     const lacking = found < expected && what !== 'iterations';
     (lacking ? hard : differences).push({ what, expected: String(expected), found: String(found) });
   }
-  const baseline = { revision: revisionOf(observation), digest: content.digest };
+  const baseline = { revision: revisionOf(observation), digest: content.digest, labels: content.labels };
   for (const what of ['revision', 'digest'] as const) {
     const expected = run.before[what];
     if (expected !== null && expected !== baseline[what]) differences.push({ what, expected, found: baseline[what] });

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
-/** Why a project is looked at. `wake` is our own delayed message; the others are triggers. */
-export const WORK_REASONS = ['sweep', 'training-completed', 'wake', 'request', 'make-room'] as const;
+/** Why a project is looked at. `wake` is our own delayed message; the others are triggers. For `connection-test` nothing is looked at: it is noted. */
+export const COPY_REASONS = ['sweep', 'training-completed', 'wake', 'request', 'make-room', 'connection-test'] as const;
+
+/** Why a project's model backups are looked at, which is work of its own. */
+export const BACKUP_REASONS = ['export-completed', 'export-failed', 'backups', 'verify-backups'] as const;
+
+export const WORK_REASONS = [...COPY_REASONS, ...BACKUP_REASONS] as const;
 
 export const workItemSchema = z.object({
   schemaVersion: z.literal(1),
@@ -10,7 +15,18 @@ export const workItemSchema = z.object({
   reason: z.enum(WORK_REASONS),
   /** For `wake`: the wake in the record that this message is. */
   wakeId: z.string().nullable().default(null),
+  /** For work on backups: the one iteration that is meant; absent where all are. */
+  iterationId: z.guid().optional(),
+  /** For work on backups: how often it was tried before; absent the first time. */
+  attempts: z.number().int().positive().optional(),
 });
 
 /** One message on the queue `replication-work`: look at this project, for this reason. It carries no facts. */
 export type WorkItem = z.infer<typeof workItemSchema>;
+
+/** Work on model backups. */
+export type BackupItem = WorkItem & { readonly reason: (typeof BACKUP_REASONS)[number] };
+
+export function isBackupItem(item: WorkItem): item is BackupItem {
+  return (BACKUP_REASONS as readonly string[]).includes(item.reason);
+}

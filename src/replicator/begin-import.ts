@@ -50,6 +50,7 @@ export async function beginImport(
     adoptedAt: null,
     importedAt: null,
     markedAt: null,
+    unlinked: null,
     verified: null,
     published: [],
     naming: null,

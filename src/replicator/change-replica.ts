@@ -2,8 +2,10 @@ import { isFailure, ReplicationFailure } from '../core/failure.ts';
 import type { Mark } from '../core/mark.ts';
 import { isReplicaOf, markedDescription, markLine } from '../core/mark.ts';
 import type { Project } from '../core/model.ts';
+import { nameWithId } from '../core/naming.ts';
 import type { Step } from '../core/plan.ts';
-import type { ReplicaRecord, Run } from '../core/record.ts';
+import type { Generation, ReplicaRecord, Run } from '../core/record.ts';
+import { lookForChanges } from './changes.ts';
 import { unlessGone } from './observe.ts';
 import type { StepContext } from './run-step.ts';
 
@@ -59,34 +61,46 @@ export async function mark(record: ReplicaRecord, run: Run, context: StepContext
   await describe(project, run.intent?.stagingName ?? project.name, run.before.description, own, context);
 }
 
-/** The project, checked to be ours. */
-async function ourReplica(
-  projectId: string,
-  record: ReplicaRecord,
-  { workshop, signal }: StepContext,
-): Promise<Project> {
-  const project = await workshop.target.getProject(projectId, signal);
-  if (isReplicaOf(project, record.sourceProjectId, workshop.policy.pair)) return project;
+/** Throws where a project does not carry the mark that gives the right to change it. */
+export function checkOurs(project: Project, record: ReplicaRecord, { workshop }: StepContext): void {
+  if (isReplicaOf(project, record.sourceProjectId, workshop.policy.pair)) return;
   throw notOurs(project, 'its description carries no valid mark');
+}
+
+async function ourReplica(projectId: string, record: ReplicaRecord, context: StepContext): Promise<Project> {
+  const project = await context.workshop.target.getProject(projectId, context.signal);
+  checkOurs(project, record, context);
+  return project;
 }
 
 /** Gives one of our replicas another name and leaves the rest as it is; one that is gone needs none. */
 export async function renameReplica(projectId: string, name: string, record: ReplicaRecord, context: StepContext) {
   const project = await unlessGone(ourReplica(projectId, record, context));
   if (project === null || project.name === name) return;
-  const { description, settings } = project;
+  // The storage URIs may have come along with the import; sending them would have the service write to the source's.
+  const settings = { ...project.settings, exportModelContainerUri: null, notificationQueueUri: null };
+  const { description } = project;
   await context.workshop.target.updateProject(projectId, { name, description, settings }, context.signal);
 }
 
-/** The copy that was current until now makes room for its successor's name. */
+/**
+ * The copy that was current until now makes room for its successor's name. One that somebody changed meanwhile is
+ * theirs: it keeps its name, and its successor carries a part of its own id.
+ */
 export async function renameAside(record: ReplicaRecord, run: Run, context: StepContext): Promise<ReplicaRecord> {
   const { naming } = run;
   if (!naming?.aside) return record;
   const { projectId, name } = naming.aside;
-  const withName = (facts: { name?: string; intendedName: string | null }) =>
+  const withName = (facts: Partial<Generation>) =>
     record.generations.map((generation) =>
       generation.projectId === projectId ? { ...generation, ...facts } : generation,
     );
+  const older = record.generations.find((generation) => generation.projectId === projectId);
+  if (older !== undefined && (await lookForChanges(older, 'if-modified', context.workshop, context.signal)).isChanged) {
+    const beside = { ...naming, name: nameWithId(run.before.name, run.projectId ?? ''), aside: null };
+    const noted = withName({ changedBySomebody: true });
+    return context.save({ ...record, generations: noted, run: { ...run, naming: beside } });
+  }
   const intended = await context.save({ ...record, generations: withName({ intendedName: name }) });
   await renameReplica(projectId, name, intended, context);
   const asideAt = context.workshop.clock.now().toISOString();
@@ -94,10 +108,20 @@ export async function renameAside(record: ReplicaRecord, run: Run, context: Step
   return context.save({ ...intended, generations, run: { ...run, naming: { ...naming, asideAt } } });
 }
 
-/** The new copy takes the source's name. */
+/**
+ * The new copy takes the source's name. Where somebody took that since it was decided, the copy is to carry a part of
+ * its own id instead: that is stored, and given when this step is run again.
+ */
 export async function rename(record: ReplicaRecord, run: Run, context: StepContext): Promise<ReplicaRecord> {
   if (run.naming === null || run.projectId === null) return record;
-  await renameReplica(run.projectId, run.naming.name, record, context);
+  try {
+    await renameReplica(run.projectId, run.naming.name, record, context);
+  } catch (error) {
+    const name = nameWithId(run.before.name, run.projectId);
+    const isTaken = isFailure(error) && error.code === 'BadRequestProjectNameNotUnique';
+    if (!isTaken || name === run.naming.name) throw error;
+    return context.save({ ...record, run: { ...run, naming: { ...run.naming, name } } });
+  }
   const namedAt = context.workshop.clock.now().toISOString();
   return context.save({ ...record, run: { ...run, naming: { ...run.naming, namedAt } } });
 }

@@ -3,7 +3,10 @@ import { isReplicaOf } from '../core/mark.ts';
 import { unlessGone } from './observe.ts';
 import type { Workshop } from './workshop.ts';
 
-/** Deletes a project that is ours by its mark or its staging name, and no other; one that is gone is a success. */
+/**
+ * Unpublishes and deletes a project that is ours by its mark or its staging name, and no other; one that is gone is a
+ * success. The service deletes nothing that is published, and an import may bring publications along.
+ */
 export async function deleteReplica(
   projectId: string,
   owner: { readonly sourceProjectId: string | null; readonly stagingName: string | null },
@@ -23,6 +26,10 @@ export async function deleteReplica(
         hint: 'It carries neither this replica’s staging name nor its mark. Delete it by hand if it is not needed.',
       },
     );
+  }
+  const iterations = (await unlessGone(target.getIterations(projectId, signal))) ?? [];
+  for (const { id, publishName } of iterations) {
+    if (publishName !== null) await unlessGone(target.unpublishIteration(projectId, id, signal));
   }
   await target.deleteProject(projectId, signal);
 }

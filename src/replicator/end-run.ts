@@ -67,10 +67,11 @@ export async function keepUnverified(
     adopted: run.adoptedAt !== null,
     importedAt: run.importedAt ?? context.workshop.clock.now().toISOString(),
     verifiedAt: null,
-    differences: [...lacking],
-    baseline: { revision: revisionOf(replica), digest: content.digest },
+    differences: [...(run.unlinked?.differences ?? []), ...lacking],
+    baseline: { revision: revisionOf(replica), digest: content.digest, labels: content.labels },
     lastModified: null,
     published: run.published,
+    unconfirmed: [],
     changedBySomebody: false,
   };
   const kept = { ...record, generations: [...record.generations, generation] };

@@ -1,10 +1,10 @@
-import { ReplicationFailure } from '../core/failure.ts';
 import { isReplicaOf } from '../core/mark.ts';
 import type { Step } from '../core/plan.ts';
 import type { Generation, ReplicaRecord } from '../core/record.ts';
 import { unlessGone } from './observe.ts';
 import type { StepContext } from './run-step.ts';
 import { setRoute } from './set-route.ts';
+import { staleList } from './stale-list.ts';
 
 /** The labels were read and are what they should be; after a full look at both sides the proof is as of now. */
 export async function noteProof(
@@ -40,11 +40,7 @@ export async function forget(
   const { sourceProjectId } = record;
   const project = await unlessGone(workshop.target.getProject(generation.projectId, signal));
   if (project !== null && isReplicaOf(project, sourceProjectId, workshop.policy.pair)) {
-    throw new ReplicationFailure(`GetProjects did not show the replica ${generation.projectId} as it is.`, {
-      class: 'transient',
-      code: 'STALE_LIST',
-      hint: 'The list of projects lags behind; it is read again shortly.',
-    });
+    throw staleList(generation.projectId);
   }
   const generations = record.generations.filter(({ runId }) => runId !== generation.runId);
   const current = record.current === generation.runId ? null : record.current;

@@ -6,6 +6,7 @@ import { currentGeneration } from '../core/record.ts';
 import type { Content } from '../core/revision.ts';
 import { contentDigester } from '../core/revision.ts';
 import { targetProjectLimitOf } from '../core/sweep-state.ts';
+import { lookAtIntegration } from './attempt-integration.ts';
 import type { Clock, ProjectReader } from './ports.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -78,6 +79,8 @@ export async function lookAt(
   switch (at) {
     case 'source':
       return { source: await observe(source, record.sourceProjectId, clock, signal) };
+    case 'source-integration':
+      return { sourceIntegration: await lookAtIntegration(workshop, record.sourceProjectId, signal) };
     case 'source-content':
       return { sourceContent: await readContent(source, record.sourceProjectId, signal) };
     case 'target-projects':

@@ -1,5 +1,6 @@
 import { recordFailure } from '../core/backoff.ts';
-import { ReplicationFailure } from '../core/failure.ts';
+import { isFailure, ReplicationFailure } from '../core/failure.ts';
+import type { RecordFailure, ReplicaRecord } from '../core/record.ts';
 import { newRecord } from '../core/record.ts';
 import type { WorkItem } from '../core/work-item.ts';
 import { updateDocument } from './documents.ts';
@@ -7,16 +8,12 @@ import type { Workshop } from './workshop.ts';
 
 /**
  * A work item that failed so often that the host gave it up: shown on its project as a bug, and tried again with a
- * growing delay. It throws where somebody is at work on the project; the message then comes again.
+ * growing delay. It throws where somebody is at work on the project or storage does not answer; the message then
+ * comes again.
  */
 export async function takePoisonWork(item: WorkItem, workshop: Workshop): Promise<void> {
-  const { leases, store, clock, queue, events, newId } = workshop;
+  const { leases, clock, queue, newId } = workshop;
   const { projectId } = item;
-  const thrown = new ReplicationFailure('Work on this project failed again and again without an outcome.', {
-    class: 'bug',
-    code: 'WORK_POISONED',
-    hint: 'The log of replicationWork shows what was thrown; the project is tried again with a growing delay.',
-  });
   const lease = await leases.acquire(projectId);
   if (lease === null) {
     throw new ReplicationFailure(`The project ${projectId} is being worked on.`, {
@@ -28,22 +25,45 @@ export async function takePoisonWork(item: WorkItem, workshop: Workshop): Promis
   try {
     const now = clock.now();
     const wakeId = newId();
-    const changed = await updateDocument(store.record(projectId), (stored) => {
-      const record = stored ?? newRecord(projectId, '');
-      const failure = recordFailure(record.failure, thrown, now, record.failedImports);
-      return { ...record, failure, wake: { id: wakeId, dueAt: failure.nextAttemptAt ?? now.toISOString() } };
-    });
-    const failure = changed?.failure;
-    if (!failure) return;
-    const { code, message, hint, attempts, nextAttemptAt } = failure;
-    const runId = changed.run?.runId ?? null;
-    events.emit({
-      event: 'step.failed',
-      ...{ projectId, runId, step: 'work', class: failure.class, code, message, hint, attempts, nextAttemptAt },
-    });
+    const record = await recordPoison(projectId, wakeId, now, workshop);
+    if (!record?.failure) return;
+    tell(projectId, record.run?.runId ?? null, record.failure, workshop);
+    const { nextAttemptAt } = record.failure;
     const delay = Math.max(0, (Date.parse(nextAttemptAt ?? now.toISOString()) - now.getTime()) / 1_000);
     await queue.enqueue({ schemaVersion: 1, projectId, reason: 'wake', wakeId }, delay);
   } finally {
     await lease.release();
   }
+}
+
+/** Null where the record itself is damaged: only the log can tell then, and each sweep does until it is mended. */
+async function recordPoison(
+  projectId: string,
+  wakeId: string,
+  now: Date,
+  workshop: Workshop,
+): Promise<ReplicaRecord | null> {
+  const thrown = new ReplicationFailure('Work on this project failed again and again without an outcome.', {
+    class: 'bug',
+    code: 'WORK_POISONED',
+    hint: 'The log of replicationWork shows what was thrown; the project is tried again with a growing delay.',
+  });
+  try {
+    return await updateDocument(workshop.store.record(projectId), (stored) => {
+      const record = stored ?? newRecord(projectId, '');
+      const failure = recordFailure(record.failure, thrown, now, record.failedImports);
+      return { ...record, failure, wake: { id: wakeId, dueAt: failure.nextAttemptAt ?? now.toISOString() } };
+    });
+  } catch (error) {
+    // Nothing that is delivered again mends a document; the message would come back for ever.
+    if (!isFailure(error, 'bug')) throw error;
+    tell(projectId, null, { ...recordFailure(null, error, now, 0), nextAttemptAt: null }, workshop);
+    return null;
+  }
+}
+
+function tell(projectId: string, runId: string | null, failure: RecordFailure, { events }: Workshop): void {
+  const { class: failureClass, code, message, hint, attempts, nextAttemptAt } = failure;
+  const why = { class: failureClass, code, message, hint, attempts, nextAttemptAt };
+  events.emit({ event: 'step.failed', projectId, runId, step: 'work', ...why });
 }

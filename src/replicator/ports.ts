@@ -1,5 +1,14 @@
 import type { ReplicatorEvent } from '../core/events.ts';
-import type { Image, Iteration, Project, ProjectExport, ProjectSettings, Tag } from '../core/model.ts';
+import type {
+  Image,
+  Iteration,
+  Project,
+  ProjectExport,
+  ProjectSettings,
+  StorageUris,
+  Tag,
+  TrainingApi,
+} from '../core/model.ts';
 import type { ReplicaRecord } from '../core/record.ts';
 import type { RoutingManifest } from '../core/routing.ts';
 import type { SweepState } from '../core/sweep-state.ts';
@@ -16,8 +25,8 @@ export interface ProjectReader {
   readonly host: string;
   /** All projects; the service does not page them. */
   getProjects(signal: AbortSignal): Promise<Project[]>;
-  /** Throws `not-found` where there is none. */
-  getProject(projectId: string, signal: AbortSignal): Promise<Project>;
+  /** Throws `not-found` where there is none. Asks the main version of the API unless told. */
+  getProject(projectId: string, signal: AbortSignal, api?: TrainingApi): Promise<Project>;
   getTags(projectId: string, signal: AbortSignal): Promise<Tag[]>;
   getIterations(projectId: string, signal: AbortSignal): Promise<Iteration[]>;
   /** How many images the workspace holds, tagged or not. */
@@ -35,8 +44,25 @@ export interface ProjectUpdate {
   readonly settings: ProjectSettings;
 }
 
+/** The one thing that may be changed about a source project. */
+export interface StorageUriWriter {
+  /** The versions of the API that may know the storage URIs, the likelier first; one where both are the same. */
+  readonly storageApis: readonly TrainingApi[];
+  /**
+   * Sends the whole project back with these storage URIs, of which null and an empty text may each clear one. The
+   * service tests at once whether it may write there. Which version takes them, and shows them then, is not documented.
+   */
+  updateStorageUris(
+    projectId: string,
+    update: ProjectUpdate,
+    uris: StorageUris,
+    api: TrainingApi,
+    signal: AbortSignal,
+  ): Promise<Project>;
+}
+
 /** The side that replicas are made on. */
-export interface ProjectWriter extends ProjectReader {
+export interface ProjectWriter extends ProjectReader, StorageUriWriter {
   /**
    * Begins an import and answers with the new project, usually `Importing`. Never sent twice by an adapter: a failure
    * with `executed: 'no'` made nothing; any other may have made a project of this name.
@@ -106,6 +132,12 @@ export interface ProjectLeases {
 export interface WorkQueue {
   /** Makes the item visible to workers after the delay (0 to 7 days). */
   enqueue(item: WorkItem, delayInSeconds: number): Promise<void>;
+}
+
+/** The queue and the container that Custom Vision itself writes to. */
+export interface IntegrationStorage {
+  /** Makes what is missing. */
+  ensure(signal: AbortSignal): Promise<void>;
 }
 
 /** Notifications that nobody could act on: kept for a person, never dropped. */

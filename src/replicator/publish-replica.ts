@@ -1,6 +1,6 @@
 import { isFailure, ReplicationFailure } from '../core/failure.ts';
 import type { PublicationStep, ReplicaPublication } from '../core/publications.ts';
-import { afterPublicationStep } from '../core/publications.ts';
+import { afterPublicationStep, withoutPublication } from '../core/publications.ts';
 import type { ReplicaRecord } from '../core/record.ts';
 import { currentGeneration } from '../core/record.ts';
 import type { StepContext } from './run-step.ts';
@@ -34,7 +34,7 @@ export async function changePublication(
   }
   const event = step.do === 'publish' ? 'replica.published' : 'replica.unpublished';
   events.emit({ event, projectId: record.sourceProjectId, replicaProjectId: projectId, iterationId, publishName });
-  return save(withPublished(record, afterPublicationStep(replica.published, step)));
+  return save(withPublished(record, afterPublicationStep(replica.published, step), step));
 }
 
 /** An iteration that is published already must bear this name: under another one it is unpublished first. */
@@ -58,10 +58,12 @@ async function publish(
   }
 }
 
-function withPublished(record: ReplicaRecord, published: ReplicaPublication[]): ReplicaRecord {
+function withPublished(record: ReplicaRecord, published: ReplicaPublication[], step: PublicationStep): ReplicaRecord {
   if (record.run?.projectId != null) return { ...record, run: { ...record.run, published } };
   const generations = record.generations.map((generation) =>
-    generation.runId === record.current ? { ...generation, published } : generation,
+    generation.runId === record.current
+      ? { ...generation, published, unconfirmed: withoutPublication(generation.unconfirmed, step.publication) }
+      : generation,
   );
   return { ...record, generations };
 }

@@ -5,6 +5,7 @@ import type { Difference, Generation, ReplicaRecord } from '../core/record.ts';
 import { revisionOf } from '../core/revision.ts';
 import { observe, readContent } from './observe.ts';
 import type { StepContext } from './run-step.ts';
+import { staleList } from './stale-list.ts';
 
 /**
  * Takes a copy that no record knows back into the record, from its mark and from what is found in it. That it carries
@@ -19,9 +20,9 @@ export async function rebuildGeneration(
   const now = clock.now().toISOString();
   const mark = validMark(project);
   const found = await observe(target, project.id, clock, signal);
-  if (mark === null || found === null) return record;
+  if (mark === null || found === null) throw staleList(project.id);
   const content = await readContent(target, project.id, signal);
-  const baseline = { revision: revisionOf(found), digest: content.digest };
+  const baseline = { revision: revisionOf(found), digest: content.digest, labels: content.labels };
   const differences: Difference[] = [];
   if (baseline.revision !== mark.revision) {
     differences.push({ what: 'revision (rebuilt from the mark)', expected: mark.revision, found: baseline.revision });
@@ -37,6 +38,8 @@ export async function rebuildGeneration(
       lastModified: null,
       revision: mark.revision,
       digest: content.digest,
+      // Image ids of the source are not known from here: the digest tells, until the next copy.
+      labels: null,
       name: project.name,
       description: withoutMarks(project.description),
       publications: [],
@@ -50,6 +53,9 @@ export async function rebuildGeneration(
     baseline,
     lastModified: found.project.lastModified,
     published: [],
+    unconfirmed: found.iterations.flatMap(({ id: iterationId, publishName }) =>
+      publishName === null ? [] : [{ iterationId, publishName }],
+    ),
     changedBySomebody: false,
   };
   const generations = [...record.generations, generation].sort((left, right) => (left.runId < right.runId ? -1 : 1));

@@ -4,7 +4,9 @@ import type { Obstacle, Plan, Seen, Step } from '../core/plan.ts';
 import { planProject } from '../core/plan.ts';
 import type { RecordFailure, ReplicaRecord } from '../core/record.ts';
 import { newRecord } from '../core/record.ts';
+import { snapshotOf } from '../core/revision.ts';
 import type { WorkItem } from '../core/work-item.ts';
+import { noteConnectionTest } from './integrate.ts';
 import { lookAt } from './observe.ts';
 import type { Lease } from './ports.ts';
 import type { StepContext } from './run-step.ts';
@@ -31,7 +33,11 @@ const NOTES: ReadonlySet<Step['do']> = new Set<Step['do']>([
   'note-verified',
   'note-proof',
   'intend-names',
+  'note-integration',
 ]);
+
+/** Steps beside the copying: that they went well says nothing of what failed there. */
+const ASIDE: ReadonlySet<Step['do']> = new Set<Step['do']>(['integrate', 'note-integration']);
 
 /** Works on one project, under its lease, until there is nothing to do or something to wait for. */
 export async function replicateProject(item: WorkItem, workshop: Workshop): Promise<Outcome> {
@@ -42,6 +48,10 @@ export async function replicateProject(item: WorkItem, workshop: Workshop): Prom
     return 'busy';
   }
   try {
+    if (item.reason === 'connection-test') {
+      await noteConnectionTest(item.projectId, workshop, lease.signal);
+      return 'settled';
+    }
     return await new ProjectWork(item, workshop, lease).run();
   } finally {
     await lease.release();
@@ -56,6 +66,8 @@ class ProjectWork {
   readonly #startedAt: number;
   #etag: string | null = null;
   #justCopied = false;
+  #isIntegrated = false;
+  #madeRoom = false;
 
   constructor(item: WorkItem, workshop: Workshop, lease: Lease) {
     this.#item = item;
@@ -104,32 +116,41 @@ class ProjectWork {
           continue;
         }
         if (plan.kind === 'settled') return await this.#settle(record, plan);
-        if (plan.kind === 'blocked') return await this.#fail(record, obstacleFailure(plan.obstacle), doing);
+        if (plan.kind === 'blocked')
+          return await this.#fail(withLook(record, seen), obstacleFailure(plan.obstacle), doing);
         if (plan.kind === 'wait') return await this.#wait(healed(record), plan.inSeconds);
         if (this.#workshop.policy.dryRun) return await this.#dryRun(record, plan.step);
         doing = plan.step.do;
+        const held = record.generations.length;
         const result = await runStep(
           plan.step,
           record,
           this.#stepContext((saved) => (record = saved)),
         );
-        record = result.failure ? result.record : healed(result.record);
+        // One slot was asked for; further copies are not given up with it.
+        if (result.record.generations.length < held) this.#madeRoom = true;
+        const isAside = ASIDE.has(plan.step.do);
+        record = result.failure || isAside ? result.record : healed(result.record);
         if (result.failure) return await this.#fail(record, result.failure, doing);
         if (plan.step.do === 'switch') this.#justCopied = true;
+        if (isAside) this.#isIntegrated = true;
         if (!NOTES.has(plan.step.do)) seen = {};
         if (this.#isOverBudget()) return await this.#wait(record, 0);
       } catch (error) {
         // Without the lease, or after somebody else wrote the record, nothing may be saved: the message comes again.
         if (this.#signal.aborted || isFailure(error, 'conflict')) throw error;
-        return await this.#fail(record, toFailure(error), doing);
+        return await this.#fail(withLook(record, seen), toFailure(error), doing);
       }
     }
   }
 
   #plan(record: ReplicaRecord, seen: Seen): Plan {
     const { policy } = this.#workshop;
-    const makeRoom = this.#item.reason === 'make-room';
-    return planProject({ record, seen, policy, now: this.#now(), justCopied: this.#justCopied, makeRoom });
+    const makeRoom = this.#item.reason === 'make-room' && !this.#madeRoom;
+    // Once is enough for one request.
+    const isRequested = this.#item.reason === 'request' && !this.#isIntegrated;
+    const now = this.#now();
+    return planProject({ record, seen, policy, now, justCopied: this.#justCopied, isRequested, makeRoom });
   }
 
   #stepContext(onSave: (record: ReplicaRecord) => void): StepContext {
@@ -201,6 +222,12 @@ class ProjectWork {
     const elapsed = (this.#now().getTime() - this.#startedAt) / 1_000;
     return elapsed >= this.#workshop.policy.limits.invocationInSeconds;
   }
+}
+
+/** What keeps a project from going on must not keep status from saying what its source is by now. */
+function withLook(record: ReplicaRecord, { source, sourceContent }: Seen): ReplicaRecord {
+  if (!source) return record;
+  return { ...record, name: source.project.name, source: snapshotOf(source, sourceContent ?? null) };
 }
 
 function obstacleFailure({ message, ...details }: Obstacle): ReplicationFailure {

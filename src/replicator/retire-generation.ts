@@ -1,8 +1,7 @@
 import { ReplicationFailure } from '../core/failure.ts';
-import { changesBySomebody } from '../core/obstacles.ts';
 import type { Generation, ReplicaRecord } from '../core/record.ts';
+import { lookForChanges } from './changes.ts';
 import { deleteReplica } from './delete-replica.ts';
-import { observe, readContent, unlessGone } from './observe.ts';
 import type { StepContext } from './run-step.ts';
 
 /**
@@ -15,21 +14,17 @@ export async function retireGeneration(
   reason: string,
   { workshop, save, signal }: StepContext,
 ): Promise<ReplicaRecord> {
-  const { target, store, clock, events } = workshop;
+  const { store, events } = workshop;
   const { sourceProjectId } = record;
   const { projectId, runId } = generation;
   const routed = (await store.routing.read(signal))?.value.projects[sourceProjectId]?.secondary.projectId;
   if (routed === undefined || routed === projectId || runId === record.current) throw stillRouted(generation, routed);
-  const replica = await observe(target, projectId, clock, signal);
+  const { replica, isChanged } = await lookForChanges(generation, 'always', workshop, signal);
+  if (isChanged) {
+    const noted = (other: Generation) => (other.runId === runId ? { ...other, changedBySomebody: true } : other);
+    return save({ ...record, generations: record.generations.map(noted) });
+  }
   if (replica !== null) {
-    const content = await unlessGone(readContent(target, projectId, signal));
-    if (changesBySomebody(generation, replica, content).length > 0) {
-      const noted = (other: Generation) => (other.runId === runId ? { ...other, changedBySomebody: true } : other);
-      return save({ ...record, generations: record.generations.map(noted) });
-    }
-    for (const iteration of replica.iterations) {
-      if (iteration.publishName !== null) await target.unpublishIteration(projectId, iteration.id, signal);
-    }
     await deleteReplica(projectId, { sourceProjectId, stagingName: null }, workshop, signal);
   }
   const generations = record.generations.filter((other) => other.runId !== runId);

@@ -5,11 +5,13 @@ import { beginImport } from './begin-import.ts';
 import { align, mark, rename, renameAside } from './change-replica.ts';
 import { discard, endRun, keepUnverified } from './end-run.ts';
 import { forget, noteProof, takeUp } from './generations.ts';
+import { integrate, noteIntegration } from './integrate.ts';
 import { changePublication } from './publish-replica.ts';
 import { rebuildGeneration } from './rebuild.ts';
 import { retireGeneration } from './retire-generation.ts';
 import { setRoute } from './set-route.ts';
 import { switchTo } from './switch.ts';
+import { unlink } from './unlink.ts';
 import type { Workshop } from './workshop.ts';
 
 /** Saves the record under its ETag and answers with it; what follows builds on what was really stored. */
@@ -33,6 +35,7 @@ export async function runStep(step: Step, record: ReplicaRecord, context: StepCo
     case 'adopt':
     case 'note-imported':
     case 'mark':
+    case 'unlink':
     case 'note-verified':
     case 'intend-names':
     case 'rename-aside':
@@ -51,7 +54,7 @@ export async function runStep(step: Step, record: ReplicaRecord, context: StepCo
 
 type RunStep = Extract<
   Step,
-  { do: 'adopt' | 'note-imported' | 'mark' | 'note-verified' | 'intend-names' | 'rename-aside' | 'rename' }
+  { do: 'adopt' | 'note-imported' | 'mark' | 'unlink' | 'note-verified' | 'intend-names' | 'rename-aside' | 'rename' }
 >;
 
 /** Steps that take the copy in the making further. */
@@ -77,6 +80,8 @@ async function advanceRun(
     case 'mark':
       await mark(record, run, context);
       return noteRun({ markedAt: now });
+    case 'unlink':
+      return unlink(record, run, step.isLastTry, context);
     case 'note-verified':
       return noteRun({ verified: step.verified });
     case 'intend-names':
@@ -103,7 +108,7 @@ async function changeCopies(step: CopyStep, record: ReplicaRecord, context: Step
     case 'align':
       return align(record, step, context);
     case 'route':
-      await setRoute({ ...record, source: step.source }, context);
+      await setRoute(routedAs(record, step), context);
       return record;
     case 'note-proof':
       return noteProof(record, step, context);
@@ -115,7 +120,19 @@ async function changeCopies(step: CopyStep, record: ReplicaRecord, context: Step
       return retireGeneration(record, step.generation, step.reason, context);
     case 'forget':
       return forget(record, step, context);
+    case 'integrate':
+      return integrate(record, step, context);
+    case 'note-integration':
+      return noteIntegration(record, step.integration, context);
   }
+}
+
+/** The record as routing is to show it. */
+function routedAs(record: ReplicaRecord, { source, published }: Step & { do: 'route' }): ReplicaRecord {
+  const generations = record.generations.map((generation) =>
+    generation.runId === record.current ? { ...generation, published: [...published] } : generation,
+  );
+  return { ...record, source, generations };
 }
 
 function runOf(record: ReplicaRecord): Run {

@@ -18,7 +18,8 @@ export function settledRecord(record: ReplicaRecord, { as, source }: Plan & { ki
   const generations = record.generations.map((generation) => {
     if (generation.runId !== current?.runId) return generation;
     const { lastModified, publications } = source;
-    return { ...generation, holds: { ...generation.holds, lastModified, publications } };
+    const labels = source.labels ?? generation.holds.labels;
+    return { ...generation, holds: { ...generation.holds, lastModified, labels, publications } };
   });
   return { ...seen, generations, inSyncAt: source.observedAt, run: null, triggeredAt: null, failure: null };
 }

@@ -91,7 +91,7 @@ async function acceptList(
       events.emit({ event: 'brake.tripped', accepted: brake.accepted, missing: brake.missing, hint });
     }
     const changed = await updateSweepState(store, clock, (stored) => ({ ...stored, brake }));
-    const known = new Set(state.projects.map(({ id }) => id));
+    const known = new Set(state.projects.length > 0 ? state.projects.map(({ id }) => id) : records.keys());
     return { inScope: inScope.filter(({ id }) => known.has(id)), state: changed };
   }
   if (state.brake !== null) events.emit({ event: 'brake.released', confirmed: state.brake.confirmedAt !== null });

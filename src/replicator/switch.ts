@@ -27,6 +27,7 @@ function generationOf(run: Run, project: Project): Generation {
     baseline: verified.baseline,
     lastModified: project.lastModified,
     published: run.published,
+    unconfirmed: [],
     changedBySomebody: false,
   };
 }

@@ -1,13 +1,24 @@
 import type { Policy } from '../core/policy.ts';
-import type { Clock, EventSink, ProjectLeases, ProjectReader, ProjectWriter, RecordStore, WorkQueue } from './ports.ts';
+import type {
+  Clock,
+  EventSink,
+  IntegrationStorage,
+  ProjectLeases,
+  ProjectReader,
+  ProjectWriter,
+  RecordStore,
+  StorageUriWriter,
+  WorkQueue,
+} from './ports.ts';
 
 /** Everything the replicator works with; made once by the app. */
 export interface Workshop {
-  readonly source: ProjectReader;
+  readonly source: ProjectReader & StorageUriWriter;
   readonly target: ProjectWriter;
   readonly store: RecordStore;
   readonly leases: ProjectLeases;
   readonly queue: WorkQueue;
+  readonly integrationStorage: IntegrationStorage;
   readonly events: EventSink;
   readonly clock: Clock;
   readonly policy: Policy;

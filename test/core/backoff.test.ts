@@ -100,14 +100,14 @@ describe('what a record says of a failure', () => {
 });
 
 describe('progress', () => {
-  test.each(['transient', 'throttled', 'wait', 'auth', 'quota', 'not-found', 'conflict'])(
+  test.each(['transient', 'throttled', 'wait', 'auth', 'quota', 'not-found', 'conflict', 'diverged'])(
     'ends a failure: %s',
     (was) => {
       expect(isHealedByProgress(aRecordFailure({ class: was }))).toBe(true);
     },
   );
 
-  test.each(['partial-import', 'diverged', 'refused', 'bug', 'a class of an older version'])(
+  test.each(['partial-import', 'refused', 'bug', 'a class of an older version'])(
     'does not end a failure that only a complete copy disproves: %s',
     (was) => {
       expect(isHealedByProgress(aRecordFailure({ class: was }))).toBe(false);

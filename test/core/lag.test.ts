@@ -1,4 +1,4 @@
-import { lagInSeconds } from '../../src/core/report.ts';
+import { lagInSeconds } from '../../src/core/project-report.ts';
 import { after, aRecord, aRecordInSync, aSnapshot, runAfter, timeAfter } from '../support/builders.ts';
 
 /** The source was last seen, an hour after the last look in sync, to hold something else. */

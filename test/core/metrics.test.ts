@@ -1,6 +1,6 @@
 import { metricsOf } from '../../src/core/metrics.ts';
 import { statusReport } from '../../src/core/report.ts';
-import { aGeneration, aRecordFailure, aRecordInSync, aSweepState, after, START } from '../support/builders.ts';
+import { aGeneration, aRecordFailure, aRecordInSync, aSweepState, after, timeAfter } from '../support/builders.ts';
 
 const CALLS = [{ side: 'source', calls: 12, throttled: 1, windowInSeconds: 1_800 }] as const;
 
@@ -51,7 +51,7 @@ describe('the metrics of a sweep', () => {
   });
 
   it('tell for how long a project has waited for a person', () => {
-    const failure = aRecordFailure({ class: 'auth', needsPerson: true, since: START });
+    const failure = aRecordFailure({ class: 'auth', needsPerson: true, since: timeAfter(0) });
     const record = { ...aRecordInSync(), generations: [aGeneration()], failure };
     expect(metrics([record])[0]).toMatchObject({ sync: 'parked', parkedSeconds: 600 });
   });
@@ -59,7 +59,7 @@ describe('the metrics of a sweep', () => {
   it('leave out projects that are excluded', () => {
     const record = aRecordInSync();
     const { sourceProjectId: id, name } = record;
-    const sweep = aSweepState({ projects: [{ id, name, since: START, excluded: 'EXCLUDE_PROJECTS names it' }] });
+    const sweep = aSweepState({ projects: [{ id, name, since: timeAfter(0), excluded: 'EXCLUDE_PROJECTS names it' }] });
     expect(metrics([record], sweep).map(({ event }) => event)).toEqual(['resource.calls', 'sweep.metrics']);
   });
 });

@@ -1,4 +1,4 @@
-import { asideName, decideNames } from '../../src/core/naming.ts';
+import { asideName, decideNames, isUnverifiedName, nameWithId, unverifiedName } from '../../src/core/naming.ts';
 import { aGeneration, aProject, aReplica, aStranger, guid, REPLICA_ID } from '../support/builders.ts';
 
 const OLD_ID = guid(50);
@@ -44,7 +44,7 @@ describe('a copy', () => {
   });
 
   // Which project the service lists first decides whether the other holder is seen.
-  test.failing('leaves a name to somebody else’s project although one of our older copies holds it too', () => {
+  test('leaves a name to somebody else’s project although one of our older copies holds it too', () => {
     const held = [aReplica({ id: OLD_ID }), aStranger({ name: 'CATS' })];
     expect(decideNames('Cats', REPLICA_ID, [older], held).name).not.toBe('Cats');
   });
@@ -52,4 +52,45 @@ describe('a copy', () => {
 
 test('two older copies never step aside to the same name', () => {
   expect(asideName('Cats', 'run-1')).not.toBe(asideName('Cats', 'run-2'));
+});
+
+describe('a name with something after it', () => {
+  const long = 'c'.repeat(60);
+  const names = (source: string) => [
+    asideName(source, 'run-1'),
+    unverifiedName(source, 'run-1'),
+    nameWithId(source, REPLICA_ID),
+  ];
+
+  test('keeps the whole name of the source where there is room', () => {
+    for (const name of names('Cats')) expect(name.startsWith('Cats [')).toBe(true);
+  });
+
+  test.each([
+    ['a staging name', long, 64],
+    ['the name of the source itself', 'c'.repeat(100), 100],
+  ])('is no longer than %s, and says where it was shortened', (_what, source, longest) => {
+    for (const name of names(source)) {
+      expect(name.length).toBeLessThanOrEqual(longest);
+      expect(name).toMatch(/^c+… \[.*\]$/);
+    }
+  });
+
+  test('is never cut in the middle of a character', () => {
+    for (const source of ['🐈'.repeat(40), `c${'🐈'.repeat(40)}`]) {
+      for (const name of names(source)) expect(name).toBe(Buffer.from(name, 'utf8').toString('utf8'));
+    }
+  });
+
+  test('tells two copies of a long name apart', () => {
+    expect(asideName(long, 'run-1')).not.toBe(asideName(long, 'run-2'));
+    expect(isUnverifiedName(unverifiedName(long, 'run-1'))).toBe(true);
+  });
+});
+
+test('a copy that is kept unverified is known by its name, and no other is taken for one', () => {
+  expect(isUnverifiedName(unverifiedName('Cats', 'run-1'))).toBe(true);
+  for (const name of ['Cats', asideName('Cats', 'run-1'), 'Cats [unverified run-1] and dogs', '[unverified ]']) {
+    expect(isUnverifiedName(name)).toBe(false);
+  }
 });

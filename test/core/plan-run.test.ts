@@ -1,32 +1,27 @@
 import { stagingName } from '../../src/core/mark.ts';
 import type { Plan, PlanInput, Seen } from '../../src/core/plan.ts';
-import { planProject } from '../../src/core/plan.ts';
 import type { Run } from '../../src/core/record.ts';
-import type { RunMilestone } from '../support/builders.ts';
 import {
   after,
-  aGeneration,
-  anObservation,
   aPolicy,
   aProject,
   aRecord,
   aReplica,
   aRun,
   aStranger,
-  contentOf,
   guid,
   PAIR,
   REPLICA_ID,
   RUN_ID,
   runAfter,
-  timeAfter,
 } from '../support/builders.ts';
+import { planFor } from '../support/planning.ts';
 
 const policy = aPolicy();
 const staged = aProject({ id: REPLICA_ID, name: stagingName(PAIR, RUN_ID), description: '' });
 
 function plan(run: Run, seen: Seen, seconds = 10, more: Partial<PlanInput> = {}): Plan {
-  return planProject({ record: aRecord({ run }), seen, policy, now: after(seconds), justCopied: false, ...more });
+  return planFor(aRecord({ run }), seen, { now: after(seconds), ...more });
 }
 
 function withEstimate(run: Run, estimatedImportInSeconds: number): Run {
@@ -75,9 +70,26 @@ describe('a copy that is being imported', () => {
     expect(plan(run, { candidate: staged })).toEqual(step('note-imported'));
   });
 
-  test('is discarded when the service says that it failed', () => {
-    const planned = plan(run, { candidate: { ...staged, status: 'Failed' } });
-    expect(planned).toMatchObject(step('discard', { code: 'IMPORT_FAILED' }));
+  describe('that the service says has failed', () => {
+    const failed: Seen = { candidate: { ...staged, status: 'Failed' } };
+    const held = [staged, aStranger(), aReplica({ id: guid(50) })];
+
+    test('is discarded once it is known how full the target is', () => {
+      expect(plan(run, failed)).toEqual({ kind: 'look', at: 'target-projects' });
+    });
+
+    test.each([
+      ['a partial import where the target has a free slot', 4, undefined, 'partial-import', 'IMPORT_FAILED'],
+      ['quota where the target is full', 3, undefined, 'quota', 'IMPORT_FAILED_AT_LIMIT'],
+      ['quota where the target is over its limit', 2, undefined, 'quota', 'IMPORT_FAILED_AT_LIMIT'],
+      ['quota where the service lowered the limit', 100, 3, 'quota', 'IMPORT_FAILED_AT_LIMIT'],
+      ['a partial import where today’s limit is not reached', 3, 4, 'partial-import', 'IMPORT_FAILED'],
+    ] as const)('is %s', (_what, targetProjectLimit, limitToday, failureClass, code) => {
+      const today = limitToday === undefined ? {} : { targetProjectLimit: limitToday };
+      const seen: Seen = { ...failed, targetProjects: held, ...today };
+      const planned = plan(run, seen, 10, { policy: aPolicy({ targetProjectLimit }) });
+      expect(planned).toMatchObject(step('discard', { discard: { class: failureClass, code, lacking: [] } }));
+    });
   });
 
   test.each(['Importing', 'Copying'])('is waited for while its status is %s', (status) => {
@@ -91,7 +103,7 @@ describe('a copy that is being imported', () => {
   ])('is discarded when it hangs, %s', (_what, hanging, deadline) => {
     expect(plan(hanging, { candidate: importing }, deadline - 1).kind).toBe('wait');
     expect(plan(hanging, { candidate: importing }, deadline)).toMatchObject(
-      step('discard', { code: 'IMPORT_TIMED_OUT' }),
+      step('discard', { discard: { class: 'partial-import', code: 'IMPORT_TIMED_OUT' } }),
     );
   });
 
@@ -132,72 +144,5 @@ describe('waiting for an import', () => {
 
   test('is not negative where clocks disagree', () => {
     expect(waitAfter(-100)).toBeGreaterThan(0);
-  });
-});
-
-describe('from the imported copy to the switch', () => {
-  const copied = { observation: anObservation({ project: staged }), content: contentOf() };
-  const aside = { projectId: guid(50), name: 'Cats [replica run-1]' };
-  const naming = { name: 'Cats', aside, asideAt: null, namedAt: null };
-  const seen: Seen = { candidate: staged, candidateContent: copied, targetProjects: [staged] };
-
-  const cases: readonly [what: string, run: Run, expected: string][] = [
-    ['it is marked first', runAfter('imported'), 'mark'],
-    ['then verified', runAfter('marked'), 'note-verified'],
-    ['then its names are stored', runAfter('verified'), 'intend-names'],
-    ['then the older copy steps aside', runAfter('verified', { naming }), 'rename-aside'],
-    ['then it is named', runAfter('verified', { naming: { ...naming, asideAt: timeAfter(9) } }), 'rename'],
-    ['it is named at once where nothing has to step aside', runAfter('names-intended'), 'rename'],
-    ['then routing is switched', runAfter('named'), 'switch'],
-  ];
-
-  test.each(cases)('%s', (_what, run, expected) => {
-    expect(plan(run, seen)).toMatchObject(step(expected));
-  });
-
-  test('looks before it verifies, and before it names', () => {
-    expect(plan(runAfter('marked'), { candidate: staged })).toEqual({ kind: 'look', at: 'candidate-content' });
-    expect(plan(runAfter('verified'), { candidate: staged })).toEqual({ kind: 'look', at: 'target-projects' });
-  });
-
-  test.each<RunMilestone>(['imported', 'marked', 'verified', 'names-intended', 'named'])(
-    'the run ends where the copy that is %s was deleted',
-    (milestone) => {
-      const planned = plan(runAfter(milestone), { ...seen, candidate: null });
-      expect(planned).toMatchObject(step('end-run', { code: 'IMPORT_GONE' }));
-    },
-  );
-
-  test('the run ends where the copy is deleted while it is being verified', () => {
-    const planned = plan(runAfter('marked'), { candidate: staged, candidateContent: null });
-    expect(planned).toMatchObject(step('end-run', { code: 'IMPORT_GONE' }));
-  });
-
-  test('a copy that lacks images is discarded, and the reason says how many', () => {
-    const lacking = { ...copied, observation: anObservation({ imageCount: 1 }) };
-    const planned = plan(runAfter('marked'), { ...seen, candidateContent: lacking });
-    expect(planned).toMatchObject(step('discard', { code: 'IMPORT_INCOMPLETE' }));
-    expect(JSON.stringify(planned)).toMatch(/images: 3 .* 1 /);
-  });
-
-  test('a copy that differs in something else is kept, with the difference as evidence', () => {
-    const differing = { ...copied, observation: anObservation({ iterations: [] }) };
-    const planned = plan(runAfter('marked'), { ...seen, candidateContent: differing }, 75);
-    expect(planned).toMatchObject({ step: { do: 'note-verified', verified: { at: timeAfter(75) } } });
-    expect(JSON.stringify(planned)).toContain('iterations');
-  });
-
-  test('the copy that holds the name is the one that steps aside', () => {
-    const generations = [aGeneration({ runId: 'run-1', projectId: aside.projectId })];
-    const targetProjects = [staged, aReplica({ id: aside.projectId })];
-    const record = aRecord({ run: runAfter('verified'), generations, current: 'run-1' });
-    expect(plan(runAfter('verified'), { ...seen, targetProjects }, 10, { record })).toEqual(
-      step('intend-names', { naming }),
-    );
-  });
-
-  test('the copy is named as the source was when it was copied', () => {
-    const planned = plan(runAfter('verified', { before: { ...aRun().before, name: 'Felines' } }), seen);
-    expect(planned).toMatchObject(step('intend-names', { naming: { name: 'Felines' } }));
   });
 });

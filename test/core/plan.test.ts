@@ -1,9 +1,10 @@
 import type { PlanInput } from '../../src/core/plan.ts';
-import { planProject, secondsBetween } from '../../src/core/plan.ts';
-import { after, aPolicy, aRecord, aRecordInSync, aRun, runAfter, timeAfter } from '../support/builders.ts';
+import { secondsBetween } from '../../src/core/plan.ts';
+import { after, aRecord, aDiscard, aRecordInSync, aRun, runAfter, timeAfter } from '../support/builders.ts';
+import { planFor } from '../support/planning.ts';
 
 function plan(record: PlanInput['record']) {
-  return planProject({ record, seen: {}, policy: aPolicy(), now: after(0), justCopied: false });
+  return planFor(record, {}, { now: after(0) });
 }
 
 describe('what is planned first', () => {
@@ -28,11 +29,11 @@ describe('what is planned first', () => {
   });
 
   test('is the deletion of a copy that was given up, whatever else there is', () => {
-    const discard = { code: 'IMPORT_FAILED', message: 'it failed', at: timeAfter(5) };
+    const discard = aDiscard();
     for (const run of [runAfter('named', { discard }), aRun({ intent: null, discard })]) {
       expect(plan(aRecordInSync({ run }))).toEqual({
         kind: 'step',
-        step: { do: 'discard', code: 'IMPORT_FAILED', message: 'it failed' },
+        step: { do: 'discard', discard },
       });
     }
   });

@@ -2,6 +2,7 @@ import type { ReplicaRecord } from '../../src/core/record.ts';
 import { currentGeneration, newRecord, recordSchema } from '../../src/core/record.ts';
 import type { RunMilestone } from '../support/builders.ts';
 import {
+  aDiscard,
   aGeneration,
   aRecord,
   aRecordFailure,
@@ -17,6 +18,7 @@ const milestones: readonly RunMilestone[] = [
   'answered',
   'imported',
   'marked',
+  'unlinked',
   'verified',
   'names-intended',
   'named',
@@ -26,11 +28,14 @@ describe('a record comes back from storage as it was written', () => {
   const cases: readonly [what: string, record: ReplicaRecord][] = [
     ['when it is new', newRecord(SOURCE_ID, 'Cats')],
     ['with a current copy', aRecordInSync()],
-    ['with a failure and a wake', aRecord({ failure: aRecordFailure(), wake: { id: 'w', dueAt: timeAfter(9) } })],
+    ['with a copy that never passed', aRecord({ generations: [aGeneration({ verifiedAt: null })] })],
+    ['with what a copy lacked', aRecord({ lastLacking: [{ what: 'images', expected: '3', found: '2' }] })],
     [
-      'with a copy that was given up',
-      aRecord({ run: runAfter('marked', { discard: { code: 'X', message: 'x', at: timeAfter(5) } }) }),
+      'with publications',
+      aRecordInSync({ generations: [aGeneration({ published: [{ iterationId: guid(8), publishName: 'p' }] })] }),
     ],
+    ['with a failure and a wake', aRecord({ failure: aRecordFailure(), wake: { id: 'w', dueAt: timeAfter(9) } })],
+    ['with a copy that was given up', aRecord({ run: runAfter('marked', { discard: aDiscard() }) })],
     ['with a run that was refused', aRecord({ run: runAfter('asked', { intent: null }) })],
     ...milestones.map((milestone): [string, ReplicaRecord] => [
       `with a run that is ${milestone}`,
@@ -45,11 +50,17 @@ describe('a record comes back from storage as it was written', () => {
 
 describe('a record is refused', () => {
   test.each([
-    ['of another version', { ...aRecord(), schemaVersion: 2 }],
+    ['of a later version', { ...aRecord(), schemaVersion: 3 }],
+    ['of no version', { ...aRecord(), schemaVersion: undefined }],
     ['of a project that is no GUID', { ...aRecord(), sourceProjectId: 'cats' }],
     ['with a time that is none', { ...aRecord(), inSyncAt: 'yesterday' }],
     ['with a fact left out', { ...aRecord(), generations: undefined }],
-    ['with a copy that has no proof', { ...aRecordInSync(), generations: [{ ...aGeneration(), verifiedAt: null }] }],
+    [
+      'with a copy that was never published or not',
+      { ...aRecordInSync(), generations: [{ ...aGeneration(), published: undefined }] },
+    ],
+    ['that is none', 'a record'],
+    ['that is a list', [aRecord()]],
   ])('%s', (_what, stored) => {
     expect(recordSchema.safeParse(stored).success).toBe(false);
   });

@@ -171,7 +171,7 @@ describe('two looks at a source', () => {
   const digest = 'aaa';
   const lastModified = '2026-02-01T00:00:00.000Z';
   const later = '2026-02-02T00:00:00.000Z';
-  const held = aSnapshot({ revision: 'r1-held', digest, lastModified });
+  const held = aSnapshot({ revision: 'r1-held', digest, labels: null, lastModified });
   const seen = { ...held, digest: null };
 
   test.each([
@@ -209,6 +209,12 @@ describe('two looks at a source', () => {
     },
   ])('$what', ({ seen: look, expected }) => {
     expect(compareContent(held, look)).toBe(expected);
+  });
+
+  test('differ where pictures of one size exchanged their labels, which no digest without ids can tell', () => {
+    const labels = { ...held, labels: 'one way' };
+    expect(compareContent(labels, { ...labels, labels: 'the other way' })).toBe('different');
+    expect(compareContent(labels, { ...labels, lastModified: later })).toBe('same');
   });
 
   test('are unclear where the earlier one has no digest to compare with', () => {

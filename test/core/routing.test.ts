@@ -6,13 +6,14 @@ import {
   aRecord,
   aRecordInSync,
   aSnapshot,
+  ENDPOINTS,
   guid,
   REPLICA_ID,
   SOURCE_ID,
   timeAfter,
 } from '../support/builders.ts';
 
-const endpoints = { primary: 'https://primary.example', secondary: 'https://secondary.example' };
+const endpoints = ENDPOINTS;
 const route = (earlier?: Route) => routeTo(aRecordInSync(), aGeneration(), endpoints, earlier);
 
 describe('a route', () => {
@@ -47,6 +48,21 @@ describe('a route', () => {
 
   test.each(['primary', 'secondary'] as const)('stays on the %s side when a new copy takes over', (active) => {
     expect(route({ ...route(), active }).active).toBe(active);
+  });
+
+  test('says under which of the names that are wanted the copy is published, and no other', () => {
+    const publications = ['a', 'b', 'c'].map((publishName) => ({ iteration: publishName, publishName }));
+    const published = ['c', 'gone', 'b'].map((publishName, index) => ({ iterationId: guid(index), publishName }));
+    const record = aRecordInSync({ source: aSnapshot({ publications }) });
+    const { primary, secondary } = routeTo(record, aGeneration({ published }), endpoints, undefined);
+    expect([primary.publishNames, secondary.publishNames]).toEqual([
+      ['a', 'b', 'c'],
+      ['b', 'c'],
+    ]);
+  });
+
+  test('never leads to a copy that was not verified', () => {
+    expect(() => routeTo(aRecordInSync(), aGeneration({ verifiedAt: null }), endpoints, undefined)).toThrow('verified');
   });
 
   test('makes up no endpoint that is not configured', () => {

@@ -49,6 +49,7 @@ test('the copy is remembered as it was found, not as it was expected', () => {
   expect(verify(runOf(), found).baseline).toEqual({
     revision: revisionOf(anObservation(found)),
     digest: contentOf(images).digest,
+    labels: contentOf(images).labels,
   });
 });
 

@@ -151,7 +151,10 @@ export function anObservation(changes: Partial<Observation> = {}): Observation {
 
 /** What `anObservation` with its content leaves in a record. */
 export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
-  return { ...snapshotOf(anObservation(), contentOf()), ...changes };
+  const snapshot = { ...snapshotOf(anObservation(), contentOf()), ...changes };
+  // Labels by id go with the digest, unless a test tells them apart.
+  if (changes.digest === undefined || changes.labels !== undefined) return snapshot;
+  return { ...snapshot, labels: changes.digest === null ? null : `by id: ${changes.digest}` };
 }
 
 /** What ExportProject says of `anObservation`. */
@@ -175,6 +178,7 @@ export function aRun(changes: Partial<Run> = {}): Run {
     adoptedAt: null,
     importedAt: null,
     markedAt: null,
+    unlinked: null,
     verified: null,
     published: [],
     naming: null,
@@ -195,8 +199,9 @@ const RUN_FACTS = {
   answered: { projectId: REPLICA_ID },
   imported: { importedAt: timeAfter(60) },
   marked: { markedAt: timeAfter(61) },
+  unlinked: { unlinked: { at: timeAfter(61), differences: [] } },
   verified: {
-    verified: { at: timeAfter(62), differences: [], baseline: { revision: 'r1-abc', digest: 'abc' } },
+    verified: { at: timeAfter(62), differences: [], baseline: { revision: 'r1-abc', digest: 'abc', labels: 'def' } },
   },
   'names-intended': { naming: { name: 'Cats', aside: null, asideAt: null, namedAt: null } },
   named: { naming: { name: 'Cats', aside: null, asideAt: null, namedAt: timeAfter(63) } },
@@ -222,9 +227,10 @@ export function aGeneration(changes: Partial<Generation> = {}): Generation {
     importedAt: timeAfter(60),
     verifiedAt: timeAfter(62),
     differences: [],
-    baseline: { revision: aSnapshot().revision, digest: contentOf().digest },
+    baseline: { revision: aSnapshot().revision, digest: contentOf().digest, labels: contentOf().labels },
     lastModified: aReplica().lastModified,
     published: [],
+    unconfirmed: [],
     changedBySomebody: false,
     ...changes,
   };
@@ -254,6 +260,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     generationsToKeep: 2,
     targetProjectLimit: 100,
     predictionResourceId: PREDICTION_ID,
+    integration: null,
     predictionEndpoints: ENDPOINTS,
     limits: limitsFor(60, 120),
     ...changes,

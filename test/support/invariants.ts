@@ -1,4 +1,4 @@
-import { isStagingName, validMark } from '../../src/core/mark.ts';
+import { isStagingName, runIdOfStagingName, validMark } from '../../src/core/mark.ts';
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import type { World } from './world.ts';
 
@@ -13,6 +13,7 @@ export async function checkAlways(world: World): Promise<void> {
   const routing = (await store.routing.read())?.value.projects ?? {};
   for (const [sourceId, { secondary: route }] of Object.entries(routing)) {
     const copy = copies.get(route.projectId);
+    if (world.deletedByPerson.has(route.projectId)) continue;
     if (copy === undefined) throw new Error(`Routing of ${sourceId} names ${route.projectId}, which is deleted.`);
     if (copy.status !== 'Succeeded') throw new Error(`Routing names ${copy.name}, which is ${copy.status}.`);
     if (isStagingName(copy.name)) throw new Error(`Routing names ${copy.name} before it has its name.`);
@@ -27,6 +28,7 @@ export async function checkAlways(world: World): Promise<void> {
 
 /** What holds when nothing is under way: no orphans, and no two copies of one revision. */
 export async function checkAtRest(world: World): Promise<void> {
+  world.deletedByPerson.clear();
   await checkAlways(world);
   const known = new Set<string>();
   for (const id of await world.store.list()) {
@@ -39,7 +41,7 @@ export async function checkAtRest(world: World): Promise<void> {
   for (const stored of world.secondary.resource.projects) {
     const project = toProject(stored);
     const mark = validMark(project);
-    const isOurs = mark?.pair === world.policy.pair || isStagingName(project.name);
+    const isOurs = mark?.pair === world.policy.pair || runIdOfStagingName(project.name, world.policy.pair) !== null;
     if (isOurs && !known.has(project.id)) throw new Error(`${project.name} (${project.id}) is in no record.`);
   }
 }

@@ -1,17 +1,13 @@
-import { isStagingName, markedDescription, stagingName, validMark, withoutMarks } from '../../src/core/mark.ts';
 import type { Image, Iteration, Observation, Project } from '../../src/core/model.ts';
-import { isUnverifiedName, unverifiedName } from '../../src/core/naming.ts';
 import type { Look, Plan, Seen, Step } from '../../src/core/plan.ts';
 import { planProject } from '../../src/core/plan.ts';
 import type { Policy } from '../../src/core/policy.ts';
-import { afterPublicationStep } from '../../src/core/publications.ts';
 import type { Generation, ReplicaRecord, Run } from '../../src/core/record.ts';
 import { currentGeneration, newRecord } from '../../src/core/record.ts';
-import { revisionOf } from '../../src/core/revision.ts';
 import type { Route } from '../../src/core/routing.ts';
-import { routeTo } from '../../src/core/routing.ts';
-import { after, aGeneration, aRun, aStranger, contentOf, exportCounts, guid, SOURCE_ID } from './builders.ts';
+import { after, aStranger, contentOf, guid, SOURCE_ID } from './builders.ts';
 import { inBrief } from './planning.ts';
+import { applyStep } from './planner-steps.ts';
 
 /** A project and what it holds, open to change. */
 export interface Held {
@@ -42,9 +38,22 @@ export class PlannerWorld {
   /** As others left them. */
   readonly #strangers = new Map<string, string>();
 
-  constructor(source: Held, policy: Policy) {
+  constructor(source: Held | null, policy: Policy) {
     this.source = source;
     this.policy = policy;
+  }
+
+  /** Another world in the same state, in which other things may happen. */
+  copy(): PlannerWorld {
+    const copied = (held: Held): Held => ({ ...held, iterations: [...held.iterations], images: [...held.images] });
+    const other = new PlannerWorld(this.source && copied(this.source), this.policy);
+    for (const [id, held] of this.target) other.target.set(id, copied(held));
+    for (const [id, before] of this.#strangers) other.#strangers.set(id, before);
+    other.record = this.record;
+    other.route = this.route;
+    other.nowInSeconds = this.nowInSeconds;
+    other.#nextId = this.#nextId;
+    return other;
   }
 
   addStranger(name: string): void {
@@ -110,7 +119,7 @@ export class PlannerWorld {
     const current = currentGeneration(this.record);
     if (plan.as !== 'in-sync' || source === null || current === null) return plan;
     const { lastModified, publications } = source;
-    this.#note(current, { holds: { ...current.holds, lastModified, publications } });
+    this.note(current, { holds: { ...current.holds, lastModified, publications } });
     this.record = { ...this.record, triggeredAt: null };
     return plan;
   }
@@ -126,6 +135,7 @@ export class PlannerWorld {
     const replica = this.target.get(id);
     const found: Record<Look, Partial<Seen>> = {
       source: { source: this.source && this.observe(this.source) },
+      'source-integration': { sourceIntegration: { problem: 'this world has no storage' } },
       'source-content': { sourceContent: contentOf(this.source?.images ?? []) },
       'target-projects': { targetProjects: [...this.target.values()].map(({ project }) => project) },
       candidate: { candidate: replica?.project ?? null },
@@ -140,7 +150,7 @@ export class PlannerWorld {
   #carryOut(step: Step): void {
     this.steps.push(step.do);
     const had = this.#provenCopies();
-    this.#apply(step);
+    applyStep(this, step);
     if (had > 0 && this.#provenCopies() === 0 && step.do !== 'forget') throw new Error(`${step.do} lost the last copy`);
     for (const [id, before] of this.#strangers) {
       if (JSON.stringify(this.target.get(id)) !== before) throw new Error(`${step.do} changed somebody else's project`);
@@ -165,19 +175,20 @@ export class PlannerWorld {
     if (named?.verifiedAt === null) throw new Error(`after ${did} routing names a copy that was not verified`);
   }
 
-  #note(generation: Generation, facts: Partial<Generation>): void {
+  /** Stores facts about one generation. */
+  note(generation: Pick<Generation, 'runId'>, facts: Partial<Generation>): void {
     const generations = this.record.generations.map((other) =>
       other.runId === generation.runId ? { ...other, ...facts } : other,
     );
     this.record = { ...this.record, generations };
   }
 
-  #noteRun(facts: Partial<Run>): void {
+  noteRun(facts: Partial<Run>): void {
     if (this.record.run === null) throw new Error('there is no run');
     this.record = { ...this.record, run: { ...this.record.run, ...facts } };
   }
 
-  #end_run(lacking: ReplicaRecord['lastLacking']): void {
+  endRun(lacking: ReplicaRecord['lastLacking']): void {
     this.nowInSeconds += 600;
     this.record = { ...this.record, run: null, lastLacking: [...lacking] };
   }

@@ -38,22 +38,23 @@ function edited({ resource }: Simulator, project: StoredProject): void {
   resource.removeImages(project.id, []);
 }
 
-/** Two images exchange their only tags, so that every count stays what it was. */
-export function swapLabels(simulator: Simulator, project: StoredProject): void {
+/** Two images exchange their only tags, so that every count stays what it was. What it answers with undoes that. */
+export function swapLabels(simulator: Simulator, project: StoredProject): () => void {
   const [first, second] = [...project.tags.keys()].map((tagId) => {
     const images = [...project.images.values()].filter(({ tags }) => tags.has(tagId));
     return { tagId, images: images.sort((left, right) => right.width - left.width) };
   });
   const [one, other] = [first?.images.at(0), second?.images.at(-1)];
   if (!first || !second || !one || !other) throw new Error('Two tags with images are needed.');
-  for (const [image, from, to] of [
-    [one, first.tagId, second.tagId] as const,
-    [other, second.tagId, first.tagId] as const,
-  ]) {
-    image.tags.delete(from);
-    image.tags.set(to, simulator.clock.now());
-  }
-  edited(simulator, project);
+  const exchange = (ofOne: string, ofOther: string): void => {
+    one.tags.clear();
+    other.tags.clear();
+    one.tags.set(ofOne, simulator.clock.now());
+    other.tags.set(ofOther, simulator.clock.now());
+    edited(simulator, project);
+  };
+  exchange(second.tagId, first.tagId);
+  return () => exchange(first.tagId, second.tagId);
 }
 
 /** The first box moves to the right. */

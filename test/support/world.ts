@@ -4,11 +4,10 @@ import type { Policy } from '../../src/core/policy.ts';
 import type { ReplicatorEvent } from '../../src/core/events.ts';
 import type { ReplicaRecord } from '../../src/core/record.ts';
 import { exclusionOf } from '../../src/core/scope.ts';
-import { CustomVisionClient } from '../../src/customvision/client.ts';
+import { CustomVisionClient, type CustomVisionClientOptions } from '../../src/customvision/client.ts';
 import type { Simulator, SimulatorOptions } from '../../src/local/simulator/index.ts';
 import { ManualClock, startSimulator } from '../../src/local/simulator/index.ts';
 import { takeNotification } from '../../src/replicator/intake.ts';
-import type { ProjectReader } from '../../src/replicator/ports.ts';
 import type { Outcome } from '../../src/replicator/replicate-project.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { sweep } from '../../src/replicator/sweep.ts';
@@ -27,6 +26,7 @@ export interface WorldOptions {
   readonly primary?: SimulatorOptions;
   readonly secondary?: SimulatorOptions;
   readonly policy?: Partial<Omit<Policy, 'limits'>>;
+  readonly client?: Pick<CustomVisionClientOptions, 'storageIntegrationApiVersion'>;
 }
 
 /**
@@ -44,18 +44,24 @@ export class World {
   readonly events: ReplicatorEvent[] = [];
   /** Set while the service itself is told to make a project twice. */
   expectsDoubles = false;
+  /** Copies that somebody deleted: routing follows at the next look. */
+  readonly deletedByPerson = new Set<string>();
   /** Every import token that the primary gave away. */
   readonly tokens: string[] = [];
   /** Settings of today; a test may change them as an operator could. */
   policy: Policy;
   isChecked = true;
+  /** Where the primary's projects are told to write; nothing has to be made there unless a test says so. */
+  integrationStorage: Workshop['integrationStorage'] = { ensure: () => Promise.resolve() };
   /** What the worker of today may do; a killed one is replaced by `restart`. */
   killer = new Killer();
   readonly #clients: readonly CustomVisionClient[];
+  readonly #clientOptions: NonNullable<WorldOptions['client']>;
   #ids = 0;
 
   private constructor(clock: ManualClock, primary: Simulator, secondary: Simulator, options: WorldOptions) {
     this.clock = clock;
+    this.#clientOptions = options.client ?? {};
     this.primary = primary;
     this.secondary = secondary;
     const now = { now: () => new Date(clock.now()) };
@@ -71,6 +77,7 @@ export class World {
       generationsToKeep: 2,
       targetProjectLimit: 100,
       predictionResourceId: PREDICTION_RESOURCE,
+      integration: null,
       predictionEndpoints: { primary: 'https://live.example', secondary: 'https://dr.example' },
       ...options.policy,
       limits: limitsFor(this.leases.leaseInSeconds, 120),
@@ -91,6 +98,7 @@ export class World {
 
   #client(simulator: Simulator): CustomVisionClient {
     return new CustomVisionClient({
+      ...this.#clientOptions,
       endpoint: simulator.url,
       authorization: { kind: 'key', key: simulator.key },
       callsPerSecond: 1_000,
@@ -110,16 +118,24 @@ export class World {
     };
     const { killer } = this;
     return {
-      source: this.#notingTokens(killer.guard('source', source, ['exportProject'], check)),
+      source: this.#notingTokens(killer.guard('source', source, ['exportProject', 'updateStorageUris'], check)),
       target: killer.guard(
         'target',
         target,
-        ['importProject', 'updateProject', 'deleteProject', 'publishIteration', 'unpublishIteration'],
+        [
+          'importProject',
+          'updateProject',
+          'updateStorageUris',
+          'deleteProject',
+          'publishIteration',
+          'unpublishIteration',
+        ],
         check,
       ),
       store: killer.guardStore(this.store, check),
       queue: killer.guard('queue', this.queue, ['enqueue'], check),
       leases: this.leases,
+      integrationStorage: this.integrationStorage,
       clock: { now: () => new Date(this.clock.now()) },
       events: { emit: (event) => this.events.push(event) },
       policy: this.policy,
@@ -127,11 +143,11 @@ export class World {
     };
   }
 
-  #notingTokens(source: CustomVisionClient): ProjectReader {
+  #notingTokens(source: CustomVisionClient): Workshop['source'] {
     return new Proxy(source, {
       get: (target, property) => {
         if (property !== 'exportProject') return Reflect.get(target, property) as unknown;
-        return async (...args: Parameters<ProjectReader['exportProject']>) => {
+        return async (...args: Parameters<CustomVisionClient['exportProject']>) => {
           const exported = await target.exportProject(...args);
           this.tokens.push(exported.token);
           return exported;
@@ -202,6 +218,12 @@ export class World {
     const stored = await this.store.record(sourceProjectId).read();
     if (stored === null) throw new Error(`There is no record of ${sourceProjectId}.`);
     return stored.value;
+  }
+
+  /** Somebody deletes a project on the secondary. */
+  deleteByHand(projectId: string): void {
+    this.deletedByPerson.add(projectId);
+    this.secondary.resource.removeProject(projectId);
   }
 
   /** Names of all projects on the secondary, sorted. */

@@ -1,0 +1,87 @@
+import { backupsAreDue } from '../../core/backup-plan.ts';
+import type { Catalogue } from '../../core/catalogue.ts';
+import type { ReplicationFailure } from '../../core/failure.ts';
+import { isFailure } from '../../core/failure.ts';
+import { secondsBetween } from '../../core/plan.ts';
+import { isInScope } from '../../core/sweep-state.ts';
+import { VERIFY_AFTER_IN_SECONDS } from '../../core/backup-plan.ts';
+import { concurrently } from '../concurrently.ts';
+import { readRecords } from '../documents.ts';
+import type { BackupStore } from '../ports/backup-ports.ts';
+import type { RecordStore } from '../ports.ts';
+import type { BackupWorkshop } from './backup-workshop.ts';
+
+/** So many looks a sweep, the longest overdue first: with half-hourly sweeps that is every project each day. */
+const MOST_PER_SWEEP = 25;
+const READS_AT_ONCE = 16;
+
+export interface Catalogues {
+  /** By source project id. */
+  readonly catalogues: ReadonlyMap<string, Catalogue>;
+  readonly unreadable: ReadonlyMap<string, ReplicationFailure>;
+}
+
+/** Reads every catalogue. One that is damaged is told apart: it must not hold up the others. */
+export async function readCatalogues(backups: BackupStore, signal?: AbortSignal): Promise<Catalogues> {
+  const catalogues = new Map<string, Catalogue>();
+  const unreadable = new Map<string, ReplicationFailure>();
+  await concurrently(await backups.listCatalogues(signal), READS_AT_ONCE, async (id) => {
+    try {
+      const stored = await backups.catalogue(id).read(signal);
+      if (stored !== null) catalogues.set(id, stored.value);
+    } catch (error) {
+      if (!isFailure(error, 'bug')) throw error;
+      unreadable.set(id, error);
+    }
+  });
+  return { catalogues, unreadable };
+}
+
+/** After a sweep: enqueues work for the projects whose backups are due to be looked at; answers for how many. */
+export async function enqueueBackups(
+  { backups, queue, clock, events, policy }: BackupWorkshop,
+  store: RecordStore,
+  signal: AbortSignal,
+): Promise<number> {
+  if (policy.dryRun) return 0;
+  const now = clock.now();
+  const { catalogues, unreadable } = await readCatalogues(backups, signal);
+  for (const [projectId, { code, message, hint }] of unreadable) {
+    events.emit({
+      event: 'backup.failed',
+      ...{ projectId, iterationId: null, platform: null, flavor: null, code, message, hint },
+    });
+  }
+  const { records } = await readRecords(store, signal);
+  const listed = (await store.sweep.read(signal))?.value.projects.filter(isInScope).map(({ id }) => id) ?? [];
+  const inScope = new Set(listed);
+  const due = listed.filter((id) => {
+    if (unreadable.has(id)) return false;
+    return backupsAreDue(id, catalogues.get(id) ?? null, records.get(id)?.source?.iterations ?? [], now);
+  });
+  // The backups of a project that is gone or left out are looked after all the same.
+  const others = [...catalogues].filter(([id, catalogue]) => !inScope.has(id) && verificationIsDue(catalogue, now));
+  const lookedAt = (id: string): string => catalogues.get(id)?.checkedAt ?? '';
+  const ordered = [...due, ...others.map(([id]) => id)].sort((left, right) =>
+    lookedAt(left) < lookedAt(right) ? -1 : 1,
+  );
+  const chosen = ordered.slice(0, MOST_PER_SWEEP);
+  for (const projectId of chosen) {
+    await queue.enqueue({ schemaVersion: 1, projectId, reason: 'backups', wakeId: null }, 0);
+  }
+  return chosen.length;
+}
+
+function verificationIsDue({ verifiedAt, backups }: Catalogue, now: Date): boolean {
+  if (backups.length === 0) return false;
+  return verifiedAt === null || secondsBetween(verifiedAt, now) >= VERIFY_AFTER_IN_SECONDS;
+}
+
+/** Has the content of every backup read and hashed; answers for how many projects. */
+export async function enqueueVerification({ backups, queue }: BackupWorkshop, signal: AbortSignal): Promise<number> {
+  const ids = await backups.listCatalogues(signal);
+  for (const projectId of ids) {
+    await queue.enqueue({ schemaVersion: 1, projectId, reason: 'verify-backups', wakeId: null }, 0);
+  }
+  return ids.length;
+}

@@ -1,0 +1,23 @@
+import { changesBySomebody } from '../core/obstacles.ts';
+import type { Observation } from '../core/model.ts';
+import type { Generation } from '../core/record.ts';
+import { observe, readContent, unlessGone } from './observe.ts';
+import type { Workshop } from './workshop.ts';
+
+/**
+ * A copy as it is, and whether somebody changed it since our own last write. The labels are read too, unless the
+ * service says that nothing was modified and `labels` does not ask for them all the same.
+ */
+export async function lookForChanges(
+  generation: Generation,
+  labels: 'always' | 'if-modified',
+  { target, clock }: Workshop,
+  signal: AbortSignal,
+): Promise<{ readonly replica: Observation | null; readonly isChanged: boolean }> {
+  const { projectId, lastModified } = generation;
+  const replica = await observe(target, projectId, clock, signal);
+  if (replica === null) return { replica, isChanged: false };
+  const reads = labels === 'always' || replica.project.lastModified !== lastModified;
+  const content = reads ? await unlessGone(readContent(target, projectId, signal)) : null;
+  return { replica, isChanged: changesBySomebody(generation, replica, content).length > 0 };
+}

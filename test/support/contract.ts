@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+/** What other programs rely on: every member that the app promises, by name and type. More may be there. */
+
+const time = z.iso.datetime();
+const count = z.int().nonnegative();
+
+const replica = z.object({
+  projectId: z.guid(),
+  name: z.string(),
+  revision: z.string().startsWith('r1-'),
+  importedAt: time,
+  verifiedAt: time.nullable(),
+  publishedAs: z.array(z.string()),
+});
+
+const failure = z.object({
+  code: z.string().min(1),
+  message: z.string().min(1),
+  hint: z.string().min(1),
+  needsPerson: z.boolean(),
+  attempts: z.int().positive(),
+  since: time,
+  nextAttemptAt: time.nullable(),
+});
+
+const project = z
+  .object({
+    id: z.guid(),
+    name: z.string(),
+    sync: z.enum(['in-sync', 'behind', 'copying', 'parked', 'excluded', 'source-missing']),
+    observedAt: time.nullable(),
+    lagSeconds: count.nullable(),
+    revision: z.string().nullable(),
+    replica: replica.nullable(),
+    generations: count,
+    inFlight: z.object({ stage: z.string(), since: time }).nullable(),
+    failure: failure.nullable(),
+    backups: count.nullable(),
+  })
+  .refine(({ sync, failure: why }) => (sync === 'parked') === (why?.needsPerson === true), {
+    message: 'parked means that a person is needed, and nothing else does',
+  });
+
+export const statusContract = z.object({
+  schemaVersion: z.literal(1),
+  generatedAt: time,
+  settings: z.object({
+    problems: z.array(z.object({ setting: z.string(), message: z.string(), expected: z.string() })),
+  }),
+  sweep: z.object({
+    lastStartedAt: time.nullable(),
+    lastCompletedAt: time.nullable(),
+    nextDueAt: time.nullable(),
+    problem: z.string().nullable(),
+  }),
+  summary: z.object({
+    inScope: count,
+    protected: count,
+    parked: count,
+    worstLagSeconds: count.nullable(),
+    recoveryPointObjectiveSeconds: count.nullable(),
+    breaches: count,
+    readyToFailOver: z.boolean(),
+  }),
+  quota: z.object({ targetProjects: count.nullable(), targetProjectLimit: count.nullable() }),
+  projects: z.array(project),
+  notifications: z.object({ lastReceivedAt: time.nullable(), rejected: count.nullable() }),
+});
+
+const side = z.object({
+  predictionEndpoint: z.url(),
+  projectId: z.guid(),
+  publishNames: z.array(z.string()),
+});
+
+export const routingContract = z.object({
+  schemaVersion: z.literal(1),
+  updatedAt: time,
+  projects: z.record(
+    z.guid(),
+    z.object({
+      name: z.string(),
+      active: z.enum(['primary', 'secondary']),
+      primary: side,
+      secondary: side.extend({ revision: z.string(), verifiedAt: time }),
+    }),
+  ),
+});
