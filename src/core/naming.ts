@@ -56,3 +56,20 @@ export function decideNames(
     return { name: nameWithId(sourceName, projectId), aside: null };
   return { name: sourceName, aside: { projectId: holder.id, name: asideName(sourceName, generation.runId) } };
 }
+
+/**
+ * The name that the copy in use should have. One of the source's that an older copy of ours still holds comes free
+ * with the next copy; one that we hold is given up only to a namesake, since two projects of one very name can't be
+ * told apart.
+ */
+export function nameToHave(
+  sourceName: string,
+  current: Generation,
+  ours: readonly Generation[],
+  targetProjects: readonly Project[],
+): string {
+  const { name, aside } = decideNames(sourceName, current.projectId, ours, targetProjects);
+  const hasNamesake = targetProjects.some(({ id, name: other }) => id !== current.projectId && other === sourceName);
+  const holdsIt = current.name === sourceName && !hasNamesake;
+  return aside !== null || holdsIt ? current.name : name;
+}

@@ -2,7 +2,7 @@ import { planIntegration } from './integration.ts';
 import { matchIterations } from './iterations.ts';
 import { isReplicaOf, runIdOfStagingName } from './mark.ts';
 import type { Project } from './model.ts';
-import { decideNames } from './naming.ts';
+import { nameToHave } from './naming.ts';
 import { changesBySomebody, diverged, drMode, noFreeSlot } from './obstacles.ts';
 import type { Plan, PlanInput } from './plan.ts';
 import { look, step } from './plan.ts';
@@ -129,9 +129,7 @@ function copy(input: PlanInput, snapshot: Snapshot): Plan {
 /** What follows the source without a new copy: name, description, publications, routing; then what may go. */
 function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
   const { record, seen, policy } = input;
-  const { name, aside } = decideNames(source.name, current.projectId, record.generations, seen.targetProjects ?? []);
-  // A name that one of our own older copies still holds comes free with the next copy; one that we hold is kept.
-  const wantedName = aside === null && current.name !== source.name ? name : current.name;
+  const wantedName = nameToHave(source.name, current, record.generations, seen.targetProjects ?? []);
   const isNamed = wantedName === current.name && source.description === current.holds.description;
   const publication = nextPublication(input, source, current);
   const retiring = oldestToRetire(record, policy.generationsToKeep);

@@ -90,6 +90,7 @@ function quotaReport({ sweep, targetProjectLimit, now }: ReportInput, projects: 
     targetProjects: held,
     targetProjectLimit: limit,
     freeSlots: held === null || limit === null ? null : Math.max(0, limit - held),
+    slotsWanted: sweep?.slotsWanted ?? null,
     waitingForFirstCopy: waiting.length,
   };
 }

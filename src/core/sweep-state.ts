@@ -24,6 +24,8 @@ export const sweepStateSchema = z.object({
   ),
   /** How many projects the target held. */
   targetProjects: z.number().int().nullable(),
+  /** How many copies the last sweep found to be wanting a free slot; null before one looked. */
+  slotsWanted: z.number().int().nullable().default(null),
   /** INCLUDE_PROJECTS and EXCLUDE_PROJECTS entries that match no project. */
   unmatchedPatterns: z.array(z.string()),
   /** Staging projects that no record wants: id -> when one was first seen. */
@@ -51,6 +53,7 @@ export function newSweepState(now: string): SweepState {
     problem: null,
     projects: [],
     targetProjects: null,
+    slotsWanted: null,
     unmatchedPatterns: [],
     strays: {},
     notificationLastReceivedAt: null,

@@ -65,6 +65,25 @@ export async function lookAtProjects(
   return { enqueued, failures, wantCopies };
 }
 
+/**
+ * A copy in the making is brought to its end though its source is gone or no longer wanted, and though the message that
+ * was to go on with it is lost. Answers with how many projects were enqueued.
+ */
+export async function resumeRuns(
+  looked: readonly Project[],
+  { records }: Lists,
+  { queue, clock }: Workshop,
+): Promise<number> {
+  const seen = new Set(looked.map(({ id }) => id));
+  const left = [...records.values()].filter(
+    (record) => record.run !== null && !seen.has(record.sourceProjectId) && !waits(record, clock.now()),
+  );
+  for (const { sourceProjectId: projectId } of left) {
+    await queue.enqueue({ schemaVersion: 1, projectId, reason: 'sweep', wakeId: null }, 0);
+  }
+  return left.length;
+}
+
 /** A wake that is still to come needs no help; one that is overdue may have lost its message. */
 function waits(record: ReplicaRecord, now: Date): boolean {
   return record.wake !== null && Date.parse(record.wake.dueAt) > now.getTime();

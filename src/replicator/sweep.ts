@@ -9,7 +9,7 @@ import { readRecords, updateSweepState } from './documents.ts';
 import { makeRoom } from './make-room.ts';
 import { releaseMissing } from './release-missing.ts';
 import type { Lists } from './sweep-look.ts';
-import { lookAtProjects } from './sweep-look.ts';
+import { lookAtProjects, resumeRuns } from './sweep-look.ts';
 import { handleStrays } from './strays.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -26,6 +26,7 @@ export async function sweep(workshop: Workshop, scope: Scope, signal: AbortSigna
     const { inScope, state } = await acceptList(lists, workshop, scope);
     const readable = inScope.filter(({ id }) => !lists.unreadable.has(id.toLowerCase()));
     const looked = await lookAtProjects(readable, lists, workshop, signal);
+    const resumed = await resumeRuns(readable, lists, workshop);
     await makeRoom(looked.wantCopies, lists, workshop);
     await releaseMissing(state.missing, lists.records, lists.targetProjects, workshop, signal);
     const { strays, problems } = await handleStrays(
@@ -34,17 +35,14 @@ export async function sweep(workshop: Workshop, scope: Scope, signal: AbortSigna
       workshop,
       signal,
     );
-    await complete(
-      workshop,
-      lists,
-      strays,
-      problemOf([...lists.unreadable.values(), ...looked.failures, ...problems], state),
-    );
+    const problem = problemOf([...lists.unreadable.values(), ...looked.failures, ...problems], state);
+    const targetProjects = lists.targetProjects.length;
+    await complete(workshop, { problem, strays, targetProjects, slotsWanted: looked.wantCopies.length });
     events.emit({
       event: 'sweep.completed',
       projects: lists.sourceProjects.length,
       inScope: inScope.length,
-      enqueued: looked.enqueued,
+      enqueued: looked.enqueued + resumed,
       failed: looked.failures.length + lists.unreadable.size,
       durationInSeconds: (clock.now().getTime() - startedAt.getTime()) / 1_000,
     });
@@ -107,19 +105,10 @@ async function acceptList(
 
 async function complete(
   { store, clock }: Workshop,
-  { targetProjects }: Lists,
-  strays: SweepState['strays'],
-  problem: string | null,
+  found: Pick<SweepState, 'problem' | 'strays' | 'targetProjects' | 'slotsWanted'>,
 ): Promise<void> {
   const lastCompletedAt = clock.now().toISOString();
-  const held = targetProjects.length;
-  await updateSweepState(store, clock, (state) => ({
-    ...state,
-    lastCompletedAt,
-    problem,
-    strays,
-    targetProjects: held,
-  }));
+  await updateSweepState(store, clock, (state) => ({ ...state, lastCompletedAt, ...found }));
 }
 
 function problemOf(failures: readonly ReplicationFailure[], { brake }: SweepState): string | null {
