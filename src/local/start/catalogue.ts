@@ -138,7 +138,12 @@ const LATER_KINDS: readonly DemoProject[] = [
   { name: 'Bottle caps', classificationType: 'Multiclass', tags: twoTags('tight', 'loose') },
   { name: 'Forklift safety', type: 'ObjectDetection', tags: twoTags('forklift', 'person') },
   { name: 'Paint finish', classificationType: 'Multilabel', tags: twoTags('run', 'dust') },
-  { name: 'Glass edges', domain: 'General (compact)', classificationType: 'Multiclass', tags: twoTags('chip', 'smooth') },
+  {
+    name: 'Glass edges',
+    domain: 'General (compact)',
+    classificationType: 'Multiclass',
+    tags: twoTags('chip', 'smooth'),
+  },
 ];
 
 /** What is created, in this order, while the demonstration runs. */
@@ -146,7 +151,7 @@ export const LATER_PROJECTS: readonly DemoProject[] = PLANTS.flatMap((plant) =>
   LATER_KINDS.map((project) => ({ ...project, name: `${project.name}, ${plant}` })),
 );
 
-function twoTags(one: string, other: string): DemoProject['tags'] {
+function twoTags(one: string, other: string): NonNullable<DemoProject['tags']> {
   return [
     { name: one, images: 6 },
     { name: other, images: 5 },

@@ -9,17 +9,28 @@ export function newsOf(before: readonly Row[], now: readonly Row[]): string[] {
   return news;
 }
 
-function newsOfRow(before: Row | undefined, { copy, images, publishedAs, generations }: Row): string[] {
+/** How far it all is, for when there has been no news for a while. */
+export function standOf(rows: readonly Row[]): string {
+  const copying = rows.filter(({ sync }) => sync === 'copying').length;
+  return `${rows.filter(isDone).length} of ${rows.length} projects are protected, ${copying} being copied`;
+}
+
+function newsOfRow(before: Row | undefined, { name, copy, images, publishedAs }: Row): string[] {
   if (copy === null) return [];
-  const contents = `${images.copy ?? 'no'} images${publishedAs.length > 0 ? `, published as ${publishedAs.join(', ')}` : ''}`;
+  const contents = [`${images.copy ?? 'no'} images`, ...publishedWords(publishedAs)].join(', ');
   if (before?.copy == null) return [`protected (${contents})`];
-  if (before.copy.id !== copy.id) return [`copied again, generation ${generations} (${contents})`];
+  if (before.copy.id !== copy.id) return [`copied again (${contents})`];
   const news: string[] = [];
-  if (before.copy.name !== copy.name) news.push(`its copy is renamed too, from ${before.copy.name}`);
+  // A copy that takes another name than the project's is about to make way for a newer one.
+  if (before.copy.name !== copy.name && copy.name === name) news.push('the copy has its new name too');
   if (before.publishedAs.join() !== publishedAs.join()) {
-    news.push(publishedAs.length === 0 ? 'its copy is no longer published' : `its copy is published as ${publishedAs.join(', ')} too`);
+    news.push(`the copy is ${publishedWords(publishedAs).join() || 'no longer published'} too`);
   }
   return news;
+}
+
+function publishedWords(publishedAs: readonly string[]): string[] {
+  return publishedAs.length === 0 ? [] : [`published as ${publishedAs.join(', ')}`];
 }
 
 function isDone({ missing }: Row): boolean {

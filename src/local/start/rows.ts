@@ -1,5 +1,5 @@
 import type { StoredProject } from '../simulator/index.ts';
-import type { Status } from './status.ts';
+import type { Status } from './app-calls.ts';
 
 /** One project of the primary: what the app's status says of it, held against what both resources really hold. */
 export interface Row {
@@ -15,7 +15,7 @@ export interface Row {
   readonly publishedAs: readonly string[];
   readonly generations: number;
   readonly failure: { readonly code: string; readonly message: string; readonly hint: string } | null;
-  /** Why it does not count as protected; null where it does. */
+  /** Why it does not count as protected, as a clause; null where it does. */
   readonly missing: string | null;
 }
 
@@ -53,14 +53,27 @@ function whatIsMissing(
   if (reported.replica === null) return 'it has no copy yet';
   if (copy === null) return 'the copy that status names is not on the secondary';
   if (reported.sync !== 'in-sync') return `its copy is not in sync: ${reported.sync}`;
-  if (copy.images.size !== source.images.size) return `its copy holds ${copy.images.size} of ${source.images.size} images`;
-  const [wanted, found] = [publishNames(source), publishNames(copy)];
-  const lacking = wanted.filter((name) => !found.includes(name));
-  return lacking.length === 0 ? null : `its copy is not published as ${lacking.join(', ')}`;
+  // What the app has not noticed yet is in no status: the two resources themselves are compared.
+  if (copy.name !== source.name) return `its copy is still named ${copy.name}`;
+  const differences = [
+    lacking('images', source.images.size, copy.images.size),
+    lacking('trained iterations', trainedIterations(source), trainedIterations(copy)),
+  ].filter((difference) => difference !== null);
+  if (differences.length > 0) return differences.join(', ');
+  const published = publications(copy);
+  const unpublished = publications(source).filter((publication) => !published.includes(publication));
+  return unpublished.length === 0 ? null : `its copy is not published yet: ${unpublished.join(', ')}`;
 }
 
-function publishNames({ iterations }: HeldProject): string[] {
-  return [...iterations.values()].flatMap(({ published, publishName }) =>
-    published && publishName !== null ? [publishName] : [],
-  );
+function lacking(what: string, wanted: number, found: number): string | null {
+  return wanted === found ? null : `its copy holds ${found} of ${wanted} ${what}`;
+}
+
+function trainedIterations({ iterations }: HeldProject): number {
+  return [...iterations.values()].filter(({ status }) => status === 'Completed').length;
+}
+
+function publications({ iterations }: HeldProject): string[] {
+  const published = [...iterations.values()].filter((iteration) => iteration.published);
+  return published.map(({ name, publishName }) => `${name} as ${publishName ?? ''}`);
 }

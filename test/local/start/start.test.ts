@@ -1,0 +1,189 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { SEEDED_PROJECTS } from '../../../src/local/start/catalogue.ts';
+
+jest.setTimeout(180_000);
+
+const root = join(__dirname, '..', '..', '..');
+const folder = mkdtempSync(join(tmpdir(), 'start-test-'));
+const app = join(folder, 'main.cjs');
+
+const running = new Set<ChildProcess>();
+beforeAll(() => promisify(execFile)(process.execPath, ['scripts/build.mjs', '--outfile', app], { cwd: root }));
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** `npm start` without npm, on any port, in a hurry. */
+function start(flags: readonly string[], { channel = false, env = {} } = {}) {
+  const command = ['src/local/start.ts', '--port', '0', '--app', app, '--speed', '10', ...flags];
+  const child = spawn(process.execPath, command, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', ...(channel ? (['ipc'] as const) : [])],
+  });
+  running.add(child);
+  const output = { out: '', err: '' };
+  child.stdout?.on('data', (chunk) => (output.out += String(chunk)));
+  child.stderr?.on('data', (chunk) => (output.err += String(chunk)));
+  const closed = once(child, 'close');
+  const ended = once(child, 'exit').then(async ([code]) => {
+    // Where this side closes the channel, Node.js never says that the output is closed.
+    if (!channel) await closed;
+    return { code: code as number | null, ...output };
+  });
+  const until = async (text: string): Promise<void> => {
+    while (!output.out.includes(text)) {
+      if (child.exitCode !== null) throw new Error(`It ended: ${output.out}${output.err}`);
+      await sleep(50);
+    }
+  };
+  return { child, ended, until };
+}
+
+/** The processes that a process has started, as Linux tells of them. */
+function childrenOf({ pid: parent }: ChildProcess): { pid: number; command: string }[] {
+  return readdirSync('/proc').flatMap((name) => {
+    const [stat, command] = [read(`/proc/${name}/stat`), read(`/proc/${name}/cmdline`)];
+    const [, parentId] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return /^\d+$/.test(name) && Number(parentId) === parent ? [{ pid: Number(name), command }] : [];
+  });
+}
+
+/** Empty for what is not there, or no longer. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function isAlive({ pid }: { readonly pid: number }): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe('npm start -- --once', () => {
+  test('protects every seeded project and says so in a table', async () => {
+    const env = {
+      PRIMARY_TRAINING_ENDPOINT: 'https://real.example',
+      INCLUDE_PROJECTS: 'none',
+      HTTP_PROXY: 'http://127.0.0.1:9',
+    };
+    const { code, out, err } = await start(['--once'], { env }).ended;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const lines = out.trimEnd().split('\n');
+    const rows = lines.filter((line) => line.startsWith('│')).map((line) => line.split('│').map((cell) => cell.trim()));
+    expect(rows.slice(1).map(([, name, sync, lag]) => [name, sync, lag])).toEqual(
+      SEEDED_PROJECTS.map(({ name }) => [name, 'in-sync', '0 s']),
+    );
+    const counts = rows.slice(1).map(([, , , , , images = '']) => images.split(' of '));
+    for (const [copied, wanted] of counts) expect(copied).toBe(wanted);
+    expect(rows.find(([, name]) => name === 'Dish recognition')?.[6]).toBe('canary, production');
+    for (const { name } of SEEDED_PROJECTS)
+      expect(out).toMatch(new RegExp(`^ *\\d+ s  secondary  ${escape(name)}: protected`, 'm'));
+    expect(lines.at(-1)).toMatch(/^12 of 12 projects protected in \d+ s$/);
+  });
+
+  test('ends with 1, and with what is missing, where that takes too long', async () => {
+    const { code, out } = await start(['--once', '--within', '0', '--speed', '1']).ended;
+    expect(code).toBe(1);
+    expect(out).toMatch(/^Weld seams: (no sweep has seen it yet|it is being trained)/m);
+    expect(out).toContain('Not everything is protected after 0 s.');
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(/^\d+ of 12 projects protected in \d+ s$/);
+  });
+});
+
+const hasProc = existsSync('/proc/self/stat');
+const why = hasProc ? '' : ' [skipped: there is no /proc to look for child processes in]';
+(hasProc ? describe : describe.skip)(`the end of npm start${why}`, () => {
+  test.each([
+    ['SIGINT', [], 0],
+    ['SIGTERM', ['--once'], 1],
+  ] as const)('ends on %s, with flags %j, and leaves nothing behind', async (signal, flags, exitCode) => {
+    const { child, ended, until } = start(flags);
+    await until('Ctrl-C stops everything.\n');
+    const children = childrenOf(child);
+    expect(children.map(({ command }) => /azurite\.js|host\.ts/.exec(command)?.[0]).sort()).toEqual([
+      'azurite.js',
+      'host.ts',
+    ]);
+    child.kill(signal);
+    const { code, err } = await ended;
+    expect({ code, err }).toEqual({ code: exitCode, err: '' });
+    expect(children.filter(isAlive)).toEqual([]);
+  });
+
+  test('ends when the process that started it goes away', async () => {
+    const { child, ended, until } = start([], { channel: true });
+    await until('Ctrl-C stops everything.\n');
+    const children = childrenOf(child);
+    child.disconnect();
+    expect(await ended).toMatchObject({ code: 0 });
+    expect(children.filter(isAlive)).toEqual([]);
+  });
+
+  test.each([
+    ['azurite.js', 'error: Azurite, the storage of the demonstration, has ended.\n'],
+    ['host.ts', 'error: The function host has ended (SIGKILL).\n'],
+  ])('ends with a message when %s does', async (part, message) => {
+    const { child, ended, until } = start([]);
+    await until('Ctrl-C stops everything.\n');
+    const children = childrenOf(child);
+    process.kill(children.find(({ command }) => command.includes(part))!.pid, 'SIGKILL');
+    const { code, err } = await ended;
+    expect({ code, err }).toEqual({ code: 1, err: message });
+    expect(children.filter(isAlive)).toEqual([]);
+  });
+});
+
+describe('npm start', () => {
+  test('does not begin where its port is taken', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const end = await start(['--port', String(port)]).ended;
+    server.close();
+    expect(end).toMatchObject({ code: 1, out: '' });
+    expect(end.err).toContain(`Port ${port} is taken.`);
+  });
+
+  test('says what is wrong where the app is not built', async () => {
+    const { code, out, err } = await start(['--app', join(folder, 'nothing.cjs')]).ended;
+    expect(code).toBe(1);
+    expect(out).toContain('Build it first: npm run build.');
+    expect(err).toContain('The function host');
+  });
+
+  test.each([
+    [['--port', '70000'], 'Expected a port from 0 to 65535.'],
+    [['--speed', '0'], 'Expected 1 to 12.'],
+    [['--sometimes'], '--sometimes'],
+  ])('refuses %j with exit code 2', async (flags, message) => {
+    const end = await start(flags).ended;
+    expect(end).toMatchObject({ code: 2, out: '' });
+    expect(end.err).toContain(message);
+  });
+
+  test('explains itself', async () => {
+    const { code, out } = await start(['--help']).ended;
+    expect(code).toBe(0);
+    for (const flag of ['--once', '--port', '--seed', '--within', '--speed', '--verbose']) expect(out).toContain(flag);
+  });
+});
+
+function escape(text: string): string {
+  return text.replace(/[()]/g, '\\$&');
+}
