@@ -44,7 +44,9 @@ if (values.json) {
 }
 
 async function check(root) {
-  const paths = readdirSync(join(root, 'infra'), { recursive: true }).map((path) => `infra/${path.replaceAll('\\', '/')}`);
+  const paths = readdirSync(join(root, 'infra'), { recursive: true }).map(
+    (path) => `infra/${path.replaceAll('\\', '/')}`,
+  );
   const files = paths.filter((path) => path.endsWith('.bicep')).map((path) => readBicep(parser, root, path));
   const problems = files.flatMap((file) => file.problems);
   // What could not be parsed has no names to compare.

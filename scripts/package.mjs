@@ -1,6 +1,6 @@
-// Makes what is deployed, dist/package, and a zip of it: the bundle, host.json, and a package.json that asks for nothing
-// to be installed. Prints the zip's size, and how long the app takes to load beside the same app with its packages
-// unbundled.
+// Makes what is deployed, dist/package, and a zip of it: the bundle, host.json, and a package.json that asks for
+// nothing to be installed. Prints the zip's size, and how long the app takes to load beside the same app with its
+// packages unbundled.
 //
 //   node scripts/package.mjs [--no-measure] [--out FOLDER]
 import { build } from 'esbuild';
@@ -20,7 +20,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = resolve(values.out ?? join(root, 'dist'));
 const folder = join(dist, 'package');
 const bundle = join(folder, 'dist', 'main.cjs');
-const { name, version, description, license, main, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { name, version, description, license, main, engines } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+);
 const archive = join(dist, `${name}-${version}.zip`);
 
 rmSync(folder, { recursive: true, force: true });
@@ -34,7 +36,11 @@ writeFileSync(join(folder, 'package.json'), `${JSON.stringify(deployed, null, 2)
 
 const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
-  .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll('\\', '/'))
+  .map((entry) =>
+    join(entry.parentPath, entry.name)
+      .slice(folder.length + 1)
+      .replaceAll('\\', '/'),
+  )
   .sort();
 const contents = Object.fromEntries(paths.map((path) => [path, readFileSync(join(folder, path))]));
 writeFileSync(archive, zipSync(contents, { level: 9, mtime: NO_TIME }));
@@ -71,7 +77,7 @@ async function measure() {
 }
 
 function load(path) {
-  const output = run([join(root, 'scripts', 'measure-load.cjs'), path]);
+  const output = run([join(root, 'scripts', 'measure-load.mjs'), path]);
   return JSON.parse(output);
 }
 

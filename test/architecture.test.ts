@@ -17,7 +17,8 @@ const ROOMS: readonly Room[] = [
   { rooms: ['config'],       mayImport: ['core', 'replicator/ports'], packages: ['zod', 'croner', 'picomatch', 'tinyduration'], mayTouch: [] },
   { rooms: ['telemetry', 'telemetry-mask'], mayImport: ['core', 'replicator/ports', 'telemetry-mask'], packages: [],             mayTouch: [] },
   { rooms: ['app'],          mayImport: BELOW_APP,                      packages: ['@azure/identity', '@azure/core-auth', 'node:crypto', 'node:timers/promises'], mayTouch: ['env', 'clock', 'randomness'] },
-  { rooms: ['functions'],    mayImport: ['app', 'core'],              packages: ['@azure/functions'],                    mayTouch: [] },
+  { rooms: ['page'],         mayImport: ['core'],                     packages: ['hono', 'node:crypto'],                 mayTouch: [] },
+  { rooms: ['functions'],    mayImport: ['app', 'core', 'page'],      packages: ['@azure/functions'],                    mayTouch: [] },
   { rooms: ['cli'],          mayImport: ['app', 'core'],              packages: ['commander', 'cli-table3'],             mayTouch: ['argv', 'console'] },
   { rooms: ['local'],        mayImport: ['functions', 'app', 'customvision'], packages: ['anything'],                    mayTouch: ['everything'] },
 ];

@@ -33,7 +33,11 @@ export function readBicep(parser, root, path) {
 function readStatement(file, node) {
   const [first, second, third] = node.namedChildren;
   if (node.type === 'parameter_declaration') {
-    file.params.set(first.text, { node, type: second.text, isRequired: third === undefined && !second.text.endsWith('?') });
+    file.params.set(first.text, {
+      node,
+      type: second.text,
+      isRequired: third === undefined && !second.text.endsWith('?'),
+    });
   } else if (node.type === 'variable_declaration') {
     file.vars.set(first.text, second);
   } else if (node.type === 'output_declaration') {

@@ -24,8 +24,10 @@ export function checkAzureYaml(root, files) {
   if (services.length === 0) problems.push('there is no service');
   for (const [name, service] of services) {
     problems.push(...unknown(service, SERVICE, `the service ${name}`));
-    if (service.host !== 'function' || service.language !== 'ts') problems.push(`the service ${name} is no function app in ts`);
-    if (service.remoteBuild !== false) problems.push(`the service ${name} is built here, so remoteBuild has to be false`);
+    if (service.host !== 'function' || service.language !== 'ts')
+      problems.push(`the service ${name} is no function app in ts`);
+    if (service.remoteBuild !== false)
+      problems.push(`the service ${name} is built here, so remoteBuild has to be false`);
     if (existsSync(join(root, service.project, '.funcignore'))) {
       problems.push(`azd refuses remoteBuild: false where ${service.project}/.funcignore leaves out node_modules`);
     }
@@ -78,5 +80,7 @@ function checkParameter(name, value, param) {
   if (variable === undefined) return [`${name} is no placeholder such as \${NAME=default}`];
   if (assigned === undefined) return ASKED_FOR.includes(variable) ? [] : [`${name} has no default`];
   const expected = param.node.namedChildren[2]?.text.replace(/^'|'$/g, '') ?? null;
-  return assigned.slice(1) === expected ? [] : [`${name} is ${assigned.slice(1)} here and ${expected} in infra/main.bicep`];
+  return assigned.slice(1) === expected
+    ? []
+    : [`${name} is ${assigned.slice(1)} here and ${expected} in infra/main.bicep`];
 }

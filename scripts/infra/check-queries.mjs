@@ -20,14 +20,21 @@ export function checkQueries(root, bicepFiles) {
     const path = `${FOLDER}/${name}`;
     const text = readFileSync(join(root, path), 'utf8');
     const unused = used.has(path) ? [] : [`${path}:1: no alert and no panel uses this query`];
-    return [...unused, ...checkLanguage(path, text), ...checkEvents(path, text, events), ...checkColumns(path, text, columns)];
+    return [
+      ...unused,
+      ...checkLanguage(path, text),
+      ...checkEvents(path, text, events),
+      ...checkColumns(path, text, columns),
+    ];
   });
 }
 
 /** Event name -> its fields, from the table. */
 function eventsOnPage(page) {
   const rows = page.matchAll(/^\| `([a-z.]+)` \| \w+ \| (.*?) \|/gm);
-  return new Map([...rows].map(([, event, fields]) => [event, [...fields.matchAll(/`(\w+)`/g)].map(([, field]) => field)]));
+  return new Map(
+    [...rows].map(([, event, fields]) => [event, [...fields.matchAll(/`(\w+)`/g)].map(([, field]) => field)]),
+  );
 }
 
 let kusto = null;

@@ -47,7 +47,7 @@ function checkObject(object, shape, { file, definition, where, ignored = [] }) {
   return problems;
 }
 
-/** A value against a type such as `string`, `Sku`, `Rule[]` or `Hot | Cool | string`. What is only known later passes. */
+/** A value against a type such as `string`, `Sku`, `Rule[]` or `Hot | Cool | string`. What is known later passes. */
 function checkValue(value, type, context) {
   const { file, definition, where } = context;
   const alternatives = type.split(' | ');
@@ -89,7 +89,7 @@ export function itemsOf(array) {
   return array.namedChildren.filter((child) => child.type !== 'comment');
 }
 
-/** Empty where the text will do. A list of names that is open-ended is taken to be complete: new names are rarer than typos. */
+/** Empty where the text will do. An open-ended list of names is taken as complete: new names are rarer than typos. */
 function checkText(value, alternatives, { definition }) {
   // In a union, what is no primitive is a value, even where an object type happens to have the same name.
   if (alternatives.length === 1 && alternatives[0] in definition.types) return null;
@@ -103,11 +103,15 @@ function checkText(value, alternatives, { definition }) {
 function checkSymbol(value, type, context, wrong) {
   const { file } = context;
   const variable = file.vars.get(value.text);
-  if (variable !== undefined) return checkValue(variable, type, context).length === 0 ? [] : wrong(`the variable ${value.text}`);
+  if (variable !== undefined)
+    return checkValue(variable, type, context).length === 0 ? [] : wrong(`the variable ${value.text}`);
   const parameter = file.params.get(value.text)?.type.replace('?', '');
   if (parameter === undefined) return [];
   const alternatives = type.split(' | ');
-  const isText = alternatives.every((name) => !['int', 'bool'].includes(name) && !(name in context.definition.types) && !name.endsWith('[]'));
-  const fits = { string: isText, int: alternatives.includes('int'), bool: alternatives.includes('bool') }[parameter] ?? true;
+  const isText = alternatives.every(
+    (name) => !['int', 'bool'].includes(name) && !(name in context.definition.types) && !name.endsWith('[]'),
+  );
+  const fits =
+    { string: isText, int: alternatives.includes('int'), bool: alternatives.includes('bool') }[parameter] ?? true;
   return fits ? [] : wrong(`the parameter ${value.text}, which is of type ${parameter}`);
 }

@@ -31,7 +31,11 @@ export async function checkSettings(root, files) {
   const sample = JSON.parse(readFileSync(join(root, 'local.settings.sample.json'), 'utf8'));
   const page = readFileSync(join(root, 'docs', 'settings.md'), 'utf8');
   return [
-    ...compare('infra/main.bicep', namesOf(settings), known.filter((name) => !NOT_DEPLOYED.includes(name))),
+    ...compare(
+      'infra/main.bicep',
+      namesOf(settings),
+      known.filter((name) => !NOT_DEPLOYED.includes(name)),
+    ),
     ...compare('infra/modules/app.bicep', namesOf(hostSettings), HOST_SETTINGS),
     ...compare('local.settings.sample.json', Object.keys(sample.Values), [
       ...HOST_IN_SAMPLE,
@@ -77,7 +81,13 @@ export function checkFunctionNames(root) {
   const folder = join(root, 'src', 'functions');
   const code = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
   const known = code.flatMap((text) => [...text.matchAll(/\bfunctions\.\w+\('(\w+)'/g)].map(([, name]) => name));
-  const places = ['infra/modules/app.bicep', 'docs/install.md', 'docs/operations.md', 'docs/security.md', 'infra/README.md'];
+  const places = [
+    'infra/modules/app.bicep',
+    'docs/install.md',
+    'docs/operations.md',
+    'docs/security.md',
+    'infra/README.md',
+  ];
   return places
     .filter((path) => existsSync(join(root, path)))
     .flatMap((path) => {
@@ -85,7 +95,9 @@ export function checkFunctionNames(root) {
       const named = [...text.matchAll(/(?:admin\/functions\/|'function:|AzureWebJobs\.)(\w+)/g)];
       return named
         .filter(([, name]) => !known.includes(name))
-        .map(({ 1: name, index }) => `${path}:${text.slice(0, index).split('\n').length}: there is no function ${name}`);
+        .map(
+          ({ 1: name, index }) => `${path}:${text.slice(0, index).split('\n').length}: there is no function ${name}`,
+        );
     });
 }
 

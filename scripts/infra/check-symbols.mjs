@@ -4,12 +4,13 @@ import { dirname, join, posix } from 'node:path';
 import { at, memberOf, membersOf } from './bicep.mjs';
 
 const FUNCTIONS = new Set(
-  `any array base64 bool coalesce concat contains deployer dataUri empty endsWith environment extensionResourceId filter first flatten
-  format guid indexOf int intersection items join json last length loadFileAsBase64 loadJsonContent loadTextContent
-  loadYamlContent managementGroup map max min newGuid objectKeys padLeft parseCidr pickZones range reduce reference
-  replace resourceGroup resourceId skip sort split startsWith string subscription subscriptionResourceId substring take
-  tenant tenantResourceId toLower toObject toUpper trim union uniqueString uri uriComponent utcNow
-  allowed batchSize description maxLength maxValue metadata minLength minValue secure sealed discriminator export`.split(/\s+/),
+  `any array base64 bool coalesce concat contains deployer dataUri empty endsWith environment extensionResourceId
+  filter first flatten format guid indexOf int intersection items join json last length loadFileAsBase64
+  loadJsonContent loadTextContent loadYamlContent managementGroup map max min newGuid objectKeys padLeft parseCidr
+  pickZones range reduce reference replace resourceGroup resourceId skip sort split startsWith string subscription
+  subscriptionResourceId substring take tenant tenantResourceId toLower toObject toUpper trim union uniqueString uri
+  uriComponent utcNow allowed batchSize description maxLength maxValue metadata minLength minValue secure sealed
+  discriminator export`.match(/\w+/g),
 );
 const NAMESPACES = new Set(['az', 'sys']);
 const MODULE_MEMBERS = ['name', 'scope', 'params', 'dependsOn'];
@@ -41,7 +42,9 @@ export function loadedFiles(file) {
 }
 
 function checkUses(file, files, uses) {
-  const modules = new Map(file.modules.map(({ symbol, path }) => [symbol, files.get(posix.join(dirname(file.path), path))]));
+  const modules = new Map(
+    file.modules.map(({ symbol, path }) => [symbol, files.get(posix.join(dirname(file.path), path))]),
+  );
   const declared = new Set([
     ...file.params.keys(),
     ...file.vars.keys(),

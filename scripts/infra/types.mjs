@@ -12,8 +12,8 @@ const known = new Map();
 /**
  * A resource type, or null where none of that name is known.
  *
- * @returns {Promise<{ apiVersion: string, body: TypeShape, types: Record<string, TypeShape> } | null>} where a TypeShape has
- *   `properties`, each `{ type, isRequired, isReadOnly }`, and `additional`, the type of members of any name, or null
+ * @returns {Promise<{ apiVersion: string, body: TypeShape, types: Record<string, TypeShape> } | null>} where a TypeShape
+ *   has `properties`, each `{ type, isRequired, isReadOnly }`, and `additional`, the type of members of any name, or null
  */
 export function resourceType(name) {
   if (!known.has(name)) known.set(name, ownTypes[name] ? Promise.resolve(fromOwn(ownTypes[name])) : fromAzure(name));
@@ -51,7 +51,7 @@ async function fromAzure(name) {
   return BicepSchemaResult === undefined ? null : fromBicep(BicepSchemaResult);
 }
 
-/** Its answer, or an empty one for a type that it does not know: then it ends with an error, and log lines come first. */
+/** Its answer, or an empty one for a type that it does not know: then it ends with an error, after log lines. */
 async function ask(name) {
   const packageName = `@azure/mcp-${process.platform}-${process.arch}`;
   const suffix = process.platform === 'win32' ? '.exe' : '';

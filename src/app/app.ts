@@ -11,7 +11,11 @@ import { listingOf, statusReport } from '../core/report.ts';
 import type { RoutingManifest } from '../core/routing.ts';
 import { isInScope } from '../core/sweep-state.ts';
 import type { WorkItem } from '../core/work-item.ts';
-import { workItemSchema } from '../core/work-item.ts';
+import { isBackupItem, workItemSchema } from '../core/work-item.ts';
+import { backUpProject } from '../replicator/backups/back-up-project.ts';
+import type { BackupWorkshop } from '../replicator/backups/backup-workshop.ts';
+import { enqueueBackups, enqueueVerification, readCatalogues } from '../replicator/backups/enqueue-backups.ts';
+import { takePoisonBackupWork } from '../replicator/backups/poison-backups.ts';
 import { readRecords, updateSweepState } from '../replicator/documents.ts';
 import { reject, takeNotification } from '../replicator/intake.ts';
 import { takePoisonWork } from '../replicator/poison.ts';
@@ -70,9 +74,11 @@ export class App {
   }
 
   async sweep(invocation: Invocation): Promise<void> {
-    const { config, workshop, parts } = this.#open(invocation);
+    const { config, workshop, backups, parts } = this.#open(invocation);
+    const signal = AbortSignal.timeout(INVOCATION_LIMIT_IN_MS);
     try {
-      await sweep(workshop, config.scope, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
+      await sweep(workshop, config.scope, signal);
+      await enqueueBackups(backups, workshop.store, signal);
     } finally {
       // What is stored is told after a failed sweep too: lag goes on growing.
       const { report } = await this.status(invocation);
@@ -85,7 +91,8 @@ export class App {
 
   async takeNotification(message: unknown, invocation: Invocation): Promise<void> {
     const { workshop, parts } = this.#open(invocation);
-    await takeNotification(textOf(message), workshop, parts.rejected, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
+    const signal = AbortSignal.timeout(INVOCATION_LIMIT_IN_MS);
+    await takeNotification(textOf(message), workshop, parts.rejected, signal, parts.backups.intake);
   }
 
   async takePoisonNotification(message: unknown, invocation: Invocation): Promise<void> {
@@ -94,13 +101,18 @@ export class App {
   }
 
   async work(message: unknown, invocation: Invocation): Promise<void> {
-    const { workshop } = this.#open(invocation);
-    await replicateProject(parseWorkItem(message), workshop);
+    const { workshop, backups } = this.#open(invocation);
+    const item = parseWorkItem(message);
+    if (isBackupItem(item)) await backUpProject(item, backups, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
+    else await replicateProject(item, workshop);
   }
 
   async takePoisonWork(message: unknown, invocation: Invocation): Promise<void> {
-    const { workshop } = this.#open(invocation);
+    const { workshop, backups } = this.#open(invocation);
     const item = workItemSchema.safeParse(message);
+    if (item.success && isBackupItem(item.data)) {
+      return takePoisonBackupWork(item.data, backups, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
+    }
     if (item.success) return takePoisonWork(item.data, workshop);
     workshop.events.emit({ event: 'work.rejected', reason: `not a work item: ${textOf(message).slice(0, 500)}` });
   }
@@ -110,9 +122,10 @@ export class App {
     if (this.#config === null || this.#parts === null) return { ok: false, report: this.#reportOfProblems() };
     const { workshop, parts, config } = this.#open(invocation);
     const { store, clock } = workshop;
-    const [sweepState, { records }, rejected] = await Promise.all([
+    const [sweepState, { records }, { catalogues }, rejected] = await Promise.all([
       store.sweep.read(),
       readRecords(store),
+      readCatalogues(parts.backups.workshop.backups),
       parts.rejected.count(),
     ]);
     const report = statusReport({
@@ -120,6 +133,7 @@ export class App {
       problems: this.#problems,
       sweep: sweepState?.value ?? null,
       records: [...records.values()],
+      catalogues,
       recoveryPointObjectiveInSeconds: config.recoveryPointObjectiveInSeconds,
       targetProjectLimit: config.secondaryProjectLimit,
       publishes: config.secondary.predictionResourceId !== null,
@@ -151,14 +165,19 @@ export class App {
 
   /** One project's story, or null where none of this id is known. */
   async project(id: string, invocation: Invocation): Promise<unknown> {
-    const { workshop, config } = this.#open(invocation);
+    const { workshop, config, backups } = this.#open(invocation);
     const { store, clock } = workshop;
     if (!isGuid(id)) return null;
-    const [stored, sweepState] = await Promise.all([store.record(id).read(), store.sweep.read()]);
+    const [stored, sweepState, catalogue] = await Promise.all([
+      store.record(id).read(),
+      store.sweep.read(),
+      backups.backups.catalogue(id).read(),
+    ]);
     if (stored === null) return null;
     const { generationsToKeep } = config;
     const policy = { publishes: config.secondary.predictionResourceId !== null, generationsToKeep };
-    return projectStory(listingOf(stored.value, sweepState?.value ?? null), stored.value, policy, clock.now());
+    const listing = listingOf(stored.value, sweepState?.value ?? null);
+    return projectStory(listing, stored.value, policy, clock.now(), catalogue?.value ?? null);
   }
 
   /** Enqueues work for one project, or for `all`; answers for how many. */
@@ -173,7 +192,13 @@ export class App {
     return wanted.length;
   }
 
-  #open(invocation: Invocation): { workshop: Workshop; parts: Parts; config: Config } {
+  /** Has every backup read and hashed; answers for how many projects, or null where DRY_RUN keeps backups as they are. */
+  async verifyBackups(invocation: Invocation): Promise<number | null> {
+    const { backups } = this.#open(invocation);
+    return backups.policy.dryRun ? null : enqueueVerification(backups, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
+  }
+
+  #open(invocation: Invocation): { workshop: Workshop; backups: BackupWorkshop; parts: Parts; config: Config } {
     const events = createEventSink({ ...invocation, clock, ...(this.#parts && { mask: this.#parts.mask }) });
     if (this.#config === null || this.#parts === null) {
       events.emit({ event: 'settings.invalid', problems: this.#problems });
@@ -184,7 +209,9 @@ export class App {
         hint: 'Correct the settings that are listed and restart the app.',
       });
     }
-    return { workshop: { ...this.#parts.workshop, events }, parts: this.#parts, config: this.#config };
+    const workshop = { ...this.#parts.workshop, events };
+    const backups = { ...this.#parts.backups.workshop, events };
+    return { workshop, backups, parts: this.#parts, config: this.#config };
   }
 
   /** A person says that the short list of source projects is right; answers whether a brake was there to release. */

@@ -4,6 +4,7 @@ import type { Config, ResourceConfig, StorageConfig } from '../config/config.ts'
 import { secretsOf } from '../config/config.ts';
 import { pairOf } from '../core/mark.ts';
 import type { ResourceCalls } from '../core/metrics.ts';
+import type { Policy } from '../core/policy.ts';
 import { limitsFor } from '../core/policy.ts';
 import { exclusionOf } from '../core/scope.ts';
 import { CustomVisionClient } from '../customvision/client.ts';
@@ -12,16 +13,20 @@ import type { RejectedNotifications } from '../replicator/ports.ts';
 import type { Workshop } from '../replicator/workshop.ts';
 import type { StorageConnection } from '../storage/connections.ts';
 import { connectStorage } from '../storage/connections.ts';
+import { createIntegrationStorage, integrationUris } from '../storage/integration-storage.ts';
 import { createProjectLeases } from '../storage/project-lease.ts';
 import { createRecordStore } from '../storage/record-store.ts';
 import { createRejectedNotifications } from '../storage/rejected-notifications.ts';
 import { createWorkQueue } from '../storage/work-queue.ts';
 import { createMask } from '../telemetry-mask.ts';
+import type { BackupParts } from './backup-parts.ts';
+import { makeBackupParts } from './backup-parts.ts';
 import { cognitiveServicesToken, credentialFor } from './credentials.ts';
 
 export interface Parts {
   /** All but the events, whose log is another for each invocation. */
   readonly workshop: Omit<Workshop, 'events'>;
+  readonly backups: BackupParts;
   readonly rejected: RejectedNotifications;
   /** What was sent to the resources since this was last asked for. */
   takeCalls(): ResourceCalls[];
@@ -54,9 +59,13 @@ function newId(): string {
 export function makeParts(config: Config, isDeployed: boolean): Parts {
   const identity = (clientId: string | null) => credentialFor({ clientId, isDeployed });
   const { primary, secondary } = config;
-  const ownStorage = connectStorage(connectionOf(config.storage, identity));
-  const integrationStorage =
-    config.integrationStorage === null ? ownStorage : connectStorage(connectionOf(config.integrationStorage, identity));
+  const connections = {
+    own: connectionOf(config.storage, identity),
+    integration: connectionOf(config.integrationStorage ?? config.storage, identity),
+  };
+  const ownStorage = connectStorage(connections.own);
+  const integrationStorage = connectStorage(connections.integration);
+  const integrationNames = { container: config.modelExportContainer, queue: config.notificationQueue };
   const mask = createMask(secretsOf(config));
   const store = createRecordStore(ownStorage.blobs);
   const leases = createProjectLeases(ownStorage.blobs, { clock, every });
@@ -75,25 +84,31 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
     });
   const source = client(primary);
   const target = client(secondary);
+  const queue = createWorkQueue(ownStorage.queues);
+  const policy: Policy = {
+    pair: pairOf(source.host, target.host),
+    exclusionOf: (project) => exclusionOf(project, config.scope),
+    dryRun: config.dryRun,
+    generationsToKeep: config.generationsToKeep,
+    targetProjectLimit: config.secondaryProjectLimit,
+    predictionResourceId: secondary.predictionResourceId,
+    integration: config.configureStorageIntegration ? integrationUris(integrationStorage, integrationNames) : null,
+    predictionEndpoints: { primary: primary.predictionEndpoint, secondary: secondary.predictionEndpoint },
+    limits: limitsFor(leases.leaseInSeconds, DEFAULT_LIMITS.copyDeadlineInMs / 1_000),
+  };
+  const backupLeases = createProjectLeases(ownStorage.blobs, { clock, every }, '.backups');
   return {
+    backups: makeBackupParts(config, connections, { source, queue, leases: backupLeases, clock }, policy),
     workshop: {
       source,
       target,
       store,
       leases,
-      queue: createWorkQueue(ownStorage.queues),
+      queue,
+      integrationStorage: createIntegrationStorage(integrationStorage, integrationNames),
       clock,
       newId,
-      policy: {
-        pair: pairOf(source.host, target.host),
-        exclusionOf: (project) => exclusionOf(project, config.scope),
-        dryRun: config.dryRun,
-        generationsToKeep: config.generationsToKeep,
-        targetProjectLimit: config.secondaryProjectLimit,
-        predictionResourceId: secondary.predictionResourceId,
-        predictionEndpoints: { primary: primary.predictionEndpoint, secondary: secondary.predictionEndpoint },
-        limits: limitsFor(leases.leaseInSeconds, DEFAULT_LIMITS.copyDeadlineInMs / 1_000),
-      },
+      policy,
     },
     rejected: createRejectedNotifications(integrationStorage.queues, { clock, mask }),
     mask,

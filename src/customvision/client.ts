@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isGuid } from '../core/guid.ts';
 import { isFailure } from '../core/failure.ts';
-import type { Image, Iteration, Project, ProjectExport, Tag } from '../core/model.ts';
+import type { Image, Iteration, Project, ProjectExport, StorageUris, Tag, TrainingApi } from '../core/model.ts';
 import type { Domain, ModelExport } from '../core/model-export.ts';
 import type { ProjectUpdate, ProjectWriter } from '../replicator/ports.ts';
 import { badArgument } from './failures.ts';
@@ -36,14 +36,15 @@ type CallDetails = Pick<Call, 'query' | 'body' | 'secrets'> & { readonly apiVers
  */
 export class CustomVisionClient implements ProjectWriter {
   readonly host: string;
+  readonly storageApis: readonly TrainingApi[];
   readonly #transport: Transport;
-  readonly #apiVersion: string;
-  readonly #storageIntegrationApiVersion: string;
+  readonly #apiVersions: Readonly<Record<TrainingApi, string>>;
 
   constructor(options: CustomVisionClientOptions) {
-    this.#apiVersion = options.apiVersion ?? DEFAULT_API_VERSION;
-    this.#storageIntegrationApiVersion =
-      options.storageIntegrationApiVersion ?? DEFAULT_STORAGE_INTEGRATION_API_VERSION;
+    const main = options.apiVersion ?? DEFAULT_API_VERSION;
+    const storageIntegration = options.storageIntegrationApiVersion ?? DEFAULT_STORAGE_INTEGRATION_API_VERSION;
+    this.#apiVersions = { main, 'storage-integration': storageIntegration };
+    this.storageApis = main === storageIntegration ? ['main'] : ['storage-integration', 'main'];
     this.#transport = new Transport({
       endpoint: options.endpoint,
       authorization: options.authorization,
@@ -68,8 +69,8 @@ export class CustomVisionClient implements ProjectWriter {
     return this.#transport.read(this.#call(OPERATIONS.getProjects, 'projects'), z.array(wire.projectSchema), signal);
   }
 
-  async getProject(projectId: string, signal: AbortSignal): Promise<Project> {
-    const call = this.#projectCall(OPERATIONS.getProject, projectId, '');
+  async getProject(projectId: string, signal: AbortSignal, api: TrainingApi = 'main'): Promise<Project> {
+    const call = this.#projectCall(OPERATIONS.getProject, projectId, '', { apiVersion: this.#apiVersions[api] });
     return this.#transport.read(call, wire.projectSchema, signal);
   }
 
@@ -83,7 +84,7 @@ export class CustomVisionClient implements ProjectWriter {
     const uris = storageUris(project);
     const call = this.#call(operation, 'projects', {
       query: createProjectQuery(project),
-      ...(uris === null ? {} : { body: uris, apiVersion: this.#storageIntegrationApiVersion }),
+      ...(uris === null ? {} : { body: uris, apiVersion: this.#apiVersions['storage-integration'] }),
     });
     return this.#transport.read(call, wire.projectSchema, signal);
   }
@@ -107,8 +108,21 @@ export class CustomVisionClient implements ProjectWriter {
   async updateProject(projectId: string, update: ProjectUpdate, signal: AbortSignal): Promise<Project> {
     const call = this.#projectCall(OPERATIONS.updateProject, projectId, '', {
       body: updateProjectBody(update),
-      ...(storageUris(update.settings) === null ? {} : { apiVersion: this.#storageIntegrationApiVersion }),
+      ...(storageUris(update.settings) === null ? {} : { apiVersion: this.#apiVersions['storage-integration'] }),
     });
+    return this.#transport.read(call, wire.projectSchema, signal);
+  }
+
+  /** The storage URIs as they are given, null and empty texts too; every other setting as `updateProject` sends it. */
+  async updateStorageUris(
+    projectId: string,
+    update: ProjectUpdate,
+    uris: StorageUris,
+    api: TrainingApi,
+    signal: AbortSignal,
+  ): Promise<Project> {
+    const details = { body: updateProjectBody(update, uris), apiVersion: this.#apiVersions[api] };
+    const call = this.#projectCall(OPERATIONS.updateProject, projectId, '', details);
     return this.#transport.read(call, wire.projectSchema, signal);
   }
 
@@ -186,6 +200,13 @@ export class CustomVisionClient implements ProjectWriter {
     return this.#transport.read(call, z.array(wire.tagSchema), signal);
   }
 
+  async getIterationTags(projectId: string, iterationId: string, signal: AbortSignal): Promise<Tag[]> {
+    const operation = OPERATIONS.getTags;
+    this.#checkId(operation, 'iteration id', iterationId);
+    const call = this.#projectCall(operation, projectId, '/tags', { query: [['iterationId', iterationId]] });
+    return this.#transport.read(call, z.array(wire.tagSchema), signal);
+  }
+
   async getImageCount(projectId: string, signal: AbortSignal): Promise<number> {
     const call = this.#projectCall(OPERATIONS.getImageCount, projectId, '/images/count');
     return this.#transport.read(call, wire.imageCountSchema, signal);
@@ -211,7 +232,7 @@ export class CustomVisionClient implements ProjectWriter {
   }
 
   #call(operation: Operation, path: string, details: CallDetails = {}): Call {
-    return { apiVersion: this.#apiVersion, ...details, operation, path };
+    return { apiVersion: this.#apiVersions.main, ...details, operation, path };
   }
 
   #projectCall(operation: Operation, projectId: string, rest: string, details?: CallDetails): Call {

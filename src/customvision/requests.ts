@@ -1,3 +1,4 @@
+import type { StorageUris } from '../core/model.ts';
 import type { ProjectUpdate } from '../replicator/ports.ts';
 
 /** What CreateProject is asked for; what is null is left to the service. */
@@ -40,9 +41,10 @@ export function createProjectQuery(project: NewProject): [string, string][] {
  * The body of UpdateProject. It is not documented whether members that are left out are kept or cleared, so every
  * writable member that has a value is sent as it should be afterwards. What is null or empty is left out: the caller
  * read it as empty from the service, and under either reading it stays so. Members that the service computes
- * (`useNegativeSet`, `detectionParameters`) are never sent; a storage URI is, where it is set.
+ * (`useNegativeSet`, `detectionParameters`) are never sent; a storage URI is, where it is set. Where `uris` are given,
+ * they are sent as they are: there null and an empty text clear one.
  */
-export function updateProjectBody({ name, description, settings }: ProjectUpdate): object {
+export function updateProjectBody({ name, description, settings }: ProjectUpdate, uris?: StorageUris): object {
   const { domainId, classificationType, targetExportPlatforms, augmentationMethods } = settings;
   return {
     name,
@@ -54,7 +56,7 @@ export function updateProjectBody({ name, description, settings }: ProjectUpdate
         targetExportPlatforms: targetExportPlatforms.length === 0 ? null : targetExportPlatforms,
         imageProcessingSettings: Object.keys(augmentationMethods).length === 0 ? null : { augmentationMethods },
       }),
-      ...storageUris(settings),
+      ...(uris ?? storageUris(settings)),
     },
   };
 }

@@ -1,17 +1,27 @@
 import { app as functions } from '@azure/functions';
 import { app } from '../app/app.ts';
+import { failurePage } from '../page/failure-page.ts';
+import { projectPage, type ProjectStory } from '../page/project-page.ts';
+import { answeringPage } from './answering-page.ts';
 import { answering, invocationOf, json } from './invocation.ts';
 
 functions.http('project', {
   route: 'projects/{id}',
   methods: ['GET'],
   authLevel: 'function',
-  handler: answering(async (request, context) => {
+  handler: answeringPage(async (request, context) => {
     const id = request.params['id'] ?? '';
-    const project = await app().project(id, invocationOf(context));
-    return project === null
-      ? json(404, { code: 'NO_SUCH_PROJECT', message: `No project of the primary with the id ${id} is known.` })
-      : json(200, project);
+    const story = (await app().project(id, invocationOf(context))) as ProjectStory | null;
+    if (story === null) {
+      const body = { code: 'NO_SUCH_PROJECT', message: `No project of the primary with the id ${id} is known.` };
+      const hint = 'One that a sweep has only just listed is known as soon as somebody has looked at it.';
+      return { status: 404, body, page: () => failurePage({ ...body, hint }) };
+    }
+    return {
+      status: 200,
+      body: story,
+      page: async (options) => projectPage(story, (await app().status(invocationOf(context))).report, options),
+    };
   }),
 });
 

@@ -1,14 +1,16 @@
 import { app as functions } from '@azure/functions';
 import { app } from '../app/app.ts';
+import { statusPage } from '../page/status-page.ts';
+import { answeringPage } from './answering-page.ts';
 import { answering, invocationOf, json } from './invocation.ts';
 
 functions.http('status', {
   route: 'status',
   methods: ['GET'],
   authLevel: 'function',
-  handler: answering(async (_request, context) => {
+  handler: answeringPage(async (_request, context) => {
     const { ok, report } = await app().status(invocationOf(context));
-    return json(ok ? 200 : 503, report);
+    return { status: ok ? 200 : 503, body: report, page: (options) => statusPage(report, options) };
   }),
 });
 

@@ -16,16 +16,20 @@ export interface StorageClients {
  * The Azure SDK is the one layer that retries storage. Four tries of at most 20 s each, a few seconds apart, outlast a
  * partition's move and end well before a message's visibility does.
  */
-const retryOptions = {
+const RETRIES = {
   retryPolicyType: StorageRetryPolicyType.EXPONENTIAL,
   maxTries: 4,
-  tryTimeoutInMs: 20_000,
   retryDelayInMs: 500,
   maxRetryDelayInMs: 5_000,
 };
 
+const TRY_LIMIT_IN_MS = 20_000;
+/** What the service may take to copy a large block from another region. */
+export const COPY_TRY_LIMIT_IN_MS = 120_000;
+
 /** Opens nothing yet: the first request is sent by the first operation. */
-export function connectStorage(connection: StorageConnection): StorageClients {
+export function connectStorage(connection: StorageConnection, tryTimeoutInMs = TRY_LIMIT_IN_MS): StorageClients {
+  const retryOptions = { ...RETRIES, tryTimeoutInMs };
   if ('connectionString' in connection) {
     return {
       blobs: BlobServiceClient.fromConnectionString(connection.connectionString, { retryOptions }),

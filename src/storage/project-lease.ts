@@ -33,13 +33,17 @@ const LOST_CODES = [
   'ContainerNotFound',
 ];
 
-/** One lease per source project, on the blob `locks/{id}`: Azure Blob Storage sees to it that there is one holder. */
-export function createProjectLeases(blobs: BlobServiceClient, time: LeaseTime): ProjectLeases {
+/**
+ * One lease per source project, on the blob `locks/{id}`: Azure Blob Storage sees to it that there is one holder.
+ *
+ * @param kind ends the blob's name; leases of another kind are other leases
+ */
+export function createProjectLeases(blobs: BlobServiceClient, time: LeaseTime, kind = ''): ProjectLeases {
   const container = blobs.getContainerClient(STATE_CONTAINER);
   return {
     leaseInSeconds: LEASE_IN_SECONDS,
     async acquire(sourceProjectId) {
-      const name = `locks/${guidOf(sourceProjectId)}`;
+      const name = `locks/${guidOf(sourceProjectId)}${kind}`;
       const client = container.getBlockBlobClient(name).getBlobLeaseClient();
       // Counted from before the request: the service counts from some later moment.
       const askedAt = time.clock.now().getTime();

@@ -1,4 +1,4 @@
-import { WORK_REASONS, workItemSchema } from '../../src/core/work-item.ts';
+import { isBackupItem, WORK_REASONS, workItemSchema } from '../../src/core/work-item.ts';
 import { SOURCE_ID } from '../support/builders.ts';
 
 const trigger = { schemaVersion: 1, projectId: SOURCE_ID, reason: 'sweep' };
@@ -9,6 +9,13 @@ test.each(WORK_REASONS)('a work item comes back from the queue as it was sent: %
   expect(workItemSchema.parse(JSON.parse(JSON.stringify(sent)))).toEqual(sent);
 });
 
+test('work on backups names its iteration and how often it was tried', () => {
+  const sent = { ...item, reason: 'export-completed', iterationId: SOURCE_ID, attempts: 3 };
+  const read = workItemSchema.parse(JSON.parse(JSON.stringify(sent)));
+  expect(read).toEqual(sent);
+  expect([isBackupItem(read), isBackupItem(workItemSchema.parse(trigger))]).toEqual([true, false]);
+});
+
 test('a trigger needs no wake', () => {
   expect(workItemSchema.parse(trigger)).toEqual(item);
 });
@@ -17,6 +24,7 @@ test.each([
   ['of another version', { ...item, schemaVersion: 2 }],
   ['for a reason that is not known', { ...item, reason: 'whim' }],
   ['for a project that is no GUID', { ...item, projectId: '../sweep' }],
+  ['for an iteration that is no GUID', { ...item, reason: 'backups', iterationId: '../x' }],
   ['for no project', { schemaVersion: 1, reason: 'sweep' }],
   ['that is text', 'sweep'],
   ['that is null', null],

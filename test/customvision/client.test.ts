@@ -1,6 +1,6 @@
 import { isFailure } from '../../src/core/failure.ts';
 import type { CustomVisionClient } from '../../src/customvision/client.ts';
-import { EVERY_OPERATION, SETTINGS, STORAGE_URIS, titleOf } from './every-operation.ts';
+import { EVERY_OPERATION, NO_STORAGE_URIS, SETTINGS, STORAGE_URIS, titleOf } from './every-operation.ts';
 import {
   clientOf,
   closeAll,
@@ -98,6 +98,38 @@ describe('a request on the wire', () => {
     expect(bodies[0]).toEqual({ name: 'n', description: 'd', settings });
     expect(bodies[1]).toEqual({ name: 'n', description: 'd', settings: { ...settings, ...STORAGE_URIS } });
     expect(server.hits.map((hit) => hit.target.split('/')[2])).toEqual(['v3.3', 'v3.4-preview']);
+  });
+
+  it.each([
+    ['set', STORAGE_URIS],
+    ['cleared as null', NO_STORAGE_URIS],
+    ['cleared as empty texts', { exportModelContainerUri: '', notificationQueueUri: '' }],
+  ])('sends storage URIs that are %s as they are, by the version that is named', async (_, uris) => {
+    await start(json(PROJECT_BODY));
+    const update = { name: 'n', description: 'd', settings: { ...SETTINGS, ...STORAGE_URIS } };
+    await client.updateStorageUris(PROJECT, update, uris, 'storage-integration', never());
+    await client.updateStorageUris(PROJECT, update, uris, 'main', never());
+    expect(server.hits.map((hit) => hit.target.split('/')[2])).toEqual(['v3.4-preview', 'v3.3']);
+    for (const { body } of server.hits) {
+      const { name, description, settings } = JSON.parse(body) as { settings: object } & Record<string, unknown>;
+      expect({ name, description }).toEqual({ name: 'n', description: 'd' });
+      expect(settings).toMatchObject({ domainId: SETTINGS.domainId, ...uris });
+      expect(settings).not.toHaveProperty('useNegativeSet');
+    }
+  });
+
+  it('reads a project by the version that is named, else by the main one', async () => {
+    await start(json(PROJECT_BODY));
+    await client.getProject(PROJECT, never());
+    await client.getProject(PROJECT, never(), 'main');
+    await client.getProject(PROJECT, never(), 'storage-integration');
+    expect(server.hits.map((hit) => hit.target.split('/')[2])).toEqual(['v3.3', 'v3.3', 'v3.4-preview']);
+  });
+
+  it('knows one version for storage URIs where both settings name the same', async () => {
+    await start();
+    expect(client.storageApis).toEqual(['storage-integration', 'main']);
+    expect(clientOf(server.url, { storageIntegrationApiVersion: 'v3.3' }).storageApis).toEqual(['main']);
   });
 
   it('leaves settings out that are not set, and always sends the description', async () => {

@@ -22,6 +22,10 @@ export const STORAGE_URIS = {
   notificationQueueUri: 'https://store.queue.core.windows.net/custom-vision-notifications',
 };
 
+export const NO_STORAGE_URIS = { exportModelContainerUri: null, notificationQueueUri: null };
+
+const PLAIN_UPDATE = { name: 'Fruit', description: '', settings: SETTINGS };
+
 const NEW_PROJECT = {
   name: 'Fruit & veg',
   description: 'What grows',
@@ -84,6 +88,22 @@ export const EVERY_OPERATION: readonly OperationCase[] = [
     run: (c, s) =>
       c.updateProject(PROJECT, { name: 'Fruit', description: '', settings: { ...SETTINGS, ...STORAGE_URIS } }, s),
   },
+  {
+    operation: 'UpdateProject',
+    method: 'updateStorageUris',
+    variant: 'to set the storage URIs by a version of choice',
+    repeatable: true,
+    needsStorageIntegration: true,
+    run: (c, s) => c.updateStorageUris(PROJECT, PLAIN_UPDATE, STORAGE_URIS, 'storage-integration', s),
+  },
+  {
+    operation: 'UpdateProject',
+    method: 'updateStorageUris',
+    variant: 'to clear the storage URIs',
+    repeatable: true,
+    needsStorageIntegration: true,
+    run: (c, s) => c.updateStorageUris(PROJECT, PLAIN_UPDATE, NO_STORAGE_URIS, 'storage-integration', s),
+  },
   { operation: 'DeleteProject', method: 'deleteProject', repeatable: true, run: (c, s) => c.deleteProject(PROJECT, s) },
   { operation: 'GetDomains', method: 'getDomains', repeatable: true, run: (c, s) => c.getDomains(s) },
   { operation: 'GetDomain', method: 'getDomain', repeatable: true, run: (c, s) => c.getDomain(DOMAIN, s) },
@@ -128,6 +148,13 @@ export const EVERY_OPERATION: readonly OperationCase[] = [
     run: (c, s) => c.getExports(PROJECT, ITERATION, s),
   },
   { operation: 'GetTags', method: 'getTags', repeatable: true, run: (c, s) => c.getTags(PROJECT, s) },
+  {
+    operation: 'GetTags',
+    method: 'getIterationTags',
+    variant: 'of an iteration',
+    repeatable: true,
+    run: (c, s) => c.getIterationTags(PROJECT, ITERATION, s),
+  },
   { operation: 'GetImageCount', method: 'getImageCount', repeatable: true, run: (c, s) => c.getImageCount(PROJECT, s) },
   {
     operation: 'GetImages',

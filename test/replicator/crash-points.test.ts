@@ -1,3 +1,4 @@
+import { NO_URIS, OUR_URIS, QUIET_IN_SECONDS } from '../support/integration-scenery.ts';
 import { checkAtRest } from '../support/invariants.ts';
 import { Killed } from '../support/killer.ts';
 import { PRIMARY_PREDICTION_RESOURCE, World, type WorldOptions } from '../support/world.ts';
@@ -48,6 +49,20 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: 'a first copy',
     prepare: firstCopy,
+    act: (world) => world.converge(),
+    copies: 1,
+    publishedAs: ['production'],
+  },
+  {
+    name: 'a first copy of a project that is given its storage URIs, which come along',
+    options: {
+      policy: { integration: OUR_URIS },
+      secondary: { unknowns: { importCarriesStorageUris: 'yes' } },
+    },
+    prepare: async (world) => {
+      await firstCopy(world);
+      await world.pass(QUIET_IN_SECONDS);
+    },
     act: (world) => world.converge(),
     copies: 1,
     publishedAs: ['production'],
@@ -131,6 +146,7 @@ async function run(scenario: Scenario, kill: { index: number; phase: 'before' | 
     expect(record.generations).toHaveLength(scenario.copies);
     const current = world.secondary.resource.projectNamed('Flowers');
     expect(current.images.size).toBe(source!.images.size);
+    expect(current).toMatchObject(NO_URIS);
     const published = [...current.iterations.values()].flatMap(({ publishName }) => publishName || []);
     expect(published).toEqual(scenario.publishedAs);
     expect(world.secondary.resource.projects).toHaveLength(scenario.copies);

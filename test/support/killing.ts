@@ -12,10 +12,19 @@ export interface Moment {
   readonly when?: (simulator: Simulator, call: Call) => boolean;
 }
 
-/** Resolves once the app is dead: killed at that moment, before the call goes on. */
-export function killAt(stage: Stage, { side, operation, phase, nth = 1, when = () => true }: Moment): Promise<void> {
+export interface Killing {
+  /** Resolves once every app is dead. */
+  readonly killed: Promise<void>;
+  /** Lets the call go on that the app was killed in. */
+  readonly release: () => void;
+}
+
+/** Kills the apps at a moment, and holds the call up until it is released: its effect comes as late as that. */
+export function killAndHold(stage: Stage, { side, operation, phase, nth = 1, when = () => true }: Moment): Killing {
   let calls = 0;
-  return new Promise((resolve) => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const killed = new Promise<void>((resolve) => {
     const off = stage[side].on(operation, phase, async (call) => {
       if (!when(stage[side], call)) return;
       calls += 1;
@@ -23,8 +32,17 @@ export function killAt(stage: Stage, { side, operation, phase, nth = 1, when = (
       off();
       await stage.kill();
       resolve();
+      await released;
     });
   });
+  return { killed, release };
+}
+
+/** Resolves once every app is dead: killed at that moment, before the call goes on. */
+export async function killAt(stage: Stage, moment: Moment): Promise<void> {
+  const { killed, release } = killAndHold(stage, moment);
+  await killed;
+  release();
 }
 
 /** A new process in the dead one's place, after the time in which leases lapse. */

@@ -69,7 +69,7 @@ export class Theatre {
 /** The app's own host.json, but quicker to look for messages and to deliver failed ones again. */
 function writeHostJson(folder: string): void {
   const own = JSON.parse(readFileSync(join(root, 'host.json'), 'utf8')) as { extensions: { queues: object } };
-  const queues = { ...own.extensions.queues, maxPollingInterval: '00:00:00.2', visibilityTimeout: '00:00:01' };
+  const queues = { ...own.extensions.queues, maxPollingInterval: '00:00:00.4', visibilityTimeout: '00:00:01' };
   writeFileSync(join(folder, 'host.json'), JSON.stringify({ ...own, extensions: { queues } }));
 }
 
@@ -167,7 +167,7 @@ export class Stage {
       const { peekedMessageItems } = await this.queues.getQueueClient('replication-work').peekMessages();
       const isCalm = peekedMessageItems.length === 0 && (await this.#leased()).length === 0;
       calm = isCalm ? calm + 1 : 0;
-      return calm >= 3 ? true : undefined;
+      return calm >= 2 ? true : undefined;
     });
   }
 
@@ -214,10 +214,10 @@ export class Stage {
   }
 }
 
-const POLL_IN_MS = 60;
+const POLL_IN_MS = 150;
 
 /** Asks again and again until there is an answer; gives up, saying what was asked for, after the limit. */
-export async function eventually<T>(what: string, find: () => Promise<T | undefined>, limitInMs = 40_000): Promise<T> {
+export async function eventually<T>(what: string, find: () => Promise<T | undefined>, limitInMs = 90_000): Promise<T> {
   const until = Date.now() + limitInMs;
   for (;;) {
     const found = await find();

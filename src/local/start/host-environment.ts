@@ -48,6 +48,7 @@ export function hostEnvironment(
     SECONDARY_PREDICTION_RESOURCE_ID: predictionResourceId('secondary-prediction'),
     NOTIFICATION_QUEUE,
     MODEL_EXPORT_CONTAINER,
+    EXPORT_PLATFORMS: 'ONNX,TensorFlow:TensorFlowLite',
     // An edit raises no notification: the next sweep finds it, and nobody should have to wait long for that here.
     REPLICATION_SCHEDULE: '*/30 * * * * *',
     CALLS_PER_SECOND: String(CALLS_PER_SECOND * speed),

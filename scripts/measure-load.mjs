@@ -1,8 +1,9 @@
-// Loads a built app once, in this process, and prints as JSON how long that took and which packages it read. The Functions
-// worker puts the module @azure/functions-core in place; here it is an empty one.
-const Module = require('node:module');
-const { resolve } = require('node:path');
+// Loads a built app once, in this process, and prints as JSON how long that took and which packages it read. The
+// Functions worker puts the module @azure/functions-core in place; here it is an empty one.
+import Module, { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 
+const require = createRequire(import.meta.url);
 const load = Module._load;
 const functions = [];
 const core = {

@@ -1,0 +1,9 @@
+// The endpoint of a Custom Vision resource that is only told to clients: no rights are given.
+
+param accountName string
+
+resource account 'Microsoft.CognitiveServices/accounts@2025-06-01' existing = {
+  name: accountName
+}
+
+output endpoint string = account.properties.endpoint

@@ -1,0 +1,40 @@
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { ReplicationFailure } from '../core/failure.ts';
+import { PAGE_HEADERS } from '../page/document.ts';
+import { failurePage } from '../page/failure-page.ts';
+import type { PageOptions } from '../page/status-page.ts';
+import { wantsPage } from '../page/wants-page.ts';
+import { answering, json } from './invocation.ts';
+
+/** An answer that can be given either way. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  /** The same as a page, the whole document; only made where it is asked for. */
+  readonly page: (options: PageOptions) => string | Promise<string>;
+}
+
+/** Answers with a page where a browser asks, with JSON everywhere else; failures too. */
+export function answeringPage(
+  handler: (request: HttpRequest, context: InvocationContext) => Promise<Answer>,
+): HttpHandler {
+  return answering(async (request, context) => {
+    if (!wantsPage(request.headers.get('accept'))) {
+      const { status, body } = await handler(request, context);
+      return json(status, body);
+    }
+    try {
+      const { status, page } = await handler(request, context);
+      // The key that opens a page must not stand in one: a page that was opened by it has no links.
+      return document(status, await page({ isLinked: !request.query.has('code') }));
+    } catch (error) {
+      if (!(error instanceof ReplicationFailure)) throw error;
+      context.error(error);
+      return document(503, failurePage(error));
+    }
+  });
+}
+
+function document(status: number, body: string): HttpResponseInit {
+  return { status, headers: PAGE_HEADERS, body };
+}

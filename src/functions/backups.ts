@@ -1,0 +1,15 @@
+import { app as functions } from '@azure/functions';
+import { app } from '../app/app.ts';
+import { answering, invocationOf, json } from './invocation.ts';
+
+functions.http('verifyBackups', {
+  route: 'backups/verify',
+  methods: ['POST'],
+  authLevel: 'function',
+  handler: answering(async (_request, context) => {
+    const enqueued = await app().verifyBackups(invocationOf(context));
+    return enqueued === null
+      ? json(409, { code: 'DRY_RUN', message: 'Backups are left as they are while DRY_RUN is on.' })
+      : json(202, { enqueued });
+  }),
+});

@@ -1,0 +1,86 @@
+import type { ProjectReport } from '../core/project-report.ts';
+import type { StatusReport } from '../core/report.ts';
+import { fullness } from './attention-of-app.ts';
+import { html, type Html, type Piece } from './html.ts';
+import { terms } from './terms.ts';
+import { agoTimed, duration, timed, until } from './times.ts';
+
+const UNKNOWN = 'not known';
+
+/** What is true of the whole: sweeps, room on the secondary, notifications, backups. */
+export function facts(report: StatusReport): Html {
+  const now = new Date(report.generatedAt);
+  const { sweep, notifications } = report;
+  const boxes: readonly (readonly [string, readonly (readonly [string, Piece])[]])[] = [
+    [
+      'Sweeps',
+      [
+        ['Last completed', sweep.lastCompletedAt === null ? 'never' : agoTimed(sweep.lastCompletedAt, now)],
+        ['It took', sweepDuration(sweep)],
+        ['Next due', sweep.nextDueAt === null ? UNKNOWN : timed(until(sweep.nextDueAt, now), sweep.nextDueAt)],
+        ['Brake', brakeWords(sweep.brake, now)],
+      ],
+    ],
+    ['Room on the secondary', room(report)],
+    [
+      'Notifications',
+      [
+        [
+          'Last received',
+          notifications.lastReceivedAt === null ? 'never' : agoTimed(notifications.lastReceivedAt, now),
+        ],
+        ['Rejected', notifications.rejected ?? UNKNOWN],
+      ],
+    ],
+    ['Backups', [['Model files kept', backups(report.projects)]]],
+  ];
+  return html`<div class="facts">
+    ${boxes.map(
+      ([title, entries]) =>
+        html`<section>
+          <h3>${title}</h3>
+          ${terms(entries)}
+        </section> `,
+    )}
+  </div>`;
+}
+
+/** How long the last sweep took from its beginning to its end. */
+function sweepDuration({ lastStartedAt, lastCompletedAt }: StatusReport['sweep']): string {
+  if (lastStartedAt === null) return UNKNOWN;
+  if (lastCompletedAt === null || Date.parse(lastCompletedAt) < Date.parse(lastStartedAt)) return 'one is under way';
+  return duration((Date.parse(lastCompletedAt) - Date.parse(lastStartedAt)) / 1_000);
+}
+
+function brakeWords(brake: StatusReport['sweep']['brake'], now: Date): Piece {
+  if (brake === null) return 'off';
+  return html`<b>on</b>, since ${agoTimed(brake.since, now)}${brake.confirmedAt === null ? null : ', confirmed'}`;
+}
+
+function room(report: StatusReport): readonly (readonly [string, Piece])[] {
+  const { targetProjects, targetProjectLimit, freeSlots, waitingForFirstCopy } = report.quota;
+  const share = fullness(report);
+  const meter =
+    share === null
+      ? null
+      : html` <meter min="0" max="1" high="0.85" optimum="0" value="${Math.min(1, share)}" aria-label="full">
+          ${Math.round(share * 100)} %
+        </meter>`;
+  return [
+    ['Projects there', html`${targetProjects ?? UNKNOWN}${meter}`],
+    ['It may hold', targetProjectLimit ?? UNKNOWN],
+    ['Free', freeSlots ?? UNKNOWN],
+    ['Waiting for a first copy', waitingForFirstCopy],
+  ];
+}
+
+/** How many model files are kept of a project; null where that is not known. */
+export function backupsOf({ backups }: { readonly backups: number | null }): number | null {
+  return backups;
+}
+
+/** The files of all projects whose number is known. */
+function backups(projects: readonly ProjectReport[]): Piece {
+  const known = projects.map(backupsOf).filter((count) => count !== null);
+  return known.length === 0 ? UNKNOWN : known.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,139 @@
+import type { ProjectReport, projectStory } from '../core/project-report.ts';
+import type { StatusReport } from '../core/report.ts';
+import { attentionList } from './attention-list.ts';
+import { contextOf, type Attention } from './attention.ts';
+import { attentionOfProject } from './attention-of-project.ts';
+import { copiesTable, differencesTable } from './copies.ts';
+import { documentOf } from './document.ts';
+import { terms } from './terms.ts';
+import { html, joined, nameOf, quoting, type Html, type Piece } from './html.ts';
+import { lagBar } from './lag-bar.ts';
+import { proof } from './project-table.ts';
+import { runPanel } from './run-panel.ts';
+import type { PageOptions } from './status-page.ts';
+import { syncWords, waitsFor } from './sync-words.ts';
+import { timeline } from './timeline.ts';
+import { agoTimed } from './times.ts';
+import { standingOf } from './verdict.ts';
+
+/** What is told of one project. */
+export type ProjectStory = ReturnType<typeof projectStory>;
+
+/** One project's story as a page, the whole document; `report` is the status of the same moment. */
+export function projectPage(story: ProjectStory, report: StatusReport, { isLinked }: PageOptions): string {
+  const now = new Date(report.generatedAt);
+  const attention = attentionOfProject(story, contextOf(report));
+  return documentOf({
+    title: `${story.name} · ${story.sync}`,
+    standing: standingOf(attention),
+    generatedAt: report.generatedAt,
+    main: html`${head(story, attention, isLinked)} ${trouble(attention, now)} ${runPanel(story.record, now)}
+      <div class="pair">${sourcePanel(story, now)} ${copyPanel(story, report, now)}</div>
+      <section aria-labelledby="copies">
+        <h2 id="copies">Copies on the secondary</h2>
+        ${copiesTable(story, now)}
+      </section>
+      ${evidence(story)}
+      <section aria-labelledby="timeline">
+        <h2 id="timeline">Timeline</h2>
+        ${timeline(story.record, now)}
+      </section>`,
+  });
+}
+
+function head(story: ProjectStory, attention: readonly Attention[], isLinked: boolean): Html {
+  const up = isLinked ? html`<p class="up"><a href="../status">All projects</a></p>` : null;
+  const sentence =
+    attention.length === 0
+      ? story.sync === 'excluded'
+        ? 'It is out of scope: nothing is done about it.'
+        : 'Nothing is wrong with it.'
+      : null;
+  return html`<header class="verdict ${standingOf(attention)}">
+    ${up}
+    <h1>
+      <span class="claim">${nameOf(story.name)}</span>
+      <span class="claim">${syncWords(story)}</span> ${readiness(story)}
+    </h1>
+    ${sentence === null ? null : html`<p class="first">${sentence}</p>`}
+    <p><code>${story.id}</code></p>
+  </header>`;
+}
+
+function readiness({ sync, readiness: { ready } }: ProjectReport): Piece {
+  if (sync === 'excluded') return null;
+  return ready
+    ? html`<span class="claim">ready to fail over</span>`
+    : html`<span class="claim warning">not ready to fail over</span>`;
+}
+
+function trouble(attention: readonly Attention[], now: Date): Piece {
+  if (attention.length === 0) return null;
+  return html`<section aria-labelledby="attention">
+    <h2 id="attention">Needs attention</h2>
+    ${attentionList(attention, now, null)}
+  </section>`;
+}
+
+function sourcePanel({ record }: ProjectStory, now: Date): Html {
+  const { source, inSyncAt } = record;
+  const names = (source?.publications ?? []).map(
+    ({ iteration, publishName }) => html`${nameOf(publishName)} (${nameOf(iteration)})`,
+  );
+  return html`<section aria-labelledby="source">
+    <h2 id="source">Source, on the primary</h2>
+    <div class="panel">
+      ${terms([
+        ['Last look', source === null ? 'never' : agoTimed(source.observedAt, now)],
+        [
+          'Revision',
+          source === null
+            ? 'not known'
+            : html`<code title="${source.revision}">${shortRevision(source.revision)}</code>`,
+        ],
+        ['Trained iterations', source === null ? 'not known' : source.iterations.length],
+        ['Published', source === null ? 'not known' : names.length === 0 ? 'no' : joined(names, ', ')],
+        ['Last found in sync', inSyncAt === null ? 'never' : agoTimed(inSyncAt, now)],
+      ])}
+    </div>
+  </section>`;
+}
+
+function copyPanel(story: ProjectStory, report: StatusReport, now: Date): Html {
+  const { replica, lagSeconds, readiness: ready } = story;
+  const published = replica?.publishedAs.map((publishName) => nameOf(publishName)) ?? [];
+  return html`<section aria-labelledby="copy">
+    <h2 id="copy">Current copy, on the secondary</h2>
+    <div class="panel">
+      ${terms([
+        ['Project', replica === null ? 'none' : html`<code>${replica.projectId}</code>`],
+        ['Lag', lagBar(lagSeconds, report.summary.recoveryPointObjectiveSeconds)],
+        ['Proof', proof(story, now)],
+        ['Published as', published.length === 0 ? 'not published' : joined(published, ', ')],
+        ['Fail-over', ready.ready ? 'ready' : quoting(ready.reason ?? 'not ready')],
+        ['Waits for', waitsFor(story, now, report.sweep.nextDueAt)],
+      ])}
+    </div>
+  </section>`;
+}
+
+/** What was found to differ, which an import may do to a project without the copy being any worse for it. */
+function evidence({ record }: ProjectStory): Piece {
+  const lists = [
+    ...record.generations.map(({ name, differences }) => ({
+      title: html`Between ${nameOf(name)} and its export`,
+      differences,
+    })),
+    { title: html`What the last copy that was given up lacked`, differences: record.lastLacking },
+  ].filter(({ differences }) => differences.length > 0);
+  if (lists.length === 0) return null;
+  return html`<section aria-labelledby="evidence">
+    <h2 id="evidence">Differences kept as evidence</h2>
+    ${lists.map(({ title, differences }) => differencesTable(title, differences))}
+  </section>`;
+}
+
+/** Enough of a revision to tell two apart. */
+export function shortRevision(revision: string): string {
+  return revision.slice(0, 'r1-'.length + 8);
+}

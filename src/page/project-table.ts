@@ -1,0 +1,96 @@
+import type { ProjectReport } from '../core/project-report.ts';
+import type { StatusReport } from '../core/report.ts';
+import type { LinkTo } from './attention-list.ts';
+import { contextOf } from './attention.ts';
+import { attentionOfProject } from './attention-of-project.ts';
+import { backupsOf } from './facts.ts';
+import { html, joined, nameOf, nothing, quoting, type Html, type Piece } from './html.ts';
+import { lagBar } from './lag-bar.ts';
+import { moodOf, syncWords, waitsFor } from './sync-words.ts';
+import { agoTimed, duration } from './times.ts';
+
+const COLUMNS = [
+  'Project',
+  'Sync',
+  'Lag',
+  'Proof',
+  'Last look',
+  'Current copy',
+  'Published as',
+  'Copies',
+  'Backups',
+  'Waits for',
+] as const;
+
+/** The roles are what the elements are anyhow; said aloud, they last where a narrow screen shows rows as cards. */
+export function projectTable(report: StatusReport, linkTo: LinkTo): Html {
+  const objective = report.summary.recoveryPointObjectiveSeconds;
+  const legend = objective === null ? null : html` <small>(line: ${duration(objective)})</small>`;
+  if (report.projects.length === 0) return html`<p class="calm">No sweep has listed a project yet.</p>`;
+  return html`<table role="table" class="projects">
+    <caption class="unseen">
+      Every project of the primary, by name
+    </caption>
+    <thead role="rowgroup">
+      <tr role="row">
+        ${COLUMNS.map((column) => html`<th role="columnheader" scope="col">${column}${column === 'Lag' ? legend : null}</th>`)}
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${report.projects.map((project) => row(project, report, linkTo))}
+    </tbody>
+  </table>`;
+}
+
+function row(project: ProjectReport, report: StatusReport, linkTo: LinkTo): Html {
+  const { id, name, lagSeconds, observedAt, generations } = project;
+  const now = new Date(report.generatedAt);
+  const [attention] = attentionOfProject(project, contextOf(report));
+  // An address that can't be linked to can be put together from the id.
+  const heading =
+    linkTo === null ? html`${nameOf(name)}<br /><code>${id}</code>` : html`<a href="${linkTo(id)}">${nameOf(name)}</a>`;
+  const cells: readonly (readonly [(typeof COLUMNS)[number], Piece])[] = [
+    ['Sync', syncWords(project)],
+    ['Lag', lagBar(lagSeconds, report.summary.recoveryPointObjectiveSeconds)],
+    ['Proof', proof(project, now)],
+    ['Last look', observedAt === null ? nothing('never') : agoTimed(observedAt, now)],
+    ['Current copy', copy(project, now)],
+    ['Published as', published(project)],
+    ['Copies', generations],
+    ['Backups', backupsOf(project) ?? nothing('not known')],
+    ['Waits for', waitsFor(project, now, report.sweep.nextDueAt)],
+  ];
+  return html`<tr role="row" class="${moodOf(project, attention?.level ?? null)}">
+    <th role="rowheader" scope="row">${heading}</th>
+    ${cells.map(([column, piece]) => html`<td role="cell" data-column="${column}"><div>${piece}</div></td> `)}
+  </tr> `;
+}
+
+/** When the copy was last held against its source label by label: says nothing about how far behind it is. */
+export function proof({ replica }: ProjectReport, now: Date): Piece {
+  if (replica === null) return nothing('there is no copy');
+  if (replica.verifiedAt === null) return html`<b class="doubt">not verified</b>`;
+  return html`verified ${agoTimed(replica.verifiedAt, now)}`;
+}
+
+function copy({ name, sync, replica, revision }: ProjectReport, now: Date): Piece {
+  if (replica === null) return sync === 'excluded' ? nothing('none') : html`<b class="doubt">none</b>`;
+  const other = replica.name === name ? null : html`${nameOf(replica.name)}<br />`;
+  const older = revision !== null && revision !== replica.revision ? ', of an older revision' : null;
+  const count = replica.differences.length;
+  const differences =
+    count === 0 ? null : html`<br /><small>${count === 1 ? '1 difference' : `${count} differences`} noted</small>`;
+  return html`${other}<code title="${replica.projectId}">${replica.projectId.slice(0, 8)}</code><br />
+    <small>made ${agoTimed(replica.importedAt, now)}${older}</small>${differences}`;
+}
+
+function published({ replica, readiness, sync }: ProjectReport): Piece {
+  const names = (replica?.publishedAs ?? []).map(
+    (publishName) => html`<span class="tag">${nameOf(publishName)}</span>`,
+  );
+  // Without a copy, the column beside it says so.
+  const isLacking = replica !== null && !readiness.ready && sync !== 'excluded' && sync !== 'source-missing';
+  const lacking = isLacking ? html`<small class="doubt">not ready: ${quoting(readiness.reason ?? '')}</small>` : null;
+  if (names.length === 0 && lacking === null) return nothing('not published');
+  return [joined(names, ' '), names.length > 0 && lacking !== null ? html`<br />` : null, lacking];
+}

@@ -1,0 +1,43 @@
+import type { WantedUris } from '../core/policy.ts';
+import type { IntegrationStorage } from '../replicator/ports.ts';
+import type { StorageClients } from './connections.ts';
+import { abortable } from './json-document.ts';
+import { asStorageFailure } from './storage-failure.ts';
+
+export interface IntegrationNames {
+  readonly container: string;
+  readonly queue: string;
+}
+
+/** The container and the queue of one account that Custom Vision writes to, made where they are missing. */
+export function createIntegrationStorage(
+  { blobs, queues }: StorageClients,
+  { container, queue }: IntegrationNames,
+): IntegrationStorage {
+  return {
+    async ensure(signal) {
+      await asStorageFailure(
+        `Making the container ${container}`,
+        () => blobs.getContainerClient(container).createIfNotExists(abortable(signal)),
+        signal,
+      );
+      await asStorageFailure(
+        `Making the queue ${queue}`,
+        () => queues.getQueueClient(queue).createIfNotExists(abortable(signal)),
+        signal,
+      );
+    },
+  };
+}
+
+/** Where they are, as a project is told: plain URLs, whatever the clients sign theirs with. */
+export function integrationUris({ blobs, queues }: StorageClients, { container, queue }: IntegrationNames): WantedUris {
+  return {
+    exportModelContainerUri: withoutQuery(blobs.getContainerClient(container).url),
+    notificationQueueUri: withoutQuery(queues.getQueueClient(queue).url),
+  };
+}
+
+function withoutQuery(url: string): string {
+  return url.replace(/\?.*$/s, '');
+}

@@ -1,0 +1,192 @@
+import type { ReportInput } from '../../src/core/report.ts';
+import { attentionOf } from '../../src/page/attention.ts';
+import {
+  aGeneration,
+  after,
+  aRecord,
+  aRecordFailure,
+  aRecordInSync,
+  aRun,
+  aSnapshot,
+  aSweepState,
+  guid,
+  runAfter,
+  timeAfter,
+} from '../support/builders.ts';
+import {
+  aStatusReport,
+  aSweepThatListed,
+  aSweepThatMissed,
+  behind,
+  needsPerson,
+  OBJECTIVE,
+} from '../support/reports.ts';
+
+const halfHourly = (time: Date): Date => new Date(time.getTime() + 1_800_000);
+
+function attention(changes: Partial<ReportInput> = {}) {
+  return attentionOf(aStatusReport({ nextSweepAfter: halfHourly, ...changes }));
+}
+
+const published = aSnapshot({ publications: [{ iteration: 'Iteration 1', publishName: 'production' }] });
+const brake = { since: timeAfter(-60), accepted: 10, missing: 9, confirmedAt: null };
+
+test('nothing needs attention where all is well', () => {
+  expect(attention()).toEqual([]);
+});
+
+describe('what needs attention is', () => {
+  const cases: readonly [what: string, found: readonly [string, string, boolean], changes: Partial<ReportInput>][] = [
+    [
+      'a bad setting',
+      ['critical', 'SETTINGS_INVALID', false],
+      { problems: [{ setting: 'X', message: 'is not set.', expected: 'a word' }], sweep: null, records: [] },
+    ],
+    ['that nothing sweeps', ['critical', 'SWEEP_OVERDUE', false], { now: after(2_701) }],
+    [
+      'that no sweep ever began',
+      ['critical', 'SWEEP_OVERDUE', false],
+      { sweep: aSweepState({ lastStartedAt: null, lastCompletedAt: null }) },
+    ],
+    ['a sweep that had a problem', ['warning', 'SWEEP_PROBLEM', true], { sweep: aSweepState({ problem: 'A 500.' }) }],
+    [
+      'a first sweep that failed',
+      ['critical', 'SWEEP_PROBLEM', true],
+      { sweep: aSweepState({ problem: 'A 500.', lastCompletedAt: null }) },
+    ],
+    ['a brake', ['critical', 'BRAKE', false], { sweep: aSweepState({ brake, problem: 'A short list.' }) }],
+    [
+      'a brake that was confirmed',
+      ['notice', 'BRAKE', true],
+      { sweep: aSweepState({ brake: { ...brake, confirmedAt: timeAfter(-1) } }) },
+    ],
+    [
+      'that the secondary is filling up',
+      ['warning', 'QUOTA_LOW', false],
+      { sweep: aSweepState({ targetProjects: 85 }) },
+    ],
+    ['that it is full', ['critical', 'QUOTA_LOW', false], { sweep: aSweepState({ targetProjects: 95 }) }],
+    ['notifications that were rejected', ['warning', 'NOTIFICATIONS_REJECTED', false], { rejectedNotifications: 1 }],
+    [
+      'a pattern that matches nothing',
+      ['warning', 'PATTERN_UNMATCHED', false],
+      { sweep: aSweepState({ unmatchedPatterns: ['Dogs*'] }) },
+    ],
+    [
+      'a project that waits for a person',
+      ['critical', 'TIMED_OUT', false],
+      { records: [aRecordInSync({ failure: needsPerson })] },
+    ],
+    [
+      'one that fails and has no copy',
+      ['warning', 'TIMED_OUT', true],
+      { records: [aRecord({ failure: aRecordFailure() })] },
+    ],
+    [
+      'one that has failed for more than an hour and has no copy',
+      ['critical', 'TIMED_OUT', true],
+      { records: [aRecord({ failure: aRecordFailure({ since: timeAfter(-3_541) }) })] },
+    ],
+    [
+      'one that fails and has one',
+      ['warning', 'TIMED_OUT', true],
+      { records: [{ ...behind, failure: aRecordFailure() }] },
+    ],
+    ['one that was not copied yet', ['warning', 'NO_COPY', true], { records: [] }],
+    [
+      'one that can’t be failed over to yet',
+      ['warning', 'NOT_READY', true],
+      { records: [aRecordInSync({ source: published })] },
+    ],
+    ['that none can be, for want of a setting', ['warning', 'NOT_READY', false], { publishes: false }],
+    [
+      'a copy that takes very long',
+      ['warning', 'COPYING_FOR_LONG', true],
+      { records: [aRecord({ run: runAfter('answered') })], now: after(3_601), nextSweepAfter: null },
+    ],
+    ['a source that is gone', ['notice', 'SOURCE_MISSING', false], { sweep: aSweepThatMissed }],
+  ];
+
+  test.each(cases)('%s', (_what, [level, code, healsByItself], changes) => {
+    const found = attention(changes);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ level, code, healsByItself });
+    expect(found[0]?.cause).not.toBe('');
+    expect(found[0]?.todo).not.toBe('');
+  });
+});
+
+describe('the objective is breached by a project', () => {
+  const sweep = aSweepState({ lastStartedAt: timeAfter(OBJECTIVE), lastCompletedAt: timeAfter(OBJECTIVE) });
+  const codes = (changes: Partial<ReportInput>) =>
+    attention({ sweep, now: after(OBJECTIVE + 1), ...changes }).map(({ level, code }) => [level, code]);
+
+  test('that is behind for longer, or was not looked at for longer', () => {
+    expect(codes({ records: [behind] })).toEqual([['critical', 'OBJECTIVE_BREACHED']]);
+    expect(codes({})).toEqual([['critical', 'OBJECTIVE_BREACHED']]);
+    expect(codes({ now: after(OBJECTIVE) })).toEqual([]);
+  });
+
+  test('whose failure, which heals by itself, is then critical', () => {
+    expect(codes({ records: [{ ...behind, failure: aRecordFailure() }] })).toEqual([['critical', 'TIMED_OUT']]);
+  });
+
+  test('only where there is an objective', () => {
+    expect(codes({ recoveryPointObjectiveInSeconds: null })).toEqual([]);
+  });
+});
+
+describe('nothing is said of', () => {
+  test.each<[string, Partial<ReportInput>]>([
+    ['a project out of scope', { sweep: aSweepThatListed('not wanted'), records: [] }],
+    ['a project whose first copy is being made', { records: [aRecord({ run: aRun() })] }],
+    ['a project that is a little behind', { records: [behind] }],
+    ['rejected notifications that could not be counted', { rejectedNotifications: null }],
+    ['room that nobody has looked at', { sweep: aSweepState({ targetProjects: null }) }],
+    ['sweeps where their schedule is not known', { now: after(4_000), nextSweepAfter: null }],
+    ['a sweep that is a little late', { now: after(2_700) }],
+  ])('%s', (_what, changes) => {
+    expect(attention(changes)).toEqual([]);
+  });
+});
+
+test('the worst is first; of the same level, what needs a person', () => {
+  const ids = [guid(30), guid(31), guid(32), guid(33)] as const;
+  const record = (sourceProjectId: string, code: string, needs: boolean, hasCopy: boolean) =>
+    aRecord({
+      ...(hasCopy && { source: aSnapshot(), inSyncAt: timeAfter(0), generations: [aGeneration()], current: 'run-2' }),
+      sourceProjectId,
+      failure: aRecordFailure({ code, needsPerson: needs, since: timeAfter(-3_600) }),
+    });
+  const records = [
+    record(ids[0], 'HEALS_AND_HAS_COPY', false, true),
+    record(ids[1], 'HEALS_WITHOUT_COPY', false, false),
+    record(ids[2], 'PERSON', true, true),
+  ];
+  const sweep = { ...aSweepThatListed(null, null, null, null), missing: {}, unmatchedPatterns: ['Dogs*'] };
+  expect(attention({ records, sweep }).map(({ code }) => code)).toEqual([
+    'PERSON',
+    'HEALS_WITHOUT_COPY',
+    'PATTERN_UNMATCHED',
+    'HEALS_AND_HAS_COPY',
+    'NO_COPY',
+  ]);
+});
+
+test('one cause at many projects is told once, with what it means for each and the next try of any', () => {
+  const at = (nextAttemptAt: string, since: string) => aRecordFailure({ needsPerson: true, nextAttemptAt, since });
+  const records = [
+    aRecordInSync({ sourceProjectId: guid(30), failure: at(timeAfter(99), timeAfter(-5)) }),
+    aRecord({ sourceProjectId: guid(31), failure: at(timeAfter(90), timeAfter(-9)) }),
+  ];
+  const found = attention({ records, sweep: aSweepThatListed(null, null) });
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatchObject({
+    subjects: [
+      { id: guid(30), effect: null },
+      { id: guid(31), effect: 'no copy yet' },
+    ],
+    nextTryAt: timeAfter(90),
+    since: timeAfter(-9),
+  });
+});

@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto';
+import type { ReportInput } from '../../src/core/report.ts';
+import { PAGE_HEADERS } from '../../src/page/document.ts';
+import { statusPage } from '../../src/page/status-page.ts';
+import {
+  aGeneration,
+  after,
+  aRecord,
+  aRecordFailure,
+  aRecordInSync,
+  aSnapshot,
+  aSweepState,
+  SOURCE_ID,
+  timeAfter,
+} from '../support/builders.ts';
+import { aStatusReport, aSweepThatListed, aSweepThatSaw, behind, needsPerson, OBJECTIVE } from '../support/reports.ts';
+import { aBadNight } from './a-bad-night.ts';
+import { danglingIds, element, elements, misfits, textOf } from './markup.ts';
+
+const HOSTILE = `</title></script><img src=x onerror=alert(1)>"' onfocus='alert(2)' & \${x} \u202Egnp.exe`;
+
+const halfHourly = (time: Date): Date => new Date(time.getTime() + 1_800_000);
+
+function page(changes: Partial<ReportInput> = {}, isLinked = true): string {
+  return statusPage(aStatusReport({ nextSweepAfter: halfHourly, ...changes }), { isLinked });
+}
+
+const firstLine = (html: string): string => textOf(`<body>${element(html, 'h1')}`);
+const sentence = (html: string): string => textOf(`<body>${element(html, 'p', 'first')}`);
+const cellsOf = (html: string): string[] =>
+  elements(element(html, 'tbody'), 'td').map((cell) => textOf(`<body>${cell}`));
+
+describe('the first line', () => {
+  const neverSwept = aSweepState({ lastStartedAt: null, lastCompletedAt: null, projects: [] });
+  const cases: readonly [when: string, line: string, changes: Partial<ReportInput>][] = [
+    ['all is well', 'PROTECTED 1/1 READY TO FAIL OVER NO LAG (objective 2 h) LAST SWEEP 1 min AGO', {}],
+    [
+      'a copy is behind',
+      'PROTECTED 1/1 READY TO FAIL OVER WORST LAG 2 h 10 min (objective 2 h) LAST SWEEP 34 s AGO',
+      { records: [behind], now: after(7_800), sweep: aSweepState({ lastCompletedAt: timeAfter(7_766) }) },
+    ],
+    [
+      'a project has no copy',
+      'PROTECTED 0/1 NOT READY TO FAIL OVER (0 of 1 ready) LAG NOT KNOWN YET (objective 2 h) LAST SWEEP 1 min AGO',
+      { records: [aRecord()] },
+    ],
+    [
+      'there is no objective',
+      'PROTECTED 1/1 READY TO FAIL OVER NO LAG LAST SWEEP 1 min AGO',
+      { recoveryPointObjectiveInSeconds: null },
+    ],
+    ['nobody has swept', 'NO PROJECT TO PROTECT YET NO SWEEP YET', { sweep: neverSwept, records: [] }],
+    [
+      'the first sweep is under way',
+      'NO PROJECT TO PROTECT YET FIRST SWEEP BEGAN 5 s AGO',
+      { sweep: { ...neverSwept, lastStartedAt: timeAfter(55) }, records: [] },
+    ],
+    ['nothing at all is known', 'NO PROJECT TO PROTECT YET NO SWEEP YET', { sweep: null, records: [] }],
+  ];
+  test.each(cases)('when %s', (_when, line, changes) => {
+    expect(firstLine(page(changes))).toBe(line);
+  });
+});
+
+describe('the sentence below it', () => {
+  test('says that nothing is wrong, and when it is looked at again', () => {
+    expect(sentence(page())).toBe('Nothing is wrong. The next sweep is due in 28 min.');
+  });
+
+  test('says so too where there is only something to know', () => {
+    const sweep = aSweepState({ brake: { since: timeAfter(0), accepted: 9, missing: 4, confirmedAt: timeAfter(1) } });
+    expect(sentence(page({ sweep }))).toMatch(/^Nothing is wrong\./);
+  });
+
+  test('names the first problem, whether it heals, what to do, and how much more there is', () => {
+    const records = [
+      aRecordInSync({ failure: { ...needsPerson, message: 'The key was refused.', hint: 'Set a key.' } }),
+    ];
+    expect(sentence(page({ records }))).toBe('Cats: The key was refused. Needs you. Set a key.');
+    expect(sentence(page({ records, rejectedNotifications: 2 }))).toMatch(/Set a key\. And 1 more\.$/);
+    const healing = [{ ...behind, failure: aRecordFailure() }];
+    expect(sentence(page({ records: healing }))).toBe(
+      'Cats: The service did not answer. Heals by itself. It is tried again.',
+    );
+  });
+});
+
+describe('a project’s row', () => {
+  test('tells what is known, and has a dash with words for what is not', () => {
+    expect(cellsOf(page())).toEqual([
+      '✓ in sync',
+      'none',
+      'verified 0 s ago',
+      '1 min ago',
+      '00000000 made 0 s ago',
+      '–not published',
+      '1',
+      '–not known',
+      '–nothing',
+    ]);
+    expect(cellsOf(page({ records: [] }))).toEqual([
+      '△ behind',
+      '–not known',
+      '–there is no copy',
+      '–never',
+      'none',
+      '–not published',
+      '0',
+      '–not known',
+      'its turn',
+    ]);
+  });
+
+  const rowClass = (changes: Partial<ReportInput>) => /<tr role="row" class="(\w+)"/.exec(page(changes))?.[1];
+  test.each<[string, string, Partial<ReportInput>]>([
+    ['rest', 'it is idle and fine', {}],
+    ['work', 'it is behind, as it may be', { records: [behind] }],
+    ['trouble', 'it fails', { records: [{ ...behind, failure: aRecordFailure() }] }],
+    ['trouble', 'it is behind for too long', { records: [behind], now: after(OBJECTIVE + 1) }],
+    ['stuck', 'a person is needed', { records: [aRecordInSync({ failure: needsPerson })] }],
+    ['apart', 'it is out of scope', { records: [], sweep: aSweepThatListed('not wanted') }],
+  ])('looks like %s where %s', (mood, _where, changes) => {
+    expect(rowClass(changes)).toBe(mood);
+  });
+
+  test('keeps sync and proof apart: a copy in sync may be one that was never verified', () => {
+    const records = [aRecordInSync({ generations: [aGeneration({ verifiedAt: null })] })];
+    expect(cellsOf(page({ records })).slice(0, 3)).toEqual(['✓ in sync', 'none', 'not verified']);
+  });
+});
+
+describe('whatever a project is called', () => {
+  const hostile = () =>
+    page({
+      sweep: { ...aSweepThatSaw({ name: HOSTILE }), problem: HOSTILE, unmatchedPatterns: [HOSTILE] },
+      records: [
+        aRecordInSync({
+          source: aSnapshot({ publications: [{ iteration: HOSTILE, publishName: 'absent' }] }),
+          generations: [
+            aGeneration({ name: `${HOSTILE}!`, published: [{ iterationId: SOURCE_ID, publishName: HOSTILE }] }),
+          ],
+          failure: aRecordFailure({ code: HOSTILE, message: HOSTILE, hint: HOSTILE }),
+        }),
+      ],
+    });
+
+  test('it is text and nothing else', () => {
+    const html = hostile();
+    expect(html).not.toMatch(/<img|<\/script|onerror=alert\(1\)>/);
+    expect(misfits(html)).toEqual([]);
+    expect(elements(html, 'title')).toHaveLength(1);
+    expect(textOf(html)).toContain(HOSTILE);
+    expect(element(html, 'title')).not.toContain(HOSTILE);
+  });
+
+  test('it can’t turn the text around it', () => {
+    const body = element(hostile(), 'main');
+    expect(body.split('\u202E').length).toBeGreaterThan(8);
+    expect(body.replace(/<bdi>[^<]*<\/bdi>/g, '')).not.toContain('\u202E');
+  });
+
+  test('it has a name to click on', () => {
+    expect(textOf(page({ sweep: aSweepThatSaw({ name: ' ' }) }))).toContain('(no name)');
+  });
+});
+
+describe('the page', () => {
+  const night = statusPage(aBadNight(), { isLinked: true });
+
+  test('prints nothing that is not there', () => {
+    for (const html of [night, page({ sweep: null, records: [] }), page({ records: [] })]) {
+      expect(textOf(html)).not.toMatch(/\b(null|undefined|NaN|Invalid|Infinity)\b|\[object/);
+    }
+    const empty = textOf(page({ sweep: null, records: [], targetProjectLimit: null, rejectedNotifications: null }));
+    expect(empty).toContain('Projects there not known It may hold not known Free not known');
+    expect(empty).toContain('Last received never Rejected not known');
+  });
+
+  test('is sound markup in one language, with one main part and a heading for each section', () => {
+    expect(night).toMatch(/^<!doctype html>\s*<html lang="en">/);
+    expect(misfits(night)).toEqual([]);
+    expect(danglingIds(night)).toEqual([]);
+    expect(elements(night, 'main')).toHaveLength(1);
+    expect(elements(night, 'h1')).toHaveLength(1);
+    expect(elements(night, 'h2').map((heading) => textOf(`<body>${heading}`))).toEqual([
+      'Needs attention',
+      'Projects',
+      'Everything else',
+    ]);
+    expect(night).toContain('name="viewport"');
+  });
+
+  test('has a table whose every cell has a header, and that can be scrolled by keyboard', () => {
+    const rows = elements(element(night, 'tbody'), 'tr');
+    const headers = elements(element(night, 'thead'), 'th');
+    expect(rows).toHaveLength(13);
+    for (const header of headers) expect(header).toContain('scope="col"');
+    for (const row of rows) {
+      expect(elements(row, 'th')).toHaveLength(1);
+      expect(row).toContain('scope="row"');
+      expect(elements(row, 'td')).toHaveLength(headers.length - 1);
+    }
+    expect(elements(night, 'caption')).toHaveLength(1);
+    expect(element(night, 'div', 'class="scroll"')).toContain('tabindex="0"');
+  });
+
+  test('asks for itself every half minute, and says how old it is', () => {
+    expect(night).toContain('<meta http-equiv="refresh" content="30"');
+    expect(textOf(night)).toContain('As of 2026-03-01 12:00:00 UTC.');
+  });
+
+  test('loads nothing, runs nothing, and has the one style that its policy names', () => {
+    expect(night).not.toMatch(/<script|\son\w+=|\sstyle=|(?:src|href)="(?!data:|projects\/|#)/);
+    const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(night) ?? [];
+    const policy = PAGE_HEADERS['content-security-policy'];
+    expect(policy).toContain(`style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe|https?:/);
+  });
+
+  test('links to each project, except where a link could not be followed', () => {
+    expect(page()).toContain(`href="projects/${SOURCE_ID}"`);
+    const unlinked = page({}, false);
+    expect(unlinked).not.toContain('href="projects/');
+    expect(element(unlinked, 'tbody')).toContain(SOURCE_ID);
+    expect(textOf(unlinked)).toContain('/api/projects/');
+  });
+
+  test('has its state in its title, for a tab among many', () => {
+    const title = (html: string) => element(html, 'title').replace(/<[^>]*>/g, '');
+    expect(title(page())).toBe('OK · 1/1 protected');
+    expect(title(night)).toBe('5 to see to · 10/11 protected');
+  });
+
+  test('tells of bad settings and of nothing else where they are bad', () => {
+    const problems = [
+      { setting: 'PRIMARY_TRAINING_ENDPOINT', message: 'is not set.', expected: 'https://<name>.example' },
+      { setting: 'DRY_RUN', message: 'is not true or false.', expected: 'true or false' },
+    ];
+    const html = page({ problems, sweep: null, records: [], nextSweepAfter: null });
+    expect(firstLine(html)).toBe('NOTHING RUNS: THE SETTINGS ARE BAD');
+    expect(textOf(html)).toContain(
+      'PRIMARY_TRAINING_ENDPOINT is not set. What to do: Expected: https://<name>.example.',
+    );
+    expect(textOf(html)).toContain('DRY_RUN is not true or false.');
+    expect(elements(html, 'table')).toEqual([]);
+  });
+});

@@ -1,0 +1,152 @@
+import type { StoredProject } from '../../src/local/simulator/index.ts';
+import {
+  CARS,
+  copied,
+  copies,
+  currentCopy,
+  currentOf,
+  expectInSync,
+  FLOWERS,
+  labelsOf,
+  moveBox,
+  nextSweep,
+  publishedOn,
+  rowOf,
+  swapLabels,
+} from '../support/scenery.ts';
+import { PRIMARY_PREDICTION_RESOURCE, World } from '../support/world.ts';
+
+let world: World;
+
+afterEach(() => world.stop());
+
+type Change = (source: StoredProject) => void | Promise<void>;
+
+const DAY_IN_SECONDS = 86_400;
+
+/** Changes of what a copy holds: each asks for a new one. */
+const CONTENT: readonly [name: string, change: Change][] = [
+  ['an image is added', ({ id }) => void world.primary.resource.addImages(id, 1, { tags: ['rose'] })],
+  ['an image is removed', ({ id, images }) => world.primary.resource.removeImages(id, [...images.keys()].slice(0, 1))],
+  ['a tag is added', ({ id }) => void world.primary.resource.addTag(id, { name: 'daisy' })],
+  ['an iteration is trained', ({ id }) => void world.primary.resource.addIteration(id)],
+  [
+    'a setting is changed',
+    ({ id }) => world.primary.resource.updateProject(id, { augmentationMethods: { flip: true } }),
+  ],
+];
+
+describe.each(['yes', 'no'] as const)('with editsBumpLastModified %s', (editsBumpLastModified) => {
+  beforeEach(async () => {
+    world = await World.start({ primary: { unknowns: { editsBumpLastModified } } });
+  });
+
+  it.each(CONTENT)('makes one new copy where %s', async (_name, change) => {
+    const source = await copied(world);
+    await change(source);
+    await nextSweep(world, 2);
+    expect(copies(world)).toEqual({ exports: 2, imports: 2 });
+    await expectInSync(world, source);
+    expect((await world.record(source.id)).generations).toHaveLength(2);
+  });
+});
+
+/** Changes that no count shows. */
+const LABELS = [
+  {
+    name: 'two labels are swapped',
+    seed: FLOWERS,
+    change: (...given: Parameters<typeof swapLabels>) => void swapLabels(...given),
+  },
+  { name: 'a box is moved', seed: CARS, change: moveBox },
+];
+
+describe.each(LABELS)('where $name, with every count the same', ({ seed, change }) => {
+  it('the next sweep copies where the service hints at the edit', async () => {
+    world = await World.start();
+    const source = await copied(world, seed);
+    const before = labelsOf(source);
+    change(world.primary, source);
+    expect(labelsOf(source)).not.toEqual(before);
+    await nextSweep(world);
+    expect(copies(world).imports).toBe(2);
+    await expectInSync(world, source);
+  });
+
+  it('the proof finds it within a week where nothing hints at it', async () => {
+    world = await World.start({ primary: { unknowns: { editsBumpLastModified: 'no' } } });
+    const source = await copied(world, seed);
+    change(world.primary, source);
+    await nextSweep(world);
+    expect(copies(world).imports).toBe(1);
+    await world.pass(7 * DAY_IN_SECONDS);
+    await world.converge();
+    expect(copies(world).imports).toBe(2);
+    await expectInSync(world, source);
+  });
+});
+
+// A portable digest can't tell these pictures apart; by their ids, each side's own labels can.
+it('labels that two pictures of the same size exchange are copied', async () => {
+  world = await World.start();
+  const source = await world.primary.resource.addProject(FLOWERS);
+  await world.converge();
+  swapLabels(world.primary, source);
+  await nextSweep(world);
+  expect(copies(world).imports).toBe(2);
+});
+
+describe('a proof', () => {
+  it('reads both sides within a week, changes nothing, and says when it was', async () => {
+    world = await World.start();
+    const source = await copied(world);
+    const { verifiedAt } = await currentOf(world, source.id);
+    for (let day = 1; day <= 7; day += 1) {
+      await world.pass(DAY_IN_SECONDS);
+      await world.converge();
+    }
+    const row = await rowOf(world, source.id);
+    expect(copies(world).imports).toBe(1);
+    expect(Date.parse(row.replica?.verifiedAt ?? '')).toBeGreaterThan(Date.parse(verifiedAt ?? ''));
+    expect(row.proofAgeSeconds).toBeLessThan(7 * DAY_IN_SECONDS);
+    await expectInSync(world, source);
+  });
+});
+
+describe.each(['yes', 'no'] as const)('with publishBumpsLastModified %s', (publishBumpsLastModified) => {
+  beforeEach(async () => {
+    const unknowns = { publishBumpsLastModified };
+    world = await World.start({ primary: { unknowns }, secondary: { unknowns } });
+  });
+
+  it('follows a new name and description in place', async () => {
+    const source = await copied(world);
+    const { id } = await currentCopy(world, source.id);
+    await world.pass(60);
+    await world.primary.resource.updateProject(source.id, { name: 'Blossoms', description: 'Renamed' });
+    await nextSweep(world);
+    const copy = await currentCopy(world, source.id);
+    expect(copies(world)).toEqual({ exports: 1, imports: 1 });
+    expect(copy).toMatchObject({ id, name: 'Blossoms' });
+    expect(copy.description).toMatch(/^Renamed\n\[replica of [^\n]+\]$/);
+    await expectInSync(world, source);
+  });
+
+  it('follows a publication in place, and does not take its own writes for anybody else’s', async () => {
+    const source = await copied(world);
+    const [one] = [...source.iterations.values()];
+    await world.pass(60);
+    world.primary.resource.publish(source.id, one!.id, {
+      publishName: 'beta',
+      predictionId: PRIMARY_PREDICTION_RESOURCE,
+    });
+    await nextSweep(world, 3);
+    expect(copies(world)).toEqual({ exports: 1, imports: 1 });
+    expect(publishedOn(await currentCopy(world, source.id))).toEqual({
+      production: 'Iteration 2',
+      beta: 'Iteration 1',
+    });
+    expect(world.eventsOf('project.diverged')).toEqual([]);
+    await expectInSync(world, source);
+  });
+});

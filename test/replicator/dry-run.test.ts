@@ -1,0 +1,113 @@
+import type { StoredProject } from '../../src/local/simulator/index.ts';
+import { copied, copies, expectInSync, FLOWERS, nextSweep, rowOf, writesTo } from '../support/scenery.ts';
+import { World } from '../support/world.ts';
+
+let world: World;
+
+beforeEach(async () => {
+  world = await World.start({ policy: { generationsToKeep: 1 } });
+});
+
+afterEach(() => world.stop());
+
+function setDryRun(dryRun: boolean): void {
+  world.policy = { ...world.policy, dryRun };
+}
+
+/** Runs with DRY_RUN on, and holds it to what that promises. */
+async function withoutWriting(act: () => Promise<void>): Promise<void> {
+  setDryRun(true);
+  const routing = world.store.get('routing.json');
+  const { exports } = copies(world);
+  const writes = [writesTo(world.primary).length, writesTo(world.secondary).length];
+  await act();
+  expect([writesTo(world.primary).length, writesTo(world.secondary).length]).toEqual(writes);
+  expect(copies(world).exports).toBe(exports);
+  expect(world.store.get('routing.json')).toBe(routing);
+}
+
+/** Each leaves something to do. */
+const TO_DO: readonly [string, string, (source: StoredProject) => void | Promise<void>][] = [
+  ['a source that changed', 'import', ({ id }) => void world.primary.resource.addImages(id, 1, { tags: ['rose'] })],
+  [
+    'a source that was renamed',
+    'align|route',
+    ({ id }) => world.primary.resource.updateProject(id, { name: 'Blossoms' }),
+  ],
+  [
+    'a publication that ended',
+    'unpublish|route',
+    ({ id, iterations }) => {
+      const published = [...iterations.values()].find((iteration) => iteration.published);
+      world.primary.resource.unpublish(id, published!.id);
+    },
+  ],
+  [
+    'a copy that was deleted',
+    'forget|import',
+    async ({ id }) => world.deleteByHand((await world.record(id)).generations[0]!.projectId),
+  ],
+];
+
+describe('DRY_RUN', () => {
+  it('shows a new project as behind, and what would be done', async () => {
+    const source = await world.primary.resource.addProject(FLOWERS);
+    await withoutWriting(() => nextSweep(world, 2));
+    expect(await rowOf(world, source.id)).toMatchObject({ sync: 'behind', replica: null, failure: null });
+    expect(world.eventsOf('project.behind')).toMatchObject([
+      { reason: expect.stringContaining('import') as string },
+      { reason: expect.stringContaining('import') as string },
+    ]);
+    setDryRun(false);
+    await nextSweep(world);
+    await expectInSync(world, source);
+  });
+
+  it.each(TO_DO)('writes to neither resource for %s, and says what would be done', async (_what, step, change) => {
+    const source = await copied(world);
+    await withoutWriting(async () => {
+      await change(source);
+      await nextSweep(world, 2);
+    });
+    const reasons = world.eventsOf('project.behind').map((event) => ('reason' in event ? event.reason : ''));
+    expect(reasons.at(-1)).toMatch(new RegExp(step));
+    setDryRun(false);
+    await nextSweep(world, 2);
+    await expectInSync(world, source);
+  });
+
+  it('leaves an import in flight where it is, and that goes on when it is off', async () => {
+    const source = await world.primary.resource.addProject(FLOWERS);
+    await world.sweep();
+    await withoutWriting(async () => {
+      await world.settle();
+      await nextSweep(world, 2);
+    });
+    expect((await world.record(source.id)).run?.projectId).not.toBeNull();
+    setDryRun(false);
+    await nextSweep(world);
+    await expectInSync(world, source);
+    expect(copies(world).imports).toBe(1);
+  });
+
+  it('leaves a stray where it is', async () => {
+    const source = await copied(world);
+    const stray = `cvr-${world.policy.pair}-20250101t000000-abcdef`;
+    await world.secondary.resource.addProject({ name: stray });
+    await withoutWriting(() => nextSweep(world, 3));
+    expect(world.names).toContain(stray);
+    setDryRun(false);
+    await nextSweep(world, 2);
+    expect(world.names).not.toContain(stray);
+    await expectInSync(world, source);
+  });
+
+  it('takes notifications as hints', async () => {
+    const source = await world.primary.resource.addProject(FLOWERS);
+    const [iterationId] = source.iterations.keys();
+    const content = { projectId: source.id, iterationId, trainingStatus: 'TrainingCompleted' };
+    await withoutWriting(() => world.notify(JSON.stringify({ type: 'Training', Content: content })));
+    expect(world.eventsOf('notification.received')).toHaveLength(1);
+    expect((await rowOf(world, source.id)).sync).toBe('behind');
+  });
+});

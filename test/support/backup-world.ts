@@ -1,0 +1,332 @@
+import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
+import type { QueueServiceClient } from '@azure/storage-queue';
+import type { Backup, Catalogue } from '../../src/core/catalogue.ts';
+import type { ReplicatorEvent } from '../../src/core/events.ts';
+import { limitsFor } from '../../src/core/policy.ts';
+import { isBackupItem, type BackupItem, type WorkItem } from '../../src/core/work-item.ts';
+import { newSweepState } from '../../src/core/sweep-state.ts';
+import { CustomVisionClient } from '../../src/customvision/client.ts';
+import { ModelDownloader } from '../../src/customvision/model-downloads.ts';
+import type { Azurite } from '../../src/local/azurite.ts';
+import {
+  ManualClock,
+  startSimulator,
+  type ProjectSeed,
+  type Simulator,
+  type SimulatorOptions,
+  type StoredIteration,
+  type StoredProject,
+} from '../../src/local/simulator/index.ts';
+import { backUpProject } from '../../src/replicator/backups/back-up-project.ts';
+import type { BackupPolicy, BackupWorkshop } from '../../src/replicator/backups/backup-workshop.ts';
+import { enqueueBackups } from '../../src/replicator/backups/enqueue-backups.ts';
+import { takeNotification } from '../../src/replicator/intake.ts';
+import type { Workshop } from '../../src/replicator/workshop.ts';
+import { BACKUP_CONTAINER } from '../../src/storage/backup-names.ts';
+import { createBackupStore } from '../../src/storage/backup-store.ts';
+import { connectStorage } from '../../src/storage/connections.ts';
+import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
+
+const QUEUE = 'custom-vision-notifications';
+export const EXPORT_CONTAINER = 'model-exports';
+
+/** A project whose models can be exported. */
+const COMPACT: ProjectSeed = {
+  name: 'Flowers',
+  domain: 'General (compact)',
+  tags: [
+    { name: 'rose', images: 2 },
+    { name: 'tulip', images: 2 },
+  ],
+};
+
+export interface BackupWorldOptions {
+  readonly primary?: SimulatorOptions;
+  readonly policy?: Partial<BackupPolicy>;
+  /** What reaches the export container; the account's own key unless given. */
+  readonly exportBlobs?: BlobServiceClient;
+}
+
+/**
+ * A simulated primary that writes into a real storage account, the real client and backup store, and work on backups
+ * between them. Its clock starts now, since signatures live by real time, and moves only when it is told to.
+ */
+export class BackupWorld {
+  readonly clock: ManualClock;
+  readonly primary: Simulator;
+  readonly queue: MemoryWorkQueue;
+  readonly store = new MemoryRecordStore();
+  readonly rejected: MemoryRejectedNotifications;
+  readonly events: ReplicatorEvent[] = [];
+  /** The settings of today. */
+  policy: BackupPolicy;
+  readonly #azurite: Azurite;
+  readonly #account: string;
+  readonly #blobs: BlobServiceClient;
+  readonly #queues: QueueServiceClient;
+  readonly #client: CustomVisionClient;
+  readonly #downloads = new ModelDownloader();
+  readonly #leases: MemoryLeases;
+  readonly #exportBlobs: BlobServiceClient;
+  readonly #now: { now: () => Date };
+
+  private constructor(
+    primary: Simulator,
+    clock: ManualClock,
+    azurite: Azurite,
+    account: string,
+    options: BackupWorldOptions,
+  ) {
+    this.clock = clock;
+    this.primary = primary;
+    this.#azurite = azurite;
+    this.#account = account;
+    ({ blobs: this.#blobs, queues: this.#queues } = connectStorage({
+      connectionString: azurite.connectionString(account),
+    }));
+    this.#exportBlobs = options.exportBlobs ?? this.#blobs;
+    this.#now = { now: () => new Date(clock.now()) };
+    this.queue = new MemoryWorkQueue(this.#now);
+    this.rejected = new MemoryRejectedNotifications(this.#now);
+    this.#leases = new MemoryLeases(this.#now);
+    this.#client = new CustomVisionClient({
+      endpoint: primary.url,
+      authorization: { kind: 'key', key: primary.key },
+      callsPerSecond: 1_000,
+      timing: { ...this.#now, sleep: (milliseconds) => clock.advance(milliseconds), random: () => 0.5 },
+    });
+    this.policy = {
+      exclusionOf: () => null,
+      dryRun: false,
+      exportPlatforms: [],
+      invocationInSeconds: 240,
+      ...options.policy,
+    };
+  }
+
+  static async start(azurite: Azurite, account: string, options: BackupWorldOptions = {}): Promise<BackupWorld> {
+    const clock = new ManualClock(Date.now());
+    const storageConnectionString = azurite.connectionString(account);
+    const primary = await startSimulator({ clock, storageConnectionString, ...options.primary });
+    const world = new BackupWorld(primary, clock, azurite, account, options);
+    const containers = [world.exports, world.backupBlobs];
+    await Promise.all(containers.map((container) => container.deleteIfExists()));
+    await Promise.all([world.exports.create(), world.#queues.createQueue(QUEUE)]);
+    return world;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#client.close(), this.#downloads.close(), this.primary.close()]);
+    await this.#queues.deleteQueue(QUEUE);
+  }
+
+  get exports(): ContainerClient {
+    return this.#blobs.getContainerClient(EXPORT_CONTAINER);
+  }
+
+  get backupBlobs(): ContainerClient {
+    return this.#blobs.getContainerClient(BACKUP_CONTAINER);
+  }
+
+  /** Adds a project that notifies and exports to this account, unless told otherwise; nothing was trained yet. */
+  addUntrained(seed: Partial<ProjectSeed> = {}): Promise<StoredProject> {
+    const uris = {
+      notificationQueueUri: `${this.#azurite.queueUri(this.#account)}/${QUEUE}`,
+      exportModelContainerUri: this.exports.url,
+    };
+    return this.primary.resource.addProject({ ...COMPACT, ...uris, ...seed });
+  }
+
+  /** The same, with one trained iteration. */
+  async addProject(seed: Partial<ProjectSeed> = {}): Promise<{ project: StoredProject; iteration: StoredIteration }> {
+    const project = await this.addUntrained({ iterations: [{ name: 'Iteration 1' }], ...seed });
+    const [iteration] = project.iterations.values();
+    if (iteration === undefined) throw new Error('The project has no iteration.');
+    return { project, iteration };
+  }
+
+  /** The service exports a model, to its end. */
+  async exportModel(
+    project: StoredProject,
+    iteration: StoredIteration,
+    platform: string,
+    flavor?: string,
+  ): Promise<void> {
+    this.primary.resource.exportModel(project.id, iteration.id, { platform, ...(flavor && { flavor }) });
+    await this.clock.advance(6_000);
+  }
+
+  get workshop(): BackupWorkshop {
+    return {
+      source: this.#client,
+      backups: createBackupStore({
+        blobs: this.#blobs,
+        exportBlobs: this.#exportBlobs,
+        exportContainer: EXPORT_CONTAINER,
+        clock: { now: () => new Date() },
+      }),
+      downloads: this.#downloads,
+      leases: this.#leases,
+      queue: this.queue,
+      events: { emit: (event) => this.events.push(event) },
+      clock: this.#now,
+      policy: this.policy,
+    };
+  }
+
+  /** What intake works with; of the target it needs nothing. */
+  get #intakeWorkshop(): Workshop {
+    const { queue, events, clock } = this.workshop;
+    return {
+      source: this.#client,
+      target: this.#client,
+      store: this.store,
+      leases: this.#leases,
+      queue,
+      events,
+      clock,
+      integrationStorage: { ensure: () => Promise.resolve() },
+      newId: () => 'id',
+      policy: {
+        pair: '00000000',
+        exclusionOf: this.policy.exclusionOf,
+        dryRun: this.policy.dryRun,
+        generationsToKeep: 2,
+        targetProjectLimit: 100,
+        predictionResourceId: null,
+        integration: null,
+        predictionEndpoints: { primary: null, secondary: null },
+        limits: limitsFor(30, 120),
+      },
+    };
+  }
+
+  /** Takes every notification that the service has posted, and does the work that follows from it at once. */
+  async notified(): Promise<void> {
+    for (const text of await this.takePosted()) await this.notify(text);
+  }
+
+  /** The texts that lie in the notification queue, taken off it. */
+  async takePosted(): Promise<string[]> {
+    const client = this.#queues.getQueueClient(QUEUE);
+    const { receivedMessageItems } = await client.receiveMessages({ numberOfMessages: 32 });
+    for (const { messageId, popReceipt } of receivedMessageItems) await client.deleteMessage(messageId, popReceipt);
+    return receivedMessageItems.map(({ messageText }) => messageText);
+  }
+
+  async notify(text: string): Promise<void> {
+    const intake = {
+      exportContainerUri: this.exports.url,
+      asksForExports: this.policy.exportPlatforms.length > 0,
+    };
+    const signal = new AbortController().signal;
+    await takeNotification(text, this.#intakeWorkshop, this.rejected, signal, intake);
+    await this.work();
+  }
+
+  /** Does the work on backups that is due; answers with the items. */
+  async work(): Promise<BackupItem[]> {
+    const done: BackupItem[] = [];
+    for (let items = this.queue.takeDue(); items.length > 0; items = this.queue.takeDue()) {
+      for (const item of items.filter((each: WorkItem) => isBackupItem(each))) {
+        await backUpProject(item, this.workshop, new AbortController().signal);
+        done.push(item);
+      }
+      if (done.length > 1_000) throw new Error('The work never ends.');
+    }
+    return done;
+  }
+
+  /** Goes from message to message until none is due within the time. */
+  async settle(withinSeconds = 4 * 3_600): Promise<BackupItem[]> {
+    const until = this.clock.now() + withinSeconds * 1_000;
+    const done: BackupItem[] = [];
+    for (;;) {
+      done.push(...(await this.work()));
+      const next = this.queue.nextDueAt();
+      if (next === null || next.getTime() > until) return done;
+      await this.clock.advance(Math.max(0, next.getTime() - this.clock.now()));
+    }
+  }
+
+  /** What a sweep does for backups, and the work that follows at once; answers for how many projects. */
+  async sweep(): Promise<number> {
+    const listed = this.primary.resource.projects.map(({ id, name }) => ({
+      id,
+      name,
+      since: this.#time,
+      excluded: null,
+    }));
+    const stored = await this.store.sweep.read();
+    await this.store.sweep.write({ ...newSweepState(this.#time), projects: listed }, stored?.etag ?? null);
+    const enqueued = await enqueueBackups(this.workshop, this.store, new AbortController().signal);
+    await this.work();
+    return enqueued;
+  }
+
+  async enqueue(projectId: string, reason: BackupItem['reason']): Promise<void> {
+    await this.queue.enqueue({ schemaVersion: 1, projectId, reason, wakeId: null }, 0);
+    await this.work();
+  }
+
+  async pass(seconds: number): Promise<void> {
+    await this.clock.advance(seconds * 1_000);
+  }
+
+  async catalogue(projectId: string): Promise<Catalogue> {
+    const stored = await this.workshop.backups.catalogue(projectId).read();
+    if (stored === null) throw new Error(`There is no catalogue of ${projectId}.`);
+    return stored.value;
+  }
+
+  /** The one backup of a project; throws where there is none, or more than one. */
+  async onlyBackup(projectId: string): Promise<Backup> {
+    const { backups } = await this.catalogue(projectId);
+    const [backup, ...others] = backups;
+    if (backup !== undefined && others.length === 0) return backup;
+    throw new Error(`Expected one backup: ${JSON.stringify(backups)}`);
+  }
+
+  async content(blob: string): Promise<string> {
+    return (await this.backupBlobs.getBlobClient(blob).downloadToBuffer()).toString();
+  }
+
+  /** Writes over a blob, or makes one. */
+  async write(container: ContainerClient, name: string, text: string): Promise<void> {
+    await container.createIfNotExists();
+    await container.getBlockBlobClient(name).upload(text, Buffer.byteLength(text));
+  }
+
+  async packages(): Promise<string[]> {
+    const names: string[] = [];
+    for await (const { name } of this.backupBlobs.listBlobsFlat({ prefix: 'models/' })) names.push(name);
+    return names;
+  }
+
+  eventsOf<E extends ReplicatorEvent['event']>(event: E): Extract<ReplicatorEvent, { event: E }>[] {
+    return this.events.filter((emitted): emitted is Extract<ReplicatorEvent, { event: E }> => emitted.event === event);
+  }
+
+  get #time(): string {
+    return this.#now.now().toISOString();
+  }
+}
+
+/** A notification as the service posts it. */
+export function exportNotification(
+  projectId: string,
+  iterationId: string,
+  modelUri: string,
+  exportStatus = 'ExportCompleted',
+): string {
+  return JSON.stringify({
+    version: '1.0',
+    type: 'Export',
+    Content: { projectId, iterationId, exportStatus, modelUri },
+  });
+}
+
+/** The name of the blob that the service writes. */
+export function exportedName(projectId: string, iterationId: string, extension: string): string {
+  return `${projectId} - ${iterationId}.${extension}`;
+}
