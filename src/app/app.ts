@@ -4,6 +4,7 @@ import { isGuid } from '../core/guid.ts';
 import { sweepIsOverdue } from '../core/health.ts';
 import type { SettingProblem } from '../core/events.ts';
 import { ReplicationFailure, toFailure } from '../core/failure.ts';
+import type { ProjectStory } from '../core/project-report.ts';
 import { projectStory } from '../core/project-report.ts';
 import { metricsOf } from '../core/metrics.ts';
 import type { StatusReport } from '../core/report.ts';
@@ -164,7 +165,7 @@ export class App {
   }
 
   /** One project's story, or null where none of this id is known. */
-  async project(id: string, invocation: Invocation): Promise<unknown> {
+  async project(id: string, invocation: Invocation): Promise<ProjectStory | null> {
     const { workshop, config, backups } = this.#open(invocation);
     const { store, clock } = workshop;
     if (!isGuid(id)) return null;

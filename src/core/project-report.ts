@@ -142,3 +142,5 @@ export function projectStory(
   const row = projectReport(listing, record, policy.publishes, now, catalogue);
   return { schemaVersion: 1, ...row, copies, record, catalogue };
 }
+
+export type ProjectStory = ReturnType<typeof projectStory>;

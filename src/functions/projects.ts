@@ -1,7 +1,7 @@
 import { app as functions } from '@azure/functions';
 import { app } from '../app/app.ts';
 import { failurePage } from '../page/failure-page.ts';
-import { projectPage, type ProjectStory } from '../page/project-page.ts';
+import { projectPage } from '../page/project-page.ts';
 import { answeringPage } from './answering-page.ts';
 import { answering, invocationOf, json } from './invocation.ts';
 
@@ -11,7 +11,7 @@ functions.http('project', {
   authLevel: 'function',
   handler: answeringPage(async (request, context) => {
     const id = request.params['id'] ?? '';
-    const story = (await app().project(id, invocationOf(context))) as ProjectStory | null;
+    const story = await app().project(id, invocationOf(context));
     if (story === null) {
       const body = { code: 'NO_SUCH_PROJECT', message: `No project of the primary with the id ${id} is known.` };
       const hint = 'One that a sweep has only just listed is known as soon as somebody has looked at it.';

@@ -1,4 +1,4 @@
-import type { ProjectReport, projectStory } from '../core/project-report.ts';
+import type { ProjectReport, ProjectStory } from '../core/project-report.ts';
 import type { StatusReport } from '../core/report.ts';
 import { attentionList } from './attention-list.ts';
 import { contextOf, type Attention } from './attention.ts';
@@ -15,9 +15,6 @@ import { syncWords, waitsFor } from './sync-words.ts';
 import { timeline } from './timeline.ts';
 import { agoTimed } from './times.ts';
 import { standingOf } from './verdict.ts';
-
-/** What is told of one project. */
-export type ProjectStory = ReturnType<typeof projectStory>;
 
 /** One project's story as a page, the whole document; `report` is the status of the same moment. */
 export function projectPage(story: ProjectStory, report: StatusReport, { isLinked }: PageOptions): string {

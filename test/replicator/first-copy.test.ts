@@ -33,7 +33,7 @@ describe('a new project', () => {
     const record = await world.record(source.id);
     expect(copy.images.size).toBe(10);
     expect(copy.tags.size).toBe(2);
-    expect(validMark({ id: copy.id, description: copy.description ?? '' })).toMatchObject({
+    expect(validMark({ id: copy.id, description: copy.description })).toMatchObject({
       sourceProjectId: source.id,
       pair: world.policy.pair,
       revision: record.source?.revision,

@@ -101,7 +101,7 @@ describe.each(['refused', 'allowed'] as const)(
 
     it('a name that is taken in the very moment of the switch does not block it', async () => {
       const source = await world.primary.resource.addProject(FLOWERS);
-      const stop = world.secondary.on('PublishIteration', 'after-reply', async () => {
+      const stop = world.secondary.on('PublishIteration', 'after-reply', () => {
         stop();
         // It comes after the list of projects was read, and before the copy is renamed.
         const rename = world.secondary.on('UpdateProject', 'before-effect', async () => {

@@ -100,7 +100,7 @@ function changePublication(world: PlannerWorld, step: PublicationStep): void {
   else {
     const left = 'unconfirmed' in replica ? replica.unconfirmed : [];
     const unconfirmed = withoutPublication(left, step.publication);
-    world.note(replica as Generation, { published, unconfirmed });
+    world.note(replica, { published, unconfirmed });
   }
 }
 
