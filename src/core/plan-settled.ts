@@ -1,10 +1,9 @@
 import { planIntegration } from './integration.ts';
 import { matchIterations } from './iterations.ts';
-import { isReplicaOf, runIdOfStagingName } from './mark.ts';
-import type { Project } from './model.ts';
 import { nameToHave } from './naming.ts';
 import { changesBySomebody, diverged, drMode, noFreeSlot } from './obstacles.ts';
 import type { Plan, PlanInput } from './plan.ts';
+import { letGoOfCopies, takeBackCopies } from './plan-copies.ts';
 import { look, step } from './plan.ts';
 import { proofIsDue } from './proof.ts';
 import { afterPublicationStep, nextPublicationStep, wantedPublications } from './publications.ts';
@@ -18,60 +17,29 @@ import { routeTo } from './routing.ts';
 export function planSettled(input: PlanInput): Plan {
   const { record, seen, policy } = input;
   if (seen.source === undefined) return look('source');
+  // Copies that no record knows are taken back into it, also where the source is gone or excluded by now.
   if (seen.source === null) {
-    return { kind: 'settled', as: 'source-missing', reason: 'the primary has no such project', source: null };
+    const reason = 'the primary has no such project';
+    return takeBackCopies(input, null) ?? { kind: 'settled', as: 'source-missing', reason, source: null };
   }
   const snapshot = snapshotOf(seen.source, seen.sourceContent ?? null);
-  const exclusion = policy.exclusionOf(seen.source.project);
-  if (exclusion !== null) return { kind: 'settled', as: 'excluded', reason: exclusion, source: snapshot };
+  const reason = policy.exclusionOf(seen.source.project);
+  if (reason !== null) {
+    return takeBackCopies(input, snapshot.name) ?? { kind: 'settled', as: 'excluded', reason, source: snapshot };
+  }
 
   const integration = planIntegration(input);
   if (integration !== null) return integration;
 
-  if (seen.targetProjects === undefined) return look('target-projects');
-  const correction = bringRecordInLine(input, seen.targetProjects, snapshot);
+  const correction = letGoOfCopies(input) ?? takeBackCopies(input, snapshot.name);
   if (correction !== null) return correction;
 
   const current = currentGeneration(record);
   return current === null ? copy(input, snapshot) : keepCurrent(input, current, snapshot);
 }
 
-/** The record follows what is really on the target: copies that it does not know, and copies that are no longer ours. */
-function bringRecordInLine(input: PlanInput, targetProjects: readonly Project[], source: Snapshot): Plan | null {
-  const { record, policy, seen } = input;
-  const known = new Set(record.generations.map(({ projectId }) => projectId));
-  const isOurs = (project: Project): boolean => isReplicaOf(project, record.sourceProjectId, policy.pair);
-  const unknown = targetProjects.find(
-    (project) => !known.has(project.id) && runIdOfStagingName(project.name, policy.pair) === null && isOurs(project),
-  );
-  if (unknown !== undefined) return step({ do: 'rebuild', project: unknown });
-  for (const generation of record.generations) {
-    const project = targetProjects.find(({ id }) => id === generation.projectId);
-    if (project === undefined) return step({ do: 'forget', generation, because: 'gone' });
-    if (!isOurs(project)) return step({ do: 'forget', generation, because: 'unmarked' });
-  }
-  if (record.current === null && record.generations.some(isVerified)) {
-    if (seen.route === undefined) return look('route');
-    return step({ do: 'take-up', generation: bestOf(record.generations.filter(isVerified), input, source) });
-  }
-  return null;
-}
-
 function giveUpSpare(generation: Generation): Plan {
   return step({ do: 'retire', generation, reason: 'its slot is needed for a new copy' });
-}
-
-function isVerified({ verifiedAt }: Generation): boolean {
-  return verifiedAt !== null;
-}
-
-/** The copy that routing names, else the one that is named as the source, else the newest. */
-function bestOf(generations: readonly Generation[], { seen }: PlanInput, source: Snapshot): Generation {
-  const untouched = generations.filter(({ changedBySomebody }) => !changedBySomebody);
-  const candidates = untouched.length > 0 ? untouched : generations;
-  const routed = candidates.find(({ projectId }) => projectId === seen.route?.secondary.projectId);
-  const named = candidates.find(({ name }) => name === source.name);
-  return routed ?? named ?? (candidates.at(-1) as Generation);
 }
 
 function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): Plan {

@@ -1,5 +1,6 @@
 import type { ReplicationFailure } from '../core/failure.ts';
 import { toFailure } from '../core/failure.ts';
+import { isStagingName, validMark } from '../core/mark.ts';
 import type { Project } from '../core/model.ts';
 import type { Plan, Seen } from '../core/plan.ts';
 import { planProject } from '../core/plan.ts';
@@ -66,22 +67,29 @@ export async function lookAtProjects(
 }
 
 /**
- * A copy in the making is brought to its end though its source is gone or no longer wanted, and though the message that
- * was to go on with it is lost. Answers with how many projects were enqueued.
+ * Projects that no list brought up and that something is left to do for: a copy in the making whose source is gone or
+ * no longer wanted, and whose message may be lost; and copies by their marks that no record knows. Answers with how many
+ * were enqueued.
  */
-export async function resumeRuns(
+export async function lookAtOthers(
   looked: readonly Project[],
-  { records }: Lists,
-  { queue, clock }: Workshop,
+  lists: Lists,
+  { queue, clock, policy }: Workshop,
 ): Promise<number> {
-  const seen = new Set(looked.map(({ id }) => id));
-  const left = [...records.values()].filter(
-    (record) => record.run !== null && !seen.has(record.sourceProjectId) && !waits(record, clock.now()),
-  );
-  for (const { sourceProjectId: projectId } of left) {
+  const seen = new Set(looked.map(({ id }) => id.toLowerCase()));
+  const records = [...lists.records.values()];
+  const running = records.filter((record) => record.run !== null && !waits(record, clock.now()));
+  const known = new Set(records.flatMap(({ generations }) => generations.map(({ projectId }) => projectId)));
+  const unknown = lists.targetProjects.flatMap((project) => {
+    const mark = known.has(project.id) || isStagingName(project.name) ? null : validMark(project);
+    return mark?.pair === policy.pair ? [mark.sourceProjectId] : [];
+  });
+  const wanted = new Set([...running.map(({ sourceProjectId }) => sourceProjectId), ...unknown]);
+  const others = [...wanted].filter((id) => !seen.has(id.toLowerCase()) && !lists.unreadable.has(id.toLowerCase()));
+  for (const projectId of others) {
     await queue.enqueue({ schemaVersion: 1, projectId, reason: 'sweep', wakeId: null }, 0);
   }
-  return left.length;
+  return others.length;
 }
 
 /** A wake that is still to come needs no help; one that is overdue may have lost its message. */

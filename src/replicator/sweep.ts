@@ -9,7 +9,7 @@ import { readRecords, updateSweepState } from './documents.ts';
 import { makeRoom } from './make-room.ts';
 import { releaseMissing } from './release-missing.ts';
 import type { Lists } from './sweep-look.ts';
-import { lookAtProjects, resumeRuns } from './sweep-look.ts';
+import { lookAtProjects, lookAtOthers } from './sweep-look.ts';
 import { handleStrays } from './strays.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -26,7 +26,7 @@ export async function sweep(workshop: Workshop, scope: Scope, signal: AbortSigna
     const { inScope, state } = await acceptList(lists, workshop, scope);
     const readable = inScope.filter(({ id }) => !lists.unreadable.has(id.toLowerCase()));
     const looked = await lookAtProjects(readable, lists, workshop, signal);
-    const resumed = await resumeRuns(readable, lists, workshop);
+    const others = await lookAtOthers(readable, lists, workshop);
     await makeRoom(looked.wantCopies, lists, workshop);
     await releaseMissing(state.missing, lists.records, lists.targetProjects, workshop, signal);
     const { strays, problems } = await handleStrays(
@@ -42,7 +42,7 @@ export async function sweep(workshop: Workshop, scope: Scope, signal: AbortSigna
       event: 'sweep.completed',
       projects: lists.sourceProjects.length,
       inScope: inScope.length,
-      enqueued: looked.enqueued + resumed,
+      enqueued: looked.enqueued + others,
       failed: looked.failures.length + lists.unreadable.size,
       durationInSeconds: (clock.now().getTime() - startedAt.getTime()) / 1_000,
     });

@@ -186,7 +186,8 @@ describe('storage integration and copying', () => {
 
   it('is not seen to on a project that is out of scope', () => {
     const policy = aPolicy({ integration: OURS, exclusionOf: () => 'excluded' });
-    expect(plan({ policy })).toBe('settled: excluded');
+    const seen = { source: anObservation(), targetProjects: [] };
+    expect(plan({ policy, seen })).toBe('settled: excluded');
   });
 
   it('leaves a project whose copy is in line in sync', () => {

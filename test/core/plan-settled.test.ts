@@ -7,6 +7,7 @@ import {
   aProject,
   aRecord,
   aRecordInSync,
+  aReplica,
   aRun,
   aSnapshot,
   contentOf,
@@ -70,8 +71,14 @@ describe('a project that is out of scope', () => {
   const policy = aPolicy({ exclusionOf: () => 'EXCLUDE_PROJECTS names it' });
 
   test('is left alone, with the reason', () => {
-    const planned = planFor(aRecord(), unchanged, { policy });
+    const planned = planFor(aRecord(), { ...unchanged, targetProjects: [] }, { policy });
     expect(planned).toMatchObject({ kind: 'settled', as: 'excluded', reason: 'EXCLUDE_PROJECTS names it' });
+  });
+
+  test('has a copy that no record knows taken back into its record', () => {
+    const project = aReplica();
+    const planned = planFor(aRecord(), { ...unchanged, targetProjects: [project] }, { policy });
+    expect(planned).toMatchObject({ kind: 'step', step: { do: 'rebuild', project } });
   });
 
   test('is left alone even where its copy is gone or old, or its slot is asked for', () => {
@@ -119,6 +126,6 @@ describe('what a settled project was seen to be', () => {
   });
 
   test('is nothing where the source is gone', () => {
-    expect(planFor(inSync, { source: null })).toMatchObject({ source: null });
+    expect(planFor(inSync, { source: null, targetProjects: [] })).toMatchObject({ source: null });
   });
 });
