@@ -80,14 +80,20 @@ export class Resource {
     const domain = findDomain(domainName, type);
     if (domain === undefined) throw new RangeError(`There is no domain "${domainName}" for ${type}.`);
     const project = await createProject(this.#world, { ...seed, domainId: domain.id });
+    this.fillProject(project.id, seed);
+    return project;
+  }
+
+  /** Gives a project that is there what a seed says it holds. */
+  fillProject(projectId: string, seed: Pick<ProjectSeed, 'type' | 'tags' | 'untaggedImages' | 'iterations'>): void {
+    const project = this.project(projectId);
     for (const { images = 0, ...tag } of seed.tags ?? []) {
       this.addTag(project.id, tag);
       const box = { tag: tag.name, left: 0.1, top: 0.2, width: 0.3, height: 0.4 };
-      this.addImages(project.id, images, type === 'ObjectDetection' ? { regions: [box] } : { tags: [tag.name] });
+      this.addImages(project.id, images, seed.type === 'ObjectDetection' ? { regions: [box] } : { tags: [tag.name] });
     }
     this.addImages(project.id, seed.untaggedImages ?? 0);
     for (const iteration of seed.iterations ?? []) this.addIteration(project.id, iteration);
-    return project;
   }
 
   updateProject(projectId: string, changes: ProjectChanges): Promise<void> {

@@ -48,7 +48,7 @@ export async function runDemo(options: DemoOptions, ending: AbortController, nar
   return withStage(options.speed, onProblem, async (stage) => {
     for (const project of SEEDED_PROJECTS) {
       signal.throwIfAborted();
-      await createProject(stage.primary.resource, project, stage.surroundings);
+      await createProject(stage.owned, project, stage.surroundings, signal);
     }
     const host = await startHost(stage, options, ending, narrator);
     try {
@@ -143,14 +143,14 @@ Ctrl-C stops everything.
 
   /** Does something to the primary now and then, until somebody stops it. */
   async #goOn(seed: number): Promise<never> {
-    const { primary, surroundings } = this.#stage;
+    const { primary, owned, surroundings } = this.#stage;
     const narrator = this.#narrator;
     const random = randomFrom(seed);
     narrator.print('\nFrom now on something is done to the primary about every 20 s. Ctrl-C stops everything.\n');
     for (;;) {
       const change = nextChange(primary.resource.projects, random);
       if (change !== null) {
-        await makeChange(primary.resource, change, surroundings);
+        await makeChange(owned, change, surroundings, this.#signal);
         narrator.say('primary', describeChange(change));
       }
       const until = narrator.elapsedInSeconds() + pauseInMs(random) / 1_000;

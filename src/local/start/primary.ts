@@ -1,4 +1,6 @@
-import type { Resource, StoredProject } from '../simulator/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CustomVisionClient } from '../../customvision/client.ts';
+import type { Resource, Simulator, StoredProject } from '../simulator/index.ts';
 import type { DemoProject } from './catalogue.ts';
 import { PUBLISH_NAME, type Change } from './life.ts';
 
@@ -12,48 +14,88 @@ export interface Surroundings {
   readonly predictionResourceId: string;
 }
 
-/** Makes a project on the primary, as a person would in the portal. */
+/** The simulated primary: as its owner's programs reach it, and from the inside. */
+export interface Primary {
+  readonly client: CustomVisionClient;
+  readonly resource: Resource;
+}
+
+/** The client's time is real time, whatever the clock of the simulator is. */
+export function openPrimary({ url, key, resource }: Simulator, callsPerSecond: number): Primary {
+  const client = new CustomVisionClient({
+    endpoint: url,
+    authorization: { kind: 'key', key },
+    callsPerSecond,
+    timing: {
+      now: () => new Date(),
+      sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
+      random: () => Math.random(),
+    },
+  });
+  return { client, resource };
+}
+
+/**
+ * Makes a project on the primary, as its owner's program would: with CreateProject, which is given both storage URIs.
+ * What it holds is put in from the inside.
+ */
 export async function createProject(
-  primary: Resource,
+  { client, resource }: Primary,
   project: DemoProject,
   surroundings: Surroundings,
+  signal: AbortSignal,
 ): Promise<StoredProject> {
   const { iterations = [], trainsNow, ...seed } = project;
   const { predictionResourceId: predictionId, ...storageUris } = surroundings;
-  const created = await primary.addProject({
-    ...seed,
-    ...storageUris,
-    iterations: iterations.map((iteration) => ({ ...iteration, predictionId })),
-  });
-  if (trainsNow) primary.train(created.id);
-  return created;
+  const { name, description = '', domain = 'General', type = 'Classification' } = seed;
+  const domains = await client.getDomains(signal);
+  const { id } = await client.createProject(
+    {
+      name,
+      description,
+      domainId: domains.find((candidate) => candidate.name === domain && candidate.type === type)?.id ?? null,
+      classificationType: type === 'ObjectDetection' ? null : (seed.classificationType ?? null),
+      targetExportPlatforms: seed.targetExportPlatforms ?? [],
+      ...storageUris,
+    },
+    signal,
+  );
+  resource.fillProject(id, { ...seed, iterations: iterations.map((iteration) => ({ ...iteration, predictionId })) });
+  if (trainsNow) resource.train(id);
+  return resource.project(id);
 }
 
 /** Does to the primary what a change says. */
-export async function makeChange(primary: Resource, change: Change, surroundings: Surroundings): Promise<void> {
+export async function makeChange(
+  primary: Primary,
+  change: Change,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<void> {
+  const { resource } = primary;
   switch (change.kind) {
     case 'create':
-      await createProject(primary, change.project, surroundings);
+      await createProject(primary, change.project, surroundings, signal);
       return;
     case 'train':
-      primary.train(change.projectId);
+      resource.train(change.projectId);
       return;
     case 'label':
-      label(primary, change);
+      label(resource, change);
       return;
     case 'rename':
-      await primary.updateProject(change.projectId, { name: change.to });
+      await resource.updateProject(change.projectId, { name: change.to });
       return;
     case 'publish': {
       const { predictionResourceId: predictionId } = surroundings;
       const publication = { publishName: PUBLISH_NAME, predictionId, overwrite: true };
-      primary.publish(change.projectId, change.iterationId, publication);
+      resource.publish(change.projectId, change.iterationId, publication);
     }
   }
 }
 
-function label(primary: Resource, { projectId, tag, images }: Change & { kind: 'label' }): void {
-  const isDetection = primary.project(projectId).classificationType === null;
+function label(resource: Resource, { projectId, tag, images }: Change & { kind: 'label' }): void {
+  const isDetection = resource.project(projectId).classificationType === null;
   const box = { tag, left: 0.25, top: 0.3, width: 0.4, height: 0.35 };
-  primary.addImages(projectId, images, isDetection ? { regions: [box] } : { tags: [tag] });
+  resource.addImages(projectId, images, isDetection ? { regions: [box] } : { tags: [tag] });
 }

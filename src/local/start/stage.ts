@@ -4,12 +4,14 @@ import { startAzurite, type Azurite } from '../azurite.ts';
 import { startSimulator, type Simulator } from '../simulator/index.ts';
 import { MODEL_EXPORT_CONTAINER, NOTIFICATION_QUEUE, predictionResourceId } from './host-environment.ts';
 import { isListening } from './port.ts';
-import type { Surroundings } from './primary.ts';
+import { openPrimary, type Primary, type Surroundings } from './primary.ts';
 
 /** What the app works on: storage, and a resource in each of two regions. */
 export interface Stage {
   readonly azurite: Azurite;
   readonly primary: Simulator;
+  /** The primary as its owner works on it. */
+  readonly owned: Primary;
   readonly secondary: Simulator;
   /** What projects of the primary are given. */
   readonly surroundings: Surroundings;
@@ -20,6 +22,8 @@ const IMPORT_IN_SECONDS = 4;
 const TRAINING_IN_SECONDS = 20;
 /** What the service allows. */
 const CALLS_PER_SECOND = 10;
+/** Leaves most of that to the app. */
+const OWNER_CALLS_PER_SECOND = 5;
 
 /**
  * Sets a stage up, has it used and takes it down again, however that ends. At a speed of 2 all that the resources do
@@ -47,7 +51,9 @@ export async function withStage<T>(
       return simulator;
     };
     const [primary, secondary] = [await open('primary'), await open('secondary')];
-    return await use({ azurite, primary, secondary, surroundings: await prepareStorage(azurite) });
+    const owned = openPrimary(primary, OWNER_CALLS_PER_SECOND);
+    closers.push(() => owned.client.close());
+    return await use({ azurite, primary, owned, secondary, surroundings: await prepareStorage(azurite) });
   } finally {
     for (const close of closers.reverse()) await close();
   }

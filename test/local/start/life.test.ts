@@ -9,7 +9,7 @@ import {
   pauseInMs,
   type Change,
 } from '../../../src/local/start/life.ts';
-import { createProject, makeChange } from '../../../src/local/start/primary.ts';
+import { createProject, makeChange, openPrimary } from '../../../src/local/start/primary.ts';
 import { randomFrom } from '../../../src/local/start/random.ts';
 import { ManualClock, startSimulator, type ProjectSeed, type Simulator } from '../../../src/local/simulator/index.ts';
 import { heldProject } from './builders.ts';
@@ -21,6 +21,7 @@ const SURROUNDINGS = {
 };
 
 const simulators: Simulator[] = [];
+const { signal } = new AbortController();
 afterEach(async () => {
   await Promise.all(simulators.splice(0).map((simulator) => simulator.close()));
 });
@@ -28,8 +29,9 @@ afterEach(async () => {
 async function makePrimary(clock = new ManualClock()) {
   const simulator = await startSimulator({ clock, seed: 'life', unknowns: { editsBumpLastModified: 'no' } });
   simulators.push(simulator);
-  for (const project of SEEDED_PROJECTS) await createProject(simulator.resource, project, SURROUNDINGS);
-  return simulator.resource;
+  const primary = openPrimary(simulator, 1_000);
+  for (const project of SEEDED_PROJECTS) await createProject(primary, project, SURROUNDINGS, signal);
+  return primary;
 }
 
 /** Lets the primary live for so many changes; what falls due in between ends. */
@@ -39,18 +41,18 @@ async function live(seed: number, changes: number) {
   const random = randomFrom(seed);
   const made: Change[] = [];
   for (let count = 0; count < changes; count += 1) {
-    const change = nextChange(primary.projects, random);
+    const change = nextChange(primary.resource.projects, random);
     if (change === null) throw new Error('There is always something to rename.');
-    await makeChange(primary, change, SURROUNDINGS);
+    await makeChange(primary, change, SURROUNDINGS, signal);
     made.push(change);
     await clock.advance(pauseInMs(random));
   }
-  return { primary, made };
+  return { primary: primary.resource, made };
 }
 
 describe('the projects at the start', () => {
   test('are of every kind', async () => {
-    const { projects } = await makePrimary();
+    const { projects } = (await makePrimary()).resource;
     const iterations = projects.map((project) => [...project.iterations.values()]);
     const tags = projects.flatMap((project) => [...project.tags.values()]);
     const count = (matches: (index: number) => boolean) => projects.filter((_, index) => matches(index)).length;
