@@ -1,5 +1,6 @@
 import type { StatusReport } from '../core/report.ts';
 import { attentionOfApp } from './attention-of-app.ts';
+import { attentionOfBackups } from './attention-of-backups.ts';
 import { attentionOfProject, type ProjectContext } from './attention-of-project.ts';
 
 /** The worst first. A notice is worth knowing and asks for nothing soon. */
@@ -46,7 +47,10 @@ export function contextOf({ generatedAt, summary, sweep }: StatusReport): Projec
  */
 export function attentionOf(report: StatusReport): Attention[] {
   const context = contextOf(report);
-  const ofProjects = report.projects.flatMap((project) => attentionOfProject(project, context));
+  const ofProjects = report.projects.flatMap((project) => [
+    ...attentionOfProject(project, context),
+    ...attentionOfBackups(project),
+  ]);
   const all = [...attentionOfApp(report), ...grouped(ofProjects)];
   return LEVELS.flatMap((level) =>
     [false, true].flatMap((heals) => all.filter((entry) => entry.level === level && entry.healsByItself === heals)),

@@ -2,6 +2,7 @@ import type { ProjectReport, ProjectStory } from '../core/project-report.ts';
 import type { StatusReport } from '../core/report.ts';
 import { attentionList } from './attention-list.ts';
 import { contextOf, type Attention } from './attention.ts';
+import { attentionOfBackups } from './attention-of-backups.ts';
 import { attentionOfProject } from './attention-of-project.ts';
 import { copiesTable, differencesTable } from './copies.ts';
 import { documentOf } from './document.ts';
@@ -19,7 +20,7 @@ import { standingOf } from './verdict.ts';
 /** One project's story as a page, the whole document; `report` is the status of the same moment. */
 export function projectPage(story: ProjectStory, report: StatusReport, { isLinked }: PageOptions): string {
   const now = new Date(report.generatedAt);
-  const attention = attentionOfProject(story, contextOf(report));
+  const attention = [...attentionOfProject(story, contextOf(report)), ...attentionOfBackups(story)];
   return documentOf({
     title: `${story.name} · ${story.sync}`,
     standing: standingOf(attention),
