@@ -29,9 +29,8 @@ describe('a source project that is gone', () => {
 
   it('is released when a person deletes its copy: the record is archived, the route taken out', async () => {
     const { id, copyId } = await copiedThenGone();
-    world.secondary.resource.removeProject(copyId);
-    // The route goes with the next sweep: nobody else can tell that the person meant it.
-    await world.sweepUnchecked();
+    world.deleteByHand(copyId);
+    await world.sweep();
     expect(await world.store.list()).not.toContain(id);
     expect((await world.store.routing.read())?.value.projects[id]).toBeUndefined();
     expect(world.eventsOf('project.released')).toMatchObject([{ projectId: id, name: 'Flowers' }]);
