@@ -27,6 +27,9 @@ export type Outcome =
   | 'failed'
   | 'settled';
 
+/** Reasons that say that the source may have changed: the end of a run must look at it again. */
+const TRIGGERS: ReadonlySet<WorkItem['reason']> = new Set<WorkItem['reason']>(['training-completed', 'request']);
+
 /** Steps that only write facts down: what was seen before them still stands. */
 const NOTES: ReadonlySet<Step['do']> = new Set<Step['do']>([
   'note-imported',
@@ -98,7 +101,7 @@ class ProjectWork {
       (reason === 'request' && record.failure !== null) ||
       (reason === 'training-completed' && record.failure?.class === 'wait');
     if (isDue || overrides) return null;
-    if (reason !== 'sweep') await this.#save({ ...record, triggeredAt: this.#now().toISOString() });
+    if (TRIGGERS.has(reason)) await this.#save({ ...record, triggeredAt: this.#now().toISOString() });
     return 'collapsed';
   }
 
