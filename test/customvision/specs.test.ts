@@ -36,7 +36,7 @@ it('every operation of the client is held to the specification', () => {
   expect(methods.filter((name) => !tested.has(name))).toEqual(['constructor', 'takeCounts', 'close']);
 });
 
-const WHY = existsSync(FOLDER) ? '' : ` (skipped: there is no ${FOLDER})`;
+const WHY = existsSync(FOLDER) ? '' : ` [skipped: there is no ${FOLDER}]`;
 
 // They are not part of this repository; without them beside it there is nothing to compare with.
 (existsSync(FOLDER) ? describe : describe.skip)(`the specifications of the service${WHY}`, () => {
