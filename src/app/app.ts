@@ -22,6 +22,7 @@ import { reject, takeNotification } from '../replicator/intake.ts';
 import { takePoisonWork } from '../replicator/poison.ts';
 import { replicateProject } from '../replicator/replicate-project.ts';
 import { sweep } from '../replicator/sweep.ts';
+import type { EventSink } from '../replicator/ports.ts';
 import type { Workshop } from '../replicator/workshop.ts';
 import { createEventSink } from '../telemetry.ts';
 import type { Invocation } from './invocation.ts';
@@ -66,6 +67,7 @@ export class App {
   readonly #config: Config | null;
   readonly #problems: readonly SettingProblem[];
   readonly #parts: Parts | null;
+  #toldProblems = false;
 
   constructor(env: Environment) {
     const { config, problems } = parseConfig(env);
@@ -120,6 +122,7 @@ export class App {
 
   /** Null where the settings are bad: then there is nothing else to tell. */
   async status(invocation: Invocation): Promise<{ ok: boolean; report: StatusReport }> {
+    this.#tellProblemsOnce(invocation);
     if (this.#config === null || this.#parts === null) return { ok: false, report: this.#reportOfProblems() };
     const { workshop, parts, config } = this.#open(invocation);
     const { store, clock } = workshop;
@@ -145,6 +148,7 @@ export class App {
   }
 
   async health(invocation: Invocation): Promise<HealthCode> {
+    this.#tellProblemsOnce(invocation);
     if (this.#config === null) return 'SETTINGS_INVALID';
     const { workshop, config } = this.#open(invocation);
     const { store, clock } = workshop;
@@ -200,7 +204,7 @@ export class App {
   }
 
   #open(invocation: Invocation): { workshop: Workshop; backups: BackupWorkshop; parts: Parts; config: Config } {
-    const events = createEventSink({ ...invocation, clock, ...(this.#parts && { mask: this.#parts.mask }) });
+    const events = this.#events(invocation);
     if (this.#config === null || this.#parts === null) {
       events.emit({ event: 'settings.invalid', problems: this.#problems });
       const list = this.#problems.map(({ setting, message }) => `${setting}: ${message}`).join(' ');
@@ -224,6 +228,22 @@ export class App {
       stored.brake === null ? stored : { ...stored, brake: { ...stored.brake, confirmedAt } },
     );
     return state.brake !== null;
+  }
+
+  /** Logs what kept a request from being answered; the log holds no more of it than the answer. */
+  tellFailure({ code, message, hint }: ReplicationFailure, invocation: Invocation): void {
+    this.#events(invocation).emit({ event: 'request.failed', code, message, hint });
+  }
+
+  #events(invocation: Invocation): EventSink {
+    return createEventSink({ ...invocation, clock, ...(this.#parts && { mask: this.#parts.mask }) });
+  }
+
+  /** Bad settings are told once where they are only looked at; whatever needs them fails, and tells them each time. */
+  #tellProblemsOnce(invocation: Invocation): void {
+    if (this.#problems.length === 0 || this.#toldProblems) return;
+    this.#toldProblems = true;
+    this.#events(invocation).emit({ event: 'settings.invalid', problems: this.#problems });
   }
 
   #reportOfProblems(): StatusReport {

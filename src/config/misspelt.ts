@@ -11,7 +11,7 @@ const MAX_EDITS = 2;
  */
 export function misspeltSettings(env: Environment): { readonly found: string; readonly meant: string }[] {
   const names = SETTINGS.map(({ name }) => name);
-  const missing = names.filter((name) => name.length >= SHORTEST_NAME && env[name] === undefined);
+  const missing = names.filter((name) => name.length >= SHORTEST_NAME && !env[name]);
   const others = Object.keys(env).filter((name) => !names.includes(name));
   return others.flatMap((found) => {
     const meant = missing.find((name) => isNear(found, name));

@@ -173,6 +173,7 @@ export type ReplicatorEvent =
       readonly message: string;
       readonly hint: string;
     }
+  | { readonly event: 'request.failed'; readonly code: string; readonly message: string; readonly hint: string }
   | { readonly event: 'storage.unavailable'; readonly code: string; readonly message: string; readonly hint: string }
   | { readonly event: 'work.rejected'; readonly reason: string }
   | { readonly event: 'settings.invalid'; readonly problems: readonly SettingProblem[] };

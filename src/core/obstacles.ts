@@ -14,12 +14,14 @@ export function drMode(side: 'primary' | 'secondary'): Obstacle {
   };
 }
 
-export function noFreeSlot(held: number, limit: number): Obstacle {
+export function noFreeSlot(held: number, limit: number, configured: number, hasCopy: boolean): Obstacle {
+  const origin = limit < configured ? ', as the service showed by refusing another' : '';
+  const meanwhile = hasCopy ? 'The copy that is there stays in use.' : 'Until then this project has no copy.';
   return {
     class: 'quota',
     code: 'NO_FREE_SLOT',
-    message: `The secondary holds ${held} of ${limit} projects, and a new copy needs a free slot.`,
-    hint: 'Delete projects on the secondary that nobody needs, exclude some with EXCLUDE_PROJECTS, or move to a larger tier and set SECONDARY_PROJECT_LIMIT. The copy that is there stays in use.',
+    message: `The secondary holds ${held} of ${limit} projects${origin}, and a new copy needs a free slot.`,
+    hint: `Delete projects on the secondary that nobody needs, exclude some with EXCLUDE_PROJECTS, or move to a larger tier and set SECONDARY_PROJECT_LIMIT. ${meanwhile}`,
   };
 }
 

@@ -87,7 +87,11 @@ function copy(input: PlanInput, snapshot: Snapshot): Plan {
   const limit = seen.targetProjectLimit ?? policy.targetProjectLimit;
   if (seen.targetProjects.length >= limit) {
     const spare = oldestToRetire(record, 1);
-    if (spare === null) return { kind: 'blocked', obstacle: noFreeSlot(seen.targetProjects.length, limit) };
+    if (spare === null)
+      return {
+        kind: 'blocked',
+        obstacle: noFreeSlot(seen.targetProjects.length, limit, policy.targetProjectLimit, record.current !== null),
+      };
     return giveUpSpare(spare);
   }
   if (seen.sourceContent === undefined) return look('source-content');

@@ -111,6 +111,7 @@ export function statusReport(input: ReportInput) {
       lastCompletedAt: sweep?.lastCompletedAt ?? null,
       nextDueAt: next?.toISOString() ?? null,
       problem: sweep?.problem ?? null,
+      failure: sweep?.failure ?? null,
       brake: sweep?.brake ?? null,
       unmatchedPatterns: sweep?.unmatchedPatterns ?? [],
     },

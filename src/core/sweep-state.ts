@@ -11,6 +11,11 @@ export const sweepStateSchema = z.object({
   lastCompletedAt: time.nullable(),
   /** What kept the last sweep from completing, in words. */
   problem: z.string().nullable(),
+  /** The failure that ended the last sweep; null where it completed, with or without a problem. */
+  failure: z
+    .object({ code: z.string(), message: z.string(), hint: z.string(), needsPerson: z.boolean() })
+    .nullable()
+    .default(null),
   /** The source's projects as the last sweep accepted them. */
   projects: z.array(
     z.object({
@@ -51,6 +56,7 @@ export function newSweepState(now: string): SweepState {
     lastStartedAt: null,
     lastCompletedAt: null,
     problem: null,
+    failure: null,
     projects: [],
     targetProjects: null,
     slotsWanted: null,

@@ -1,10 +1,11 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { app } from '../app/app.ts';
 import { ReplicationFailure } from '../core/failure.ts';
 import { PAGE_HEADERS } from '../page/document.ts';
 import { failurePage } from '../page/failure-page.ts';
 import type { PageOptions } from '../page/status-page.ts';
 import { wantsPage } from '../page/wants-page.ts';
-import { answering, json } from './invocation.ts';
+import { answering, invocationOf, json } from './invocation.ts';
 
 /** An answer that can be given either way. */
 export interface Answer {
@@ -29,7 +30,7 @@ export function answeringPage(
       return document(status, await page({ isLinked: !request.query.has('code') }));
     } catch (error) {
       if (!(error instanceof ReplicationFailure)) throw error;
-      context.error(error);
+      app().tellFailure(error, invocationOf(context));
       return document(503, failurePage(error));
     }
   });

@@ -1,4 +1,5 @@
 import type { HttpHandler, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { app } from '../app/app.ts';
 import type { Invocation } from '../app/invocation.ts';
 import { ReplicationFailure } from '../core/failure.ts';
 
@@ -26,7 +27,7 @@ export function answering(handler: HttpHandler): HttpHandler {
       return await handler(request, context);
     } catch (error) {
       if (!(error instanceof ReplicationFailure)) throw error;
-      context.error(error);
+      app().tellFailure(error, invocationOf(context));
       const { code, message, hint } = error;
       return json(503, { code, message, hint });
     }

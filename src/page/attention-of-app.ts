@@ -44,7 +44,7 @@ export function isOverdue({ sweep, generatedAt }: StatusReport): boolean {
 }
 
 function sweeping(report: StatusReport): Attention[] {
-  const { lastCompletedAt, lastStartedAt, nextDueAt, problem, brake: braking } = report.sweep;
+  const { lastCompletedAt, lastStartedAt, nextDueAt, problem, failure, brake: braking } = report.sweep;
   const now = new Date(report.generatedAt);
   const found: Attention[] = [];
   if (isOverdue(report)) {
@@ -58,15 +58,16 @@ function sweeping(report: StatusReport): Attention[] {
   }
   // A brake is told below, with what to do about it.
   if (problem !== null && braking === null) {
+    const needsPerson = failure?.needsPerson ?? false;
     found.push({
       ...OF_THE_APP,
-      level: lastCompletedAt === null ? 'critical' : 'warning',
-      code: 'SWEEP_PROBLEM',
-      cause: problem,
-      healsByItself: true,
+      level: needsPerson || lastCompletedAt === null ? 'critical' : 'warning',
+      code: failure?.code ?? 'SWEEP_PROBLEM',
+      cause: failure === null ? problem : `The last sweep looked at nothing: ${failure.message}`,
+      healsByItself: !needsPerson,
       nextTryAt: nextDueAt,
       since: lastStartedAt,
-      todo: 'If it stays after the next sweep, look for sweep.failed and step.failed in the log.',
+      todo: failure?.hint ?? 'If it stays after the next sweep, look for step.failed in the log.',
     });
   }
   return found;

@@ -67,7 +67,7 @@ function room(report: StatusReport): readonly (readonly [string, Piece])[] {
           ${Math.round(share * 100)} %
         </meter>`;
   return [
-    ['Projects there', html`${targetProjects ?? UNKNOWN}${meter}`],
+    ['Projects there (last sweep)', html`${targetProjects ?? UNKNOWN}${meter}`],
     ['It may hold', targetProjectLimit ?? UNKNOWN],
     ['Free', freeSlots ?? UNKNOWN],
     ['Waiting for a first copy', waitingForFirstCopy],

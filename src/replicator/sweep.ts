@@ -1,6 +1,6 @@
 import { judgeList } from '../core/brake.ts';
 import type { ReplicationFailure } from '../core/failure.ts';
-import { toFailure } from '../core/failure.ts';
+import { needsPerson, toFailure } from '../core/failure.ts';
 import type { Project } from '../core/model.ts';
 import type { Scope } from '../core/scope.ts';
 import type { SweepState } from '../core/sweep-state.ts';
@@ -48,9 +48,9 @@ export async function sweep(workshop: Workshop, scope: Scope, signal: AbortSigna
     });
   } catch (error) {
     const failure = toFailure(error);
-    const problem = `${failure.message} ${failure.hint}`;
-    await updateSweepState(store, clock, (state) => ({ ...state, problem }));
     const { code, message, hint } = failure;
+    const ended = { code, message, hint, needsPerson: needsPerson(failure.class) };
+    await updateSweepState(store, clock, (state) => ({ ...state, problem: inWords(failure), failure: ended }));
     events.emit({ event: 'sweep.failed', code, message, hint });
     throw failure;
   }
@@ -108,7 +108,7 @@ async function complete(
   found: Pick<SweepState, 'problem' | 'strays' | 'targetProjects' | 'slotsWanted'>,
 ): Promise<void> {
   const lastCompletedAt = clock.now().toISOString();
-  await updateSweepState(store, clock, (state) => ({ ...state, lastCompletedAt, ...found }));
+  await updateSweepState(store, clock, (state) => ({ ...state, lastCompletedAt, failure: null, ...found }));
 }
 
 function problemOf(failures: readonly ReplicationFailure[], { brake }: SweepState): string | null {
@@ -118,5 +118,9 @@ function problemOf(failures: readonly ReplicationFailure[], { brake }: SweepStat
   const [first, ...others] = failures;
   if (first === undefined) return null;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  return `${first.message} ${first.hint}${more}`;
+  return `${inWords(first)}${more}`;
+}
+
+function inWords({ message, hint }: ReplicationFailure): string {
+  return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${hint}`;
 }

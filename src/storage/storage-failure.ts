@@ -11,7 +11,8 @@ interface SdkError {
 /** Another writer was first: the blob exists already, or is no longer the version that was read. */
 const CONFLICT_CODES = new Set(['BlobAlreadyExists', 'ConditionNotMet', 'TargetConditionNotMet']);
 
-const HEALS_BY_ITSELF = 'Azure Storage is expected to recover: the work is tried again by itself.';
+const HEALS_BY_ITSELF =
+  'It is tried again by itself. If it stays so, check that the storage settings name an account that is there.';
 const CHECK_ACCESS =
   "Check the storage setting. With an identity, the app's needs the roles Storage Blob Data Contributor and Storage " +
   "Queue Data Contributor on the account; with a connection string, its key has to be current and the account's " +

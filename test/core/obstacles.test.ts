@@ -98,7 +98,7 @@ describe('who ends an obstacle', () => {
   });
 
   test('a lack of slots may end by itself; the numbers and what a person may do are told', () => {
-    const obstacle = noFreeSlot(98, 100);
+    const obstacle = noFreeSlot(98, 100, 100, true);
     expect(needsPerson(obstacle.class)).toBe(false);
     expect(obstacle.message).toMatch(/98.*100/);
     expect(obstacle.hint).toMatch(/Delete.*EXCLUDE_PROJECTS.*SECONDARY_PROJECT_LIMIT/s);

@@ -134,7 +134,7 @@ function importing(name: Name, secondsAgo: number): ReplicaRecord['run'] {
 
 export function badNightRecords(): ReplicaRecord[] {
   const slot = failure({
-    ...noFreeSlot(96, 96),
+    ...noFreeSlot(96, 96, 96, false),
     attempts: 9,
     since: timeAfter(-3 * HOUR),
     nextAttemptAt: timeAfter(11 * MINUTE),

@@ -172,7 +172,7 @@ describe('the page', () => {
       expect(textOf(html)).not.toMatch(/\b(null|undefined|NaN|Invalid|Infinity)\b|\[object/);
     }
     const empty = textOf(page({ sweep: null, records: [], targetProjectLimit: null, rejectedNotifications: null }));
-    expect(empty).toContain('Projects there not known It may hold not known Free not known');
+    expect(empty).toContain('Projects there (last sweep) not known It may hold not known Free not known');
     expect(empty).toContain('Last received never Rejected not known');
   });
 

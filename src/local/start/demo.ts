@@ -44,7 +44,10 @@ export async function runDemo(options: DemoOptions, ending: AbortController, nar
   await assertPortIsFree(options.port);
   narrator.say('', 'starting Azurite, two simulated Custom Vision resources and the function host');
   const { signal } = ending;
-  const onProblem = (resource: string, problem: string): void => narrator.say(resource, problem);
+  // What fails because everything is being stopped is no problem.
+  const onProblem = (resource: string, problem: string): void => {
+    if (!ending.signal.aborted) narrator.say(resource, problem);
+  };
   return withStage(options.speed, onProblem, async (stage) => {
     for (const project of SEEDED_PROJECTS) {
       signal.throwIfAborted();
