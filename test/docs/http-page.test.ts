@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..', '..');
+const page = readFileSync(join(root, 'docs/http.md'), 'utf8');
+
+/** The rows of the table under a header, each as its cells. */
+function tableUnder(header: string): string[][] {
+  const lines = page.split('\n');
+  const rows = lines.slice(lines.indexOf(header) + 2);
+  const end = rows.findIndex((row) => !row.startsWith('|'));
+  return rows.slice(0, end).map((row) => row.slice(2, -2).split(' | '));
+}
+
+/** What stands in quotes in the union of that name. */
+function membersOf(file: string, type: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const union = new RegExp(`export type ${type} =([^;]*);`).exec(text)?.[1] ?? '';
+  return quoted(union);
+}
+
+function quoted(text: string): string[] {
+  return [...text.matchAll(/'([^']+)'/g)].map(([, word = '']) => word);
+}
+
+/** `GET /api/status function` for each route that src/functions registers. */
+function registeredRoutes(): string[] {
+  const folder = join(root, 'src/functions');
+  return readdirSync(folder).flatMap((file) => {
+    const [, ...registrations] = readFileSync(join(folder, file), 'utf8').split('functions.http(');
+    return registrations.flatMap((text) => {
+      const route = /route: '([^']+)'/.exec(text)?.[1] ?? 'no route found';
+      const level = /authLevel: '([^']+)'/.exec(text)?.[1] ?? 'no level found';
+      const methods = quoted(/methods: \[([^\]]*)\]/.exec(text)?.[1] ?? "'no method found'");
+      return methods.map((method) => `${method} /api/${route} ${level === 'anonymous' ? 'none' : level}`);
+    });
+  });
+}
+
+/** Every code that a handler of src/functions answers with. */
+function answeredCodes(): string[] {
+  const folder = join(root, 'src/functions');
+  return readdirSync(folder).flatMap((file) =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/code: '([A-Z_]+)'/g)].map(([, code = '']) => code),
+  );
+}
+
+const unmarked = (cell = ''): string => cell.replaceAll('`', '');
+
+describe('docs/http.md', () => {
+  it('lists the routes that are registered, each with its method and key', () => {
+    const rows = tableUnder('| method | path | key | answers |');
+    const routes = registeredRoutes();
+    expect(routes).not.toEqual([]);
+    expect(rows.map(([method = '', path, key = '']) => `${method} ${unmarked(path)} ${key}`).sort()).toEqual(
+      routes.sort(),
+    );
+  });
+
+  it('tells of every code that a handler answers with', () => {
+    const codes = answeredCodes();
+    expect(codes).toContain('NO_ROUTING');
+    expect(codes.filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
+  });
+
+  it('tells what each health code means, and of no other', () => {
+    const codes = membersOf('src/app/app.ts', 'HealthCode');
+    expect(codes).toContain('OK');
+    expect(tableUnder('| code | status | means |').map(([code]) => unmarked(code))).toEqual(codes);
+  });
+
+  it('tells what each value of sync means, and of no other', () => {
+    const values = membersOf('src/core/project-report.ts', 'Sync');
+    expect(values).toContain('in-sync');
+    expect(
+      tableUnder('| value | means |')
+        .map(([value]) => unmarked(value))
+        .sort(),
+    ).toEqual(values.sort());
+  });
+});
