@@ -13,5 +13,6 @@ export default {
   transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES.join('|')})/)`],
   // Many suites wait for real servers and queues more than they compute.
   maxWorkers: '100%',
+  testTimeout: 60_000,
   modulePathIgnorePatterns: ['<rootDir>/dist'],
 };

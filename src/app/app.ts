@@ -80,8 +80,8 @@ export class App {
     const { config, workshop, backups, parts } = this.#open(invocation);
     const signal = AbortSignal.timeout(INVOCATION_LIMIT_IN_MS);
     try {
-      await sweep(workshop, config.scope, signal);
-      await enqueueBackups(backups, workshop.store, signal);
+      // Backups need the primary less than copies do: a sweep that failed does not keep them from being looked after.
+      await sweep(workshop, config.scope, signal).finally(() => enqueueBackups(backups, workshop.store, signal));
     } finally {
       // What is stored is told after a failed sweep too: lag goes on growing.
       const { report } = await this.status(invocation);

@@ -17,11 +17,14 @@ const DELAYS: Readonly<Record<FailureClass, readonly [first: number, growth: num
   bug: [300, 2, 21_600],
 };
 
+/** A message can be delayed for no longer. */
+const LONGEST_REQUESTED_DELAY = 7 * 86_400;
+
 /** Seconds until the next attempt after the nth failure in a row; never earlier than the service asked. */
 export function delayInSeconds(failure: ReplicationFailure, attempts: number): number {
   const [first, growth, longest] = DELAYS[failure.class];
   const grown = Math.min(first * growth ** Math.min(attempts - 1, 30), longest);
-  return Math.ceil(Math.max(grown, failure.retryAfterInSeconds ?? 0));
+  return Math.ceil(Math.max(grown, Math.min(failure.retryAfterInSeconds ?? 0, LONGEST_REQUESTED_DELAY)));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isHealedByProgress } from './backoff.ts';
 import { matchIterations } from './iterations.ts';
+import { isReplicaOf, runIdOfStagingName } from './mark.ts';
 import type { Project } from './model.ts';
 import { decideNames } from './naming.ts';
 import type { Plan, PlanInput } from './plan.ts';
@@ -29,12 +30,23 @@ export function planRun(input: PlanInput, run: Run): Plan {
   if (candidate === undefined) return look('candidate');
   if (run.importedAt === null) return awaitImport(input, run);
   if (candidate === null) return importIsGone('The copy was deleted before it was in use.');
+  if (isTakenOver(candidate, run, input)) {
+    const message = `Somebody renamed the copy in the making, or took its mark off: ${candidate.name} is theirs now.`;
+    return step({ do: 'end-run', code: 'TAKEN_OVER', message });
+  }
   if (candidate.drModeEnabled) return { kind: 'blocked', obstacle: drMode('secondary') };
   if (run.markedAt === null) return step({ do: 'mark' });
   if (run.verified === null) {
     return run.unlinked === null ? unlink(input) : verify(input, run, run.unlinked.differences);
   }
   return planSwitch(input, run, candidate);
+}
+
+/** Before it is marked a copy is known by its staging name, after that by its mark. */
+function isTakenOver(candidate: Project, run: Run, { record, policy }: PlanInput): boolean {
+  const isMarked = isReplicaOf(candidate, record.sourceProjectId, policy.pair);
+  if (run.markedAt !== null) return !isMarked;
+  return !isMarked && runIdOfStagingName(candidate.name, policy.pair) !== run.runId;
 }
 
 /** The reply that would have named the project was lost: it is recognised by its staging name, sooner or later. */

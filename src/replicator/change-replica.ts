@@ -83,6 +83,13 @@ export async function renameReplica(projectId: string, name: string, record: Rep
   await context.workshop.target.updateProject(projectId, { name, description, settings }, context.signal);
 }
 
+/** Whether somebody changed a copy since our own last write, or took our mark off it. */
+async function isSomebodys(older: Generation, record: ReplicaRecord, { workshop, signal }: StepContext) {
+  const { replica, isChanged } = await lookForChanges(older, 'if-modified', workshop, signal);
+  if (replica === null) return false;
+  return isChanged || !isReplicaOf(replica.project, record.sourceProjectId, workshop.policy.pair);
+}
+
 /**
  * The copy that was current until now makes room for its successor's name. One that somebody changed meanwhile is
  * theirs: it keeps its name, and its successor carries a part of its own id.
@@ -96,7 +103,7 @@ export async function renameAside(record: ReplicaRecord, run: Run, context: Step
       generation.projectId === projectId ? { ...generation, ...facts } : generation,
     );
   const older = record.generations.find((generation) => generation.projectId === projectId);
-  if (older !== undefined && (await lookForChanges(older, 'if-modified', context.workshop, context.signal)).isChanged) {
+  if (older !== undefined && (await isSomebodys(older, record, context))) {
     const beside = { ...naming, name: nameWithId(run.before.name, run.projectId ?? ''), aside: null };
     const noted = withName({ changedBySomebody: true });
     return context.save({ ...record, generations: noted, run: { ...run, naming: beside } });

@@ -1,3 +1,4 @@
+import { isReplicaOf } from '../core/mark.ts';
 import type { Project } from '../core/model.ts';
 import type { ReplicaRecord } from '../core/record.ts';
 import { withRoute } from '../core/routing.ts';
@@ -22,6 +23,8 @@ export async function releaseMissing(
     const record = records.get(id);
     if (record === undefined || record.run !== null || workshop.policy.dryRun) continue;
     if (record.generations.some(({ projectId }) => present.has(projectId))) continue;
+    // A copy that the record does not know yet is a copy all the same.
+    if (targetProjects.some((project) => isReplicaOf(project, id, workshop.policy.pair))) continue;
     if (await isReleased(record, workshop, signal)) await release(record, missingSince, workshop, signal);
   }
 }

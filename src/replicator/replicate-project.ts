@@ -92,7 +92,8 @@ class ProjectWork {
   /** A wake that is still due does the work of everything that comes before it. */
   async #endEarly(record: ReplicaRecord): Promise<Outcome | null> {
     const { wakeId, reason } = this.#item;
-    if (reason === 'wake' && record.wake?.id !== wakeId) return 'stale';
+    // Without a wake in the record the message is a second delivery: the first one took the wake and was cut short.
+    if (reason === 'wake' && record.wake !== null && record.wake.id !== wakeId) return 'stale';
     const isDue = record.wake === null || Date.parse(record.wake.dueAt) <= this.#now().getTime();
     // A person's request does not wait for the next attempt of what failed, nor does the end of the training that an
     // export had to wait for.

@@ -20,6 +20,8 @@ const PROJECTS_AT_ONCE = 4;
 export interface Lists {
   readonly sourceProjects: readonly Project[];
   readonly targetProjects: readonly Project[];
+  /** When the source was asked for its list: what is in it may be as old. */
+  readonly listedAt: string;
   /** By source project id. */
   readonly records: ReadonlyMap<string, ReplicaRecord>;
   /** By source project id: why a record can't be read. Its project is left alone. */
@@ -121,7 +123,8 @@ async function planFromSweep(
   if (record.run !== null || record.failure !== null || record.triggeredAt !== null) return null;
   const now = clock.now();
   const { targetProjects, targetProjectLimit, routes } = lists;
-  const observation = await observeProject(source, project, now.toISOString(), signal);
+  // The list that the project stands in is the oldest part of the look.
+  const observation = await observeProject(source, project, lists.listedAt, signal);
   const seen: Seen = { source: observation, targetProjects, targetProjectLimit, route: routes[project.id] ?? null };
   const plan = (more: Seen) => planProject({ record, seen: more, policy, now, justCopied: false, makeRoom: false });
   const first = plan(seen);

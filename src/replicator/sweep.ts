@@ -61,12 +61,13 @@ export async function sweep(workshop: Workshop, scope: Scope, signal: AbortSigna
  */
 async function gather({ source, target, store, clock, policy }: Workshop, signal: AbortSignal): Promise<Lists> {
   const targetProjects = await target.getProjects(signal);
+  const listedAt = clock.now().toISOString();
   const sourceProjects = await source.getProjects(signal);
   const { records, unreadable } = await readRecords(store, signal);
   const state = (await store.sweep.read(signal))?.value ?? newSweepState(clock.now().toISOString());
   const routes = (await store.routing.read(signal))?.value.projects ?? {};
   const targetProjectLimit = targetProjectLimitOf(state, policy.targetProjectLimit, clock.now());
-  return { sourceProjects, targetProjects, records, unreadable, state, routes, targetProjectLimit };
+  return { sourceProjects, targetProjects, listedAt, records, unreadable, state, routes, targetProjectLimit };
 }
 
 /**

@@ -7,7 +7,6 @@ import {
   anIteration,
   anObservation,
   aPolicy,
-  aProject,
   aRecord,
   aRecordFailure,
   aReplica,
@@ -23,7 +22,7 @@ import {
 } from '../support/builders.ts';
 import { aReplicaObservation, inBrief, planFor, PRODUCTION, REPLICA_ITERATION } from '../support/planning.ts';
 
-const staged = aProject({ id: REPLICA_ID, name: stagingName(PAIR, RUN_ID), description: '' });
+const staged = aReplica({ id: REPLICA_ID, name: stagingName(PAIR, RUN_ID) });
 const copied = aReplicaObservation({ project: staged });
 const aside = { projectId: guid(50), name: 'Cats [replica run-1]' };
 const naming = { name: 'Cats', aside, asideAt: null, namedAt: null };
