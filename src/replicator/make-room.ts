@@ -1,4 +1,5 @@
 import type { ReplicaRecord } from '../core/record.ts';
+import type { SweepState } from '../core/sweep-state.ts';
 import { oldestToRetire } from '../core/retention.ts';
 import type { Lists } from './sweep-look.ts';
 import type { Workshop } from './workshop.ts';
@@ -12,8 +13,8 @@ const LOW_FROM = 0.85;
  */
 export async function makeRoom(
   wantCopies: readonly string[],
-  { records, targetProjects, targetProjectLimit }: Lists,
-  { queue, events }: Workshop,
+  { records, state, targetProjects, targetProjectLimit }: Lists,
+  { queue, events, clock }: Workshop,
 ): Promise<void> {
   const held = targetProjects.length;
   if (held >= targetProjectLimit * LOW_FROM) {
@@ -21,9 +22,16 @@ export async function makeRoom(
   }
   const short = wantCopies.length - Math.max(0, targetProjectLimit - held);
   if (short <= 0) return;
-  for (const projectId of projectsWithOldestSpare([...records.values()]).slice(0, short)) {
+  const able = [...records.values()].filter((record) => canYield(record, state, clock.now()));
+  for (const projectId of projectsWithOldestSpare(able).slice(0, short)) {
     await queue.enqueue({ schemaVersion: 1, projectId, reason: 'make-room', wakeId: null }, 0);
   }
+}
+
+/** One that is missing or parked, or that waits, would end before it gave anything up, and be asked in vain. */
+function canYield({ sourceProjectId, failure, wake }: ReplicaRecord, { missing }: SweepState, now: Date): boolean {
+  const waits = wake !== null && Date.parse(wake.dueAt) > now.getTime();
+  return !waits && failure?.needsPerson !== true && !Object.hasOwn(missing, sourceProjectId);
 }
 
 function projectsWithOldestSpare(records: readonly ReplicaRecord[]): string[] {

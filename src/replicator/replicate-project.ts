@@ -95,12 +95,12 @@ class ProjectWork {
     // Without a wake in the record the message is a second delivery: the first one took the wake and was cut short.
     if (reason === 'wake' && record.wake !== null && record.wake.id !== wakeId) return 'stale';
     const isDue = record.wake === null || Date.parse(record.wake.dueAt) <= this.#now().getTime();
-    // A person's request does not wait for the next attempt of what failed, nor does the end of the training that an
-    // export had to wait for.
+    // A person's request does not wait for the next attempt of what failed; nor does a new model for one that was only
+    // put off, because of its own training or because imports of the content before it failed.
     const overrides =
       reason === 'wake' ||
       (reason === 'request' && record.failure !== null) ||
-      (reason === 'training-completed' && record.failure?.class === 'wait');
+      (reason === 'training-completed' && ['wait', 'partial-import'].includes(record.failure?.class ?? ''));
     if (isDue || overrides) return null;
     if (TRIGGERS.has(reason)) await this.#save({ ...record, triggeredAt: this.#now().toISOString() });
     return 'collapsed';

@@ -1,0 +1,23 @@
+import { copied, FLOWERS, nextSweep, rowOf } from '../support/scenery.ts';
+import { World } from '../support/world.ts';
+
+let world: World;
+
+afterEach(() => world.stop());
+
+it('room is asked of those who can give some, not of a project whose source is gone', async () => {
+  world = await World.start({ policy: { targetProjectLimit: 6 } });
+  const sources = [];
+  for (const name of ['Flowers', 'Trees', 'Boats']) {
+    const source = await copied(world, { ...FLOWERS, name });
+    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    await nextSweep(world);
+    sources.push(source);
+  }
+  expect(world.secondary.resource.projects).toHaveLength(6);
+  world.primary.resource.removeProject(sources[0]!.id);
+  await nextSweep(world);
+  const poor = await world.primary.resource.addProject({ ...FLOWERS, name: 'Poor' });
+  await nextSweep(world, 4);
+  expect((await rowOf(world, poor.id)).sync).toBe('in-sync');
+});
