@@ -9,7 +9,7 @@ const DELAYS: Readonly<Record<FailureClass, readonly [first: number, growth: num
   wait: [60, 1.5, 900],
   quota: [900, 1, 900],
   auth: [0, 1, 0],
-  'partial-import': [60, 2, 86_400],
+  'partial-import': [60, 2, 7_200],
   diverged: [0, 1, 0],
   'not-found': [60, 2, 1_800],
   refused: [300, 2, 21_600],
