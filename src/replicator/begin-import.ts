@@ -1,6 +1,6 @@
 import { toFailure } from '../core/failure.ts';
 import { stagingName } from '../core/mark.ts';
-import type { ExportCounts } from '../core/model.ts';
+import type { ExportCounts, Project } from '../core/model.ts';
 import { isTrained } from '../core/model.ts';
 import type { Step } from '../core/plan.ts';
 import type { ReplicaRecord, Run } from '../core/record.ts';
@@ -59,12 +59,9 @@ export async function beginImport(
   const stillTriggered = triggeredAt !== null && triggeredAt > step.before.observedAt ? triggeredAt : null;
   const { name } = step.before;
   const intended = await save({ ...record, run, triggeredAt: stillTriggered, source: step.before, name });
+  let project: Project;
   try {
-    const project = await target.importProject(exported.token, stagingName(policy.pair, runId), signal);
-    const begun = await save({ ...intended, run: { ...run, projectId: project.id } });
-    const estimateInSeconds = exported.estimatedImportInSeconds;
-    events.emit({ event: 'import.begun', projectId: sourceProjectId, runId, estimateInSeconds });
-    return begun;
+    project = await target.importProject(exported.token, stagingName(policy.pair, runId), signal);
   } catch (error) {
     // Refused for certain: nothing was made, and the same run may ask again.
     const failure = toFailure(error);
@@ -72,6 +69,10 @@ export async function beginImport(
     if (failure.class === 'quota') await noteRefusal(workshop, signal);
     throw error;
   }
+  const begun = await save({ ...intended, run: { ...run, projectId: project.id } });
+  const estimateInSeconds = exported.estimatedImportInSeconds;
+  events.emit({ event: 'import.begun', projectId: sourceProjectId, runId, estimateInSeconds });
+  return begun;
 }
 
 /** The service knows its limit better than the settings do: what is there now is taken for it, for a day. */

@@ -1,7 +1,7 @@
 import { isFailure, ReplicationFailure } from '../core/failure.ts';
 import type { Mark } from '../core/mark.ts';
 import { isReplicaOf, markedDescription, markLine } from '../core/mark.ts';
-import type { Project } from '../core/model.ts';
+import type { Project, ProjectSettings } from '../core/model.ts';
 import { nameWithId } from '../core/naming.ts';
 import type { Step } from '../core/plan.ts';
 import type { Generation, ReplicaRecord, Run } from '../core/record.ts';
@@ -27,6 +27,11 @@ function markOf(record: ReplicaRecord, runId: string, revision: string, projectI
   return { sourceProjectId: record.sourceProjectId, revision, runId, projectId, pair };
 }
 
+/** Storage URIs may have come along with the import; sent back, they would have the service write to the source's. */
+function withoutStorageUris(settings: ProjectSettings): ProjectSettings {
+  return { ...settings, exportModelContainerUri: null, notificationQueueUri: null };
+}
+
 /** Sends the whole project back with a new name and description, shortening the source's part where it must be. */
 async function describe(
   project: Project,
@@ -40,7 +45,7 @@ async function describe(
     const description = markedDescription(sourceDescription, mark, maxLength);
     if (tried.has(description)) continue;
     tried.add(description);
-    const settings = { ...project.settings, exportModelContainerUri: null, notificationQueueUri: null };
+    const settings = withoutStorageUris(project.settings);
     try {
       await workshop.target.updateProject(project.id, { name, description, settings }, signal);
       return;
@@ -77,8 +82,7 @@ async function ourReplica(projectId: string, record: ReplicaRecord, context: Ste
 export async function renameReplica(projectId: string, name: string, record: ReplicaRecord, context: StepContext) {
   const project = await unlessGone(ourReplica(projectId, record, context));
   if (project === null || project.name === name) return;
-  // The storage URIs may have come along with the import; sending them would have the service write to the source's.
-  const settings = { ...project.settings, exportModelContainerUri: null, notificationQueueUri: null };
+  const settings = withoutStorageUris(project.settings);
   const { description } = project;
   await context.workshop.target.updateProject(projectId, { name, description, settings }, context.signal);
 }

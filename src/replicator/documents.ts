@@ -47,16 +47,26 @@ export interface Records {
 
 /** Reads every record. One that is damaged is told apart: it must not hold up the others. */
 export async function readRecords(store: RecordStore, signal?: AbortSignal): Promise<Records> {
-  const records = new Map<string, ReplicaRecord>();
+  const { values, unreadable } = await readEach(await store.list(signal), (id) => store.record(id), signal);
+  return { records: new Map([...values.values()].map((record) => [record.sourceProjectId, record])), unreadable };
+}
+
+/** Reads the documents of many ids, by id: those that are there, and why others can't be read. */
+export async function readEach<T>(
+  ids: readonly string[],
+  documentOf: (id: string) => Document<T>,
+  signal?: AbortSignal,
+): Promise<{ readonly values: Map<string, T>; readonly unreadable: Map<string, ReplicationFailure> }> {
+  const values = new Map<string, T>();
   const unreadable = new Map<string, ReplicationFailure>();
-  await concurrently(await store.list(signal), READS_AT_ONCE, async (id) => {
+  await concurrently(ids, READS_AT_ONCE, async (id) => {
     try {
-      const stored = await store.record(id).read(signal);
-      if (stored !== null) records.set(stored.value.sourceProjectId, stored.value);
+      const stored = await documentOf(id).read(signal);
+      if (stored !== null) values.set(id, stored.value);
     } catch (error) {
       if (!isFailure(error, 'bug')) throw error;
       unreadable.set(id, error);
     }
   });
-  return { records, unreadable };
+  return { values, unreadable };
 }

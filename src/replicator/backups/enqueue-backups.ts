@@ -1,19 +1,15 @@
-import { backupsAreDue } from '../../core/backup-plan.ts';
+import { backupsAreDue, VERIFY_AFTER_IN_SECONDS } from '../../core/backup-plan.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import type { ReplicationFailure } from '../../core/failure.ts';
-import { isFailure } from '../../core/failure.ts';
 import { secondsBetween } from '../../core/plan.ts';
 import { isInScope } from '../../core/sweep-state.ts';
-import { VERIFY_AFTER_IN_SECONDS } from '../../core/backup-plan.ts';
-import { concurrently } from '../concurrently.ts';
-import { readRecords } from '../documents.ts';
+import { readEach, readRecords } from '../documents.ts';
 import type { BackupStore } from '../ports/backup-ports.ts';
 import type { RecordStore } from '../ports.ts';
 import type { BackupWorkshop } from './backup-workshop.ts';
 
 /** So many looks a sweep, the longest overdue first: with half-hourly sweeps that is every project each day. */
 const MOST_PER_SWEEP = 25;
-const READS_AT_ONCE = 16;
 
 export interface Catalogues {
   /** By source project id. */
@@ -23,17 +19,8 @@ export interface Catalogues {
 
 /** Reads every catalogue. One that is damaged is told apart: it must not hold up the others. */
 export async function readCatalogues(backups: BackupStore, signal?: AbortSignal): Promise<Catalogues> {
-  const catalogues = new Map<string, Catalogue>();
-  const unreadable = new Map<string, ReplicationFailure>();
-  await concurrently(await backups.listCatalogues(signal), READS_AT_ONCE, async (id) => {
-    try {
-      const stored = await backups.catalogue(id).read(signal);
-      if (stored !== null) catalogues.set(id, stored.value);
-    } catch (error) {
-      if (!isFailure(error, 'bug')) throw error;
-      unreadable.set(id, error);
-    }
-  });
+  const ids = await backups.listCatalogues(signal);
+  const { values: catalogues, unreadable } = await readEach(ids, (id) => backups.catalogue(id), signal);
   return { catalogues, unreadable };
 }
 
