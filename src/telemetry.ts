@@ -1,6 +1,6 @@
-import type { ReplicatorEvent } from './core/events.ts';
-import type { Clock, EventSink } from './replicator/ports.ts';
-import { mask as maskByShape } from './telemetry-mask.ts';
+import type { ReplicatorEvent } from './core/facts/events.ts';
+import type { Clock, EventSink } from './replicator/ports/surroundings.ts';
+import { mask as maskByShape } from './masking.ts';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 

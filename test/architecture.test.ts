@@ -1,26 +1,31 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { roomOf, packagesOf, violations, type Room, type SourceFile } from './support/rooms.ts';
+import { importCircles, roomOf, packagesOf, violations, type Room, type SourceFile } from './support/rooms.ts';
 import { scanSource } from './support/source-scan.ts';
 
 const root = join(__dirname, '..');
 const LONGEST_FILE_IN_LINES = 300;
 
-const BELOW_APP = ['core', 'replicator', 'customvision', 'storage', 'config', 'telemetry', 'telemetry-mask'];
+const BELOW_APP = ['core', 'masking', 'replicator', 'backups', 'customvision', 'storage', 'settings', 'telemetry'];
 
 // prettier-ignore
 const ROOMS: readonly Room[] = [
-  { rooms: ['core'],         mayImport: [],                           packages: ['zod', 'node:crypto'],                  mayTouch: [] },
-  { rooms: ['replicator'],   mayImport: ['core'],                     packages: [],                                      mayTouch: [] },
-  { rooms: ['customvision'], mayImport: ['core', 'replicator/ports'], packages: ['undici', 'zod', '@azure/core-auth'],   mayTouch: [] },
-  { rooms: ['storage'],      mayImport: ['core', 'replicator/ports'], packages: ['@azure/storage-blob', '@azure/storage-queue', '@azure/core-auth', 'zod', 'node:crypto', 'node:stream/consumers'], mayTouch: [] },
-  { rooms: ['config'],       mayImport: ['core', 'replicator/ports'], packages: ['zod', 'croner', 'picomatch', 'tinyduration'], mayTouch: [] },
-  { rooms: ['telemetry', 'telemetry-mask'], mayImport: ['core', 'replicator/ports', 'telemetry-mask'], packages: [],             mayTouch: [] },
-  { rooms: ['app'],          mayImport: BELOW_APP,                      packages: ['@azure/identity', '@azure/core-auth', 'node:crypto', 'node:timers/promises'], mayTouch: ['env', 'clock', 'randomness'] },
-  { rooms: ['page'],         mayImport: ['core'],                     packages: ['hono', 'node:crypto'],                 mayTouch: [] },
-  { rooms: ['functions'],    mayImport: ['app', 'core', 'page'],      packages: ['@azure/functions'],                    mayTouch: [] },
-  { rooms: ['cli'],          mayImport: ['app', 'core'],              packages: ['commander', 'cli-table3'],             mayTouch: ['argv', 'console'] },
-  { rooms: ['local'],        mayImport: ['functions', 'app', 'customvision'], packages: ['anything'],                    mayTouch: ['everything'] },
+  { rooms: ['masking'],      mayImport: [],                                          packages: [],                                      mayTouch: [] },
+  { rooms: ['core/facts'],   mayImport: ['masking'],                                 packages: ['zod'],                                 mayTouch: [] },
+  { rooms: ['core/content'], mayImport: ['core/facts'],                              packages: ['node:crypto'],                         mayTouch: [] },
+  { rooms: ['core/plan'],    mayImport: ['core/facts', 'core/content'],              packages: [],                                      mayTouch: [] },
+  { rooms: ['core/backups'], mayImport: ['core/facts'],                              packages: ['zod'],                                 mayTouch: [] },
+  { rooms: ['core/status'],  mayImport: ['core'],                                    packages: [],                                      mayTouch: [] },
+  { rooms: ['replicator'],   mayImport: ['core', 'masking'],                         packages: ['p-map'],                               mayTouch: [] },
+  { rooms: ['backups'],      mayImport: ['core', 'masking', 'replicator/ports', 'replicator/context', 'replicator/documents', 'replicator/intake', 'replicator/observe'], packages: [],                                     mayTouch: [] },
+  { rooms: ['customvision'], mayImport: ['core', 'masking', 'replicator/ports', 'backups/ports'], packages: ['undici', 'zod', '@azure/core-auth'], mayTouch: [] },
+  { rooms: ['storage'],      mayImport: ['core', 'masking', 'replicator/ports', 'backups/ports'], packages: ['@azure/storage-blob', '@azure/storage-queue', '@azure/core-auth', 'zod', 'node:crypto', 'node:stream/consumers'], mayTouch: [] },
+  { rooms: ['settings'],     mayImport: ['core', 'masking', 'replicator/ports'],     packages: ['zod', 'croner', 'picomatch', 'tinyduration'], mayTouch: [] },
+  { rooms: ['telemetry'],    mayImport: ['core', 'masking', 'replicator/ports'],     packages: [],                                      mayTouch: [] },
+  { rooms: ['app'],          mayImport: BELOW_APP,                                   packages: ['@azure/identity', '@azure/core-auth', 'node:crypto', 'node:timers/promises'], mayTouch: ['env', 'clock', 'randomness'] },
+  { rooms: ['page'],         mayImport: ['core'],                                    packages: ['hono', 'node:crypto'],                 mayTouch: [] },
+  { rooms: ['functions'],    mayImport: ['app', 'core', 'page'],                     packages: ['@azure/functions'],                    mayTouch: [] },
+  { rooms: ['local'],        mayImport: ['functions', 'app', 'customvision'],        packages: ['anything'],                            mayTouch: ['everything'] },
 ];
 
 /** Below a folder of the project, the files of one of the endings, with their text. */
@@ -46,6 +51,10 @@ describe('the rooms of src', () => {
   test('import and touch only what the table allows them', () => {
     expect(sources.length).toBeGreaterThan(0);
     expect(violations(ROOMS, sources)).toEqual([]);
+  });
+
+  test('hold no files that import each other in a circle, types included', () => {
+    expect(importCircles(sources)).toEqual([]);
   });
 
   test('are never imported from local, which does not ship', () => {
@@ -82,19 +91,23 @@ describe('the project', () => {
 describe('the table is held to', () => {
   test.each([
     [
-      'core/plan.ts',
-      `import { client } from '../customvision/client.ts';`,
-      'core/plan.ts: imports customvision/client',
+      'core/plan/plan.ts',
+      `import { client } from '../../customvision/client.ts';`,
+      'core/plan/plan.ts: imports customvision/client',
     ],
-    ['core/plan.ts', `import type { Clock } from '../replicator/ports.ts';`, 'core/plan.ts: imports replicator/ports'],
-    ['core/plan.ts', `import { readFileSync } from 'node:fs';`, 'core/plan.ts: imports the package node:fs'],
-    ['core/plan.ts', `const now = Date.now();`, 'core/plan.ts: touches clock'],
-    ['core/plan.ts', `const now = new Date();`, 'core/plan.ts: touches clock'],
-    ['core/plan.ts', `const late = () => setTimeout(() => {}, 5);`, 'core/plan.ts: touches clock'],
-    ['core/plan.ts', `import { randomUUID } from 'node:crypto';`, 'core/plan.ts: touches randomness'],
-    ['core/plan.ts', `const id = crypto.randomUUID();`, 'core/plan.ts: touches randomness'],
-    ['core/plan.ts', `const part = Math.random();`, 'core/plan.ts: touches randomness'],
-    ['core/plan.ts', `const { env } = process;`, 'core/plan.ts: touches everything'],
+    [
+      'core/plan/plan.ts',
+      `import type { Clock } from '../../replicator/ports/storage.ts';`,
+      'core/plan/plan.ts: imports replicator/ports/storage',
+    ],
+    ['core/plan/plan.ts', `import { readFileSync } from 'node:fs';`, 'core/plan/plan.ts: imports the package node:fs'],
+    ['core/plan/plan.ts', `const now = Date.now();`, 'core/plan/plan.ts: touches clock'],
+    ['core/plan/plan.ts', `const now = new Date();`, 'core/plan/plan.ts: touches clock'],
+    ['core/plan/plan.ts', `const late = () => setTimeout(() => {}, 5);`, 'core/plan/plan.ts: touches clock'],
+    ['core/content/mark.ts', `import { randomUUID } from 'node:crypto';`, 'core/content/mark.ts: touches randomness'],
+    ['core/plan/plan.ts', `const id = crypto.randomUUID();`, 'core/plan/plan.ts: touches randomness'],
+    ['core/plan/plan.ts', `const part = Math.random();`, 'core/plan/plan.ts: touches randomness'],
+    ['core/plan/plan.ts', `const { env } = process;`, 'core/plan/plan.ts: touches everything'],
     ['replicator/sweep.ts', `import { z } from 'zod';`, 'replicator/sweep.ts: imports the package zod'],
     [
       'replicator/sweep.ts',
@@ -103,13 +116,17 @@ describe('the table is held to', () => {
     ],
     [
       'storage/leases.ts',
-      `import { sweep } from '../replicator/sweep.ts';`,
-      'storage/leases.ts: imports replicator/sweep',
+      `import { sweep } from '../replicator/sweep/sweep.ts';`,
+      'storage/leases.ts: imports replicator/sweep/sweep',
     ],
     ['storage/leases.ts', `const key = process.env['KEY'];`, 'storage/leases.ts: touches env'],
     ['customvision/client.ts', `const answer = await fetch('https://a');`, 'customvision/client.ts: touches network'],
     ['functions/status.ts', `const app = await import('../storage/x.ts');`, 'functions/status.ts: imports storage/x'],
-    ['core/plan.ts', `const load = (path: string) => import(path);`, 'core/plan.ts: imports the package (computed)'],
+    [
+      'core/plan/plan.ts',
+      `const load = (path: string) => import(path);`,
+      'core/plan/plan.ts: imports the package (computed)',
+    ],
     ['app/app.ts', `console.log('ready');`, 'app/app.ts: touches console'],
     ['app/app.ts', `import { host } from '../local/host.ts';`, 'app/app.ts: imports local/host'],
     [
@@ -122,15 +139,27 @@ describe('the table is held to', () => {
     expect(violations(ROOMS, [{ path, text }])).toEqual([violation]);
   });
 
+  test.each([
+    ['two files', { 'a.ts': 'b', 'b.ts': 'a', 'c.ts': 'a' }, [['a.ts', 'b.ts']]],
+    ['three files', { 'a.ts': 'b', 'b.ts': 'c', 'c.ts': 'a' }, [['a.ts', 'b.ts', 'c.ts']]],
+    ['no file', { 'a.ts': 'b', 'b.ts': 'c', 'c.ts': 'd' }, []],
+  ])('by circles of %s', (_what, files, circles) => {
+    const sources = Object.entries(files).map(([path, target]) => ({
+      path,
+      text: `import type { Thing } from './${target}.ts';`,
+    }));
+    expect(importCircles(sources)).toEqual(circles);
+  });
+
   test('by code that only looks like a violation', () => {
     const text = `
       import { createHash } from 'node:crypto';
-      import type { Project } from './model.ts';
+      import type { Project } from '../facts/model.ts';
       interface Reader { fetch(): Date; process: string; console: typeof process.env }
       export const age = (project: Project, now: Date) => now.getTime() - new Date(project.id).getTime();
       export const read = (fetch: () => Reader) => ({ console: fetch().process, setTimeout: 5 });
       export const hash = (text: string) => createHash('sha256').update(text).digest('hex');
     `;
-    expect(violations(ROOMS, [{ path: 'core/age.ts', text }])).toEqual([]);
+    expect(violations(ROOMS, [{ path: 'core/content/age.ts', text }])).toEqual([]);
   });
 });

@@ -58,9 +58,9 @@ function settingsOnPage(page) {
 export function checkStorageNames(root, files) {
   const storage = files.get('infra/modules/storage.bicep');
   const read = (path) => readFileSync(join(root, path), 'utf8');
-  const config = read('src/config/parse-config.ts');
+  const config = read('src/settings/parse-config.ts');
   const own = (constant) => quoted(new RegExp(`${constant} = \\[([^\\]]*)\\]`).exec(config)?.[1]);
-  const settings = read('src/config/settings.ts');
+  const settings = read('src/settings/settings.ts');
   const byDefault = (name) => new RegExp(`name: '${name}',[^}]*?default: '([^']*)'`).exec(settings)?.[1];
   const queue = byDefault('NOTIFICATION_QUEUE');
   const inBicep = (variable) =>

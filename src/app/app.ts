@@ -1,29 +1,31 @@
-import type { Config } from '../config/config.ts';
-import { parseConfig } from '../config/parse-config.ts';
-import { isGuid } from '../core/guid.ts';
-import { sweepIsOverdue } from '../core/health.ts';
-import type { SettingProblem } from '../core/events.ts';
-import { ReplicationFailure, toFailure } from '../core/failure.ts';
-import type { ProjectStory } from '../core/project-report.ts';
-import { projectStory } from '../core/project-report.ts';
-import { metricsOf } from '../core/metrics.ts';
-import type { StatusReport } from '../core/report.ts';
-import { listingOf, statusReport } from '../core/report.ts';
-import type { RoutingManifest } from '../core/routing.ts';
-import { isInScope } from '../core/sweep-state.ts';
-import type { WorkItem } from '../core/work-item.ts';
-import { isBackupItem, workItemSchema } from '../core/work-item.ts';
-import { backUpProject } from '../replicator/backups/back-up-project.ts';
-import type { BackupWorkshop } from '../replicator/backups/backup-workshop.ts';
-import { enqueueBackups, enqueueVerification, readCatalogues } from '../replicator/backups/enqueue-backups.ts';
-import { takePoisonBackupWork } from '../replicator/backups/poison-backups.ts';
+import type { Config } from '../settings/config.ts';
+import { parseConfig } from '../settings/parse-config.ts';
+import { isGuid } from '../core/facts/guid.ts';
+import { sweepIsOverdue } from '../core/status/health.ts';
+import type { SettingProblem } from '../core/facts/events.ts';
+import { ReplicationFailure, toFailure } from '../core/facts/failure.ts';
+import type { ProjectStory } from '../core/status/project-report.ts';
+import { projectStory } from '../core/status/project-report.ts';
+import { metricsOf } from '../core/status/metrics.ts';
+import type { StatusReport } from '../core/status/report.ts';
+import { listingOf, statusReport } from '../core/status/report.ts';
+import type { RoutingManifest } from '../core/facts/routing.ts';
+import { isInScope } from '../core/facts/sweep-state.ts';
+import type { WorkItem } from '../core/facts/work-item.ts';
+import { isBackupItem, workItemSchema } from '../core/facts/work-item.ts';
+import { backUpProject } from '../backups/back-up-project.ts';
+import type { BackupDependencies } from '../backups/context.ts';
+import { enqueueBackups, enqueueVerification, readCatalogues } from '../backups/enqueue-backups.ts';
+import { takePoisonBackupWork } from '../backups/poison-backups.ts';
 import { readRecords, updateSweepState } from '../replicator/documents.ts';
+import { takeExport } from '../backups/take-export.ts';
+import type { ExportIntake } from '../replicator/intake.ts';
 import { reject, takeNotification } from '../replicator/intake.ts';
 import { takePoisonWork } from '../replicator/poison.ts';
 import { replicateProject } from '../replicator/replicate-project.ts';
-import { sweep } from '../replicator/sweep.ts';
-import type { EventSink } from '../replicator/ports.ts';
-import type { Workshop } from '../replicator/workshop.ts';
+import { sweep } from '../replicator/sweep/sweep.ts';
+import type { EventSink } from '../replicator/ports/surroundings.ts';
+import type { Dependencies } from '../replicator/context.ts';
 import { createEventSink } from '../telemetry.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
@@ -77,59 +79,64 @@ export class App {
   }
 
   async sweep(invocation: Invocation): Promise<void> {
-    const { config, workshop, backups, parts } = this.#open(invocation);
+    const { config, deps, backups, parts } = this.#open(invocation);
     const signal = AbortSignal.timeout(INVOCATION_LIMIT_IN_MS);
     try {
       // Backups need the primary less than copies do: a sweep that failed does not keep them from being looked after.
-      await sweep(workshop, config.scope, signal).finally(() => enqueueBackups(backups, workshop.store, signal));
+      await sweep(deps, config.scope, signal).finally(() => enqueueBackups(backups, deps.store, signal));
     } finally {
       // What is stored is told after a failed sweep too: lag goes on growing.
       const { report } = await this.status(invocation);
       const { intervalInSeconds } = config.schedule;
-      for (const metric of metricsOf(report, parts.takeCalls(), intervalInSeconds, workshop.clock.now())) {
-        workshop.events.emit(metric);
+      for (const metric of metricsOf(report, parts.takeCalls(), intervalInSeconds, deps.clock.now())) {
+        deps.events.emit(metric);
       }
     }
   }
 
   async takeNotification(message: unknown, invocation: Invocation): Promise<void> {
-    const { workshop, parts } = this.#open(invocation);
+    const { deps, parts } = this.#open(invocation);
     const signal = AbortSignal.timeout(INVOCATION_LIMIT_IN_MS);
-    await takeNotification(textOf(message), workshop, parts.rejected, signal, parts.backups.intake);
+    const { asksForExports, exportContainerUri } = parts.backups;
+    const exports: ExportIntake = {
+      asksForExports,
+      take: (notification, aborted) => takeExport(notification, deps, exportContainerUri, aborted),
+    };
+    await takeNotification(textOf(message), deps, parts.rejected, exports, signal);
   }
 
   async takePoisonNotification(message: unknown, invocation: Invocation): Promise<void> {
-    const { workshop, parts } = this.#open(invocation);
-    await reject(textOf(message), 'Acting on it failed again and again; see the log.', workshop, parts.rejected);
+    const { deps, parts } = this.#open(invocation);
+    await reject(textOf(message), 'Acting on it failed again and again; see the log.', deps, parts.rejected);
   }
 
   async work(message: unknown, invocation: Invocation): Promise<void> {
-    const { workshop, backups } = this.#open(invocation);
+    const { deps, backups } = this.#open(invocation);
     const item = parseWorkItem(message);
     if (isBackupItem(item)) await backUpProject(item, backups, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
-    else await replicateProject(item, workshop);
+    else await replicateProject(item, deps);
   }
 
   async takePoisonWork(message: unknown, invocation: Invocation): Promise<void> {
-    const { workshop, backups } = this.#open(invocation);
+    const { deps, backups } = this.#open(invocation);
     const item = workItemSchema.safeParse(message);
     if (item.success && isBackupItem(item.data)) {
       return takePoisonBackupWork(item.data, backups, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
     }
-    if (item.success) return takePoisonWork(item.data, workshop);
-    workshop.events.emit({ event: 'work.rejected', reason: `not a work item: ${textOf(message).slice(0, 500)}` });
+    if (item.success) return takePoisonWork(item.data, deps);
+    deps.events.emit({ event: 'work.rejected', reason: `not a work item: ${textOf(message).slice(0, 500)}` });
   }
 
   /** Null where the settings are bad: then there is nothing else to tell. */
   async status(invocation: Invocation): Promise<{ ok: boolean; report: StatusReport }> {
     this.#tellProblemsOnce(invocation);
     if (this.#config === null || this.#parts === null) return { ok: false, report: this.#reportOfProblems() };
-    const { workshop, parts, config } = this.#open(invocation);
-    const { store, clock } = workshop;
+    const { deps, parts, config } = this.#open(invocation);
+    const { store, clock } = deps;
     const [sweepState, { records }, { catalogues }, rejected] = await Promise.all([
       store.sweep.read(),
       readRecords(store),
-      readCatalogues(parts.backups.workshop.backups),
+      readCatalogues(parts.backups.deps.backups),
       parts.rejected.count(),
     ]);
     const report = statusReport({
@@ -150,28 +157,28 @@ export class App {
   async health(invocation: Invocation): Promise<HealthCode> {
     this.#tellProblemsOnce(invocation);
     if (this.#config === null) return 'SETTINGS_INVALID';
-    const { workshop, config } = this.#open(invocation);
-    const { store, clock } = workshop;
+    const { deps, config } = this.#open(invocation);
+    const { store, clock } = deps;
     try {
       const stored = await store.sweep.read();
       const state = stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh));
       return sweepIsOverdue(state, clock.now(), config.schedule.intervalInSeconds) ? 'SWEEP_OVERDUE' : 'OK';
     } catch (error) {
       const { code, message, hint } = toFailure(error);
-      workshop.events.emit({ event: 'storage.unavailable', code, message, hint });
+      deps.events.emit({ event: 'storage.unavailable', code, message, hint });
       return 'STORAGE_UNAVAILABLE';
     }
   }
 
   async routing(invocation: Invocation): Promise<RoutingManifest | null> {
-    const { workshop } = this.#open(invocation);
-    return (await workshop.store.routing.read())?.value ?? null;
+    const { deps } = this.#open(invocation);
+    return (await deps.store.routing.read())?.value ?? null;
   }
 
   /** One project's story, or null where none of this id is known. */
   async project(id: string, invocation: Invocation): Promise<ProjectStory | null> {
-    const { workshop, config, backups } = this.#open(invocation);
-    const { store, clock } = workshop;
+    const { deps, config, backups } = this.#open(invocation);
+    const { store, clock } = deps;
     if (!isGuid(id)) return null;
     const [stored, sweepState, catalogue] = await Promise.all([
       store.record(id).read(),
@@ -187,12 +194,12 @@ export class App {
 
   /** Enqueues work for one project, or for `all`; answers for how many. */
   async replicate(id: string, invocation: Invocation): Promise<number> {
-    const { workshop } = this.#open(invocation);
-    const sweepState = await workshop.store.sweep.read();
+    const { deps } = this.#open(invocation);
+    const sweepState = await deps.store.sweep.read();
     const projects = (sweepState?.value.projects ?? []).filter(isInScope);
     const wanted = id === 'all' ? projects : projects.filter((project) => project.id === id.toLowerCase());
     for (const { id: projectId } of wanted) {
-      await workshop.queue.enqueue({ schemaVersion: 1, projectId, reason: 'request', wakeId: null }, 0);
+      await deps.queue.enqueue({ schemaVersion: 1, projectId, reason: 'request', wakeId: null }, 0);
     }
     return wanted.length;
   }
@@ -203,7 +210,7 @@ export class App {
     return backups.policy.dryRun ? null : enqueueVerification(backups, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
   }
 
-  #open(invocation: Invocation): { workshop: Workshop; backups: BackupWorkshop; parts: Parts; config: Config } {
+  #open(invocation: Invocation): { deps: Dependencies; backups: BackupDependencies; parts: Parts; config: Config } {
     const events = this.#events(invocation);
     if (this.#config === null || this.#parts === null) {
       events.emit({ event: 'settings.invalid', problems: this.#problems });
@@ -214,15 +221,15 @@ export class App {
         hint: 'Correct the settings that are listed and restart the app.',
       });
     }
-    const workshop = { ...this.#parts.workshop, events };
-    const backups = { ...this.#parts.backups.workshop, events };
-    return { workshop, backups, parts: this.#parts, config: this.#config };
+    const deps = { ...this.#parts.deps, events };
+    const backups = { ...this.#parts.backups.deps, events };
+    return { deps, backups, parts: this.#parts, config: this.#config };
   }
 
   /** A person says that the short list of source projects is right; answers whether a brake was there to release. */
   async confirmBrake(invocation: Invocation): Promise<boolean> {
-    const { workshop } = this.#open(invocation);
-    const { store, clock } = workshop;
+    const { deps } = this.#open(invocation);
+    const { store, clock } = deps;
     const confirmedAt = clock.now().toISOString();
     const state = await updateSweepState(store, clock, (stored) =>
       stored.brake === null ? stored : { ...stored, brake: { ...stored.brake, confirmedAt } },

@@ -1,4 +1,4 @@
-import { ReplicationFailure } from '../core/failure.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 
 /** What Custom Vision's data plane accepts; see Microsoft's authentication page for Azure AI services. */

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config, ResourceConfig, StorageConfig } from '../config/config.ts';
-import { secretsOf } from '../config/config.ts';
-import { pairOf } from '../core/mark.ts';
-import type { ResourceCalls } from '../core/metrics.ts';
-import type { Policy } from '../core/policy.ts';
-import { limitsFor } from '../core/policy.ts';
-import { exclusionOf } from '../core/scope.ts';
+import type { Config, ResourceConfig, StorageConfig } from '../settings/config.ts';
+import { secretsOf } from '../settings/config.ts';
+import { pairOf } from '../core/content/mark.ts';
+import type { ResourceCalls } from '../core/status/metrics.ts';
+import type { Policy } from '../core/plan/policy.ts';
+import { limitsFor } from '../core/plan/policy.ts';
+import { exclusionOf } from '../core/plan/scope.ts';
 import { CustomVisionClient } from '../customvision/client.ts';
 import { DEFAULT_LIMITS } from '../customvision/transport.ts';
-import type { RejectedNotifications } from '../replicator/ports.ts';
-import type { Workshop } from '../replicator/workshop.ts';
+import type { RejectedNotifications } from '../replicator/ports/storage.ts';
+import type { Dependencies } from '../replicator/context.ts';
 import type { StorageConnection } from '../storage/connections.ts';
 import { connectStorage } from '../storage/connections.ts';
 import { createIntegrationStorage, integrationUris } from '../storage/integration-storage.ts';
@@ -18,14 +18,14 @@ import { createProjectLeases } from '../storage/project-lease.ts';
 import { createRecordStore } from '../storage/record-store.ts';
 import { createRejectedNotifications } from '../storage/rejected-notifications.ts';
 import { createWorkQueue } from '../storage/work-queue.ts';
-import { createMask } from '../telemetry-mask.ts';
+import { createMask } from '../masking.ts';
 import type { BackupParts } from './backup-parts.ts';
 import { makeBackupParts } from './backup-parts.ts';
 import { cognitiveServicesToken, credentialFor } from './credentials.ts';
 
 export interface Parts {
   /** All but the events, whose log is another for each invocation. */
-  readonly workshop: Omit<Workshop, 'events'>;
+  readonly deps: Omit<Dependencies, 'events'>;
   readonly backups: BackupParts;
   readonly rejected: RejectedNotifications;
   /** What was sent to the resources since this was last asked for. */
@@ -99,7 +99,7 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
   const backupLeases = createProjectLeases(ownStorage.blobs, { clock, every }, '.backups');
   return {
     backups: makeBackupParts(config, connections, { source, queue, leases: backupLeases, clock }, policy),
-    workshop: {
+    deps: {
       source,
       target,
       store,

@@ -1,4 +1,4 @@
-import type { Executed, FailureClass } from '../core/failure.ts';
+import type { Executed, FailureClass } from '../core/facts/failure.ts';
 
 /** Codes that say more than their HTTP status does. */
 const CLASS_BY_CODE: ReadonlyMap<string, FailureClass> = new Map([

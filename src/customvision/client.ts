@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { isGuid } from '../core/guid.ts';
-import { isFailure } from '../core/failure.ts';
-import type { Image, Iteration, Project, ProjectExport, StorageUris, Tag, TrainingApi } from '../core/model.ts';
-import type { Domain, ModelExport } from '../core/model-export.ts';
-import type { ProjectUpdate, ProjectWriter } from '../replicator/ports.ts';
+import { isGuid } from '../core/facts/guid.ts';
+import { isFailure } from '../core/facts/failure.ts';
+import type { Image, Iteration, Project, ProjectExport, StorageUris, Tag, TrainingApi } from '../core/facts/model.ts';
+import type { Domain, ModelExport } from '../core/facts/model-export.ts';
+import type { ProjectUpdate, ProjectWriter } from '../replicator/ports/custom-vision.ts';
 import { badArgument } from './failures.ts';
 import { OPERATIONS, type Call, type Operation } from './operations.ts';
 import { createProjectQuery, storageUris, updateProjectBody, type NewProject } from './requests.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ReplicationFailure, type Executed } from '../core/failure.ts';
+import { ReplicationFailure, type Executed } from '../core/facts/failure.ts';
 import { classify, executedAfter } from './classify.ts';
 import { readErrorBody } from './error-body.ts';
 import { hintFor } from './hints.ts';

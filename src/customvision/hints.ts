@@ -1,4 +1,4 @@
-import type { FailureClass } from '../core/failure.ts';
+import type { FailureClass } from '../core/facts/failure.ts';
 
 type Hint = (host: string) => string;
 

@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
-import type { FailureClass } from '../core/failure.ts';
-import { ReplicationFailure } from '../core/failure.ts';
-import type { Download, ModelDownloads } from '../replicator/ports/backup-ports.ts';
+import type { FailureClass } from '../core/facts/failure.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
+import type { Download, ModelDownloads } from '../backups/ports.ts';
 
 export interface DownloadLimits {
   readonly modelInBytes: number;

@@ -1,5 +1,5 @@
-import type { StorageUris } from '../core/model.ts';
-import type { ProjectUpdate } from '../replicator/ports.ts';
+import type { StorageUris } from '../core/facts/model.ts';
+import type { ProjectUpdate } from '../replicator/ports/custom-vision.ts';
 
 /** What CreateProject is asked for; what is null is left to the service. */
 export interface NewProject {

@@ -1,4 +1,4 @@
-import { isFailure, type ReplicationFailure } from '../core/failure.ts';
+import { isFailure, type ReplicationFailure } from '../core/facts/failure.ts';
 import type { Timing } from './timing.ts';
 
 const FIRST_WAIT_IN_MS = 500;

@@ -1,6 +1,6 @@
 import { errors } from 'undici';
 import { z } from 'zod';
-import { isFailure, type Executed, type ReplicationFailure } from '../core/failure.ts';
+import { isFailure, type Executed, type ReplicationFailure } from '../core/facts/failure.ts';
 import { authorize, type Authorization, type Credential } from './authorization.ts';
 import { Connections } from './connections.ts';
 import {

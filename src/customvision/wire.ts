@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Image, Iteration, Project, ProjectExport, Tag } from '../core/model.ts';
-import type { Domain, ModelExport } from '../core/model-export.ts';
+import type { Image, Iteration, Project, ProjectExport, Tag } from '../core/facts/model.ts';
+import type { Domain, ModelExport } from '../core/facts/model-export.ts';
 
 /**
  * The service's JSON, read into the model. Members that are not known are dropped, values that are not known are kept,

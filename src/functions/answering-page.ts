@@ -1,6 +1,6 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { app } from '../app/app.ts';
-import { ReplicationFailure } from '../core/failure.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
 import { PAGE_HEADERS } from '../page/document.ts';
 import { failurePage } from '../page/failure-page.ts';
 import type { PageOptions } from '../page/status-page.ts';

@@ -1,7 +1,7 @@
 import type { HttpHandler, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { app } from '../app/app.ts';
 import type { Invocation } from '../app/invocation.ts';
-import { ReplicationFailure } from '../core/failure.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
 
 /** What the app needs to know of one invocation: where its log goes and what correlates it. */
 export function invocationOf(context: InvocationContext): Invocation {

@@ -1,4 +1,4 @@
-import type { Attention, Level, Subject } from './attention.ts';
+import type { Attention, Level, Subject } from './attention-entry.ts';
 import { html, joined, nameOf, quoting, type Html, type Piece } from './html.ts';
 import { terms } from './terms.ts';
 import { agoTimed, timed, until } from './times.ts';

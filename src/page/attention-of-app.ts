@@ -1,6 +1,6 @@
-import { ageInSeconds } from '../core/project-report.ts';
-import type { StatusReport } from '../core/report.ts';
-import type { Attention } from './attention.ts';
+import { ageInSeconds } from '../core/facts/time.ts';
+import type { StatusReport } from '../core/status/report.ts';
+import type { Attention } from './attention-entry.ts';
 import { ago } from './times.ts';
 
 /** A sweep may be late by half an interval, as the health check sees it. */

@@ -1,5 +1,5 @@
-import type { ProjectReport } from '../core/project-report.ts';
-import type { Attention } from './attention.ts';
+import type { ProjectReport } from '../core/status/project-report.ts';
+import type { Attention } from './attention-entry.ts';
 
 /** What is the matter with a project's model backups; its copy is not touched by that. */
 export function attentionOfBackups({ id, name, backupProblems }: ProjectReport): Attention[] {

@@ -1,6 +1,6 @@
-import type { ProjectReport } from '../core/project-report.ts';
-import { ageInSeconds } from '../core/project-report.ts';
-import type { Attention, Level } from './attention.ts';
+import type { ProjectReport } from '../core/status/project-report.ts';
+import { ageInSeconds } from '../core/facts/time.ts';
+import type { Attention, Level } from './attention-entry.ts';
 import { ago, duration } from './times.ts';
 
 export interface ProjectContext {

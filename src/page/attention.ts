@@ -1,36 +1,9 @@
-import type { StatusReport } from '../core/report.ts';
+import type { StatusReport } from '../core/status/report.ts';
+import type { Attention } from './attention-entry.ts';
+import { LEVELS } from './attention-entry.ts';
 import { attentionOfApp } from './attention-of-app.ts';
 import { attentionOfBackups } from './attention-of-backups.ts';
 import { attentionOfProject, type ProjectContext } from './attention-of-project.ts';
-
-/** The worst first. A notice is worth knowing and asks for nothing soon. */
-export const LEVELS = ['critical', 'warning', 'notice'] as const;
-
-export type Level = (typeof LEVELS)[number];
-
-/** A project that something is the matter with. */
-export interface Subject {
-  readonly id: string;
-  readonly name: string;
-  /** What it means for this project, e.g. `no copy yet`; null where the cause says it all. */
-  readonly effect: string | null;
-}
-
-/** Something that is not as it should be. */
-export interface Attention {
-  readonly level: Level;
-  readonly code: string;
-  /** The projects it is about; none where it is about the app. */
-  readonly subjects: readonly Subject[];
-  readonly cause: string;
-  /** Whether it goes away without anybody's doing. */
-  readonly healsByItself: boolean;
-  /** When it is tried, or looked at, again; null where that is not known. */
-  readonly nextTryAt: string | null;
-  /** Since when; null where that is not known. */
-  readonly since: string | null;
-  readonly todo: string;
-}
 
 /** What status says that each of its projects is judged by. */
 export function contextOf({ generatedAt, summary, sweep }: StatusReport): ProjectContext {

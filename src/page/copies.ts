@@ -1,6 +1,6 @@
-import type { Difference, Generation } from '../core/record.ts';
+import type { Difference, Generation } from '../core/facts/record.ts';
 import { html, joined, nameOf, nothing, quoting, type Html, type Piece } from './html.ts';
-import type { ProjectStory } from '../core/project-report.ts';
+import type { ProjectStory } from '../core/status/project-report.ts';
 import { agoTimed } from './times.ts';
 
 /** Every copy with the reason why it is kept, the newest first. */

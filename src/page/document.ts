@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { raw } from 'hono/html';
-import type { Level } from './attention.ts';
+import type { Level } from './attention-entry.ts';
 import { html, type Html } from './html.ts';
 import { STYLE } from './style.ts';
 import { clockTime } from './times.ts';

@@ -1,5 +1,5 @@
-import type { ProjectReport } from '../core/project-report.ts';
-import type { StatusReport } from '../core/report.ts';
+import type { ProjectReport } from '../core/status/project-report.ts';
+import type { StatusReport } from '../core/status/report.ts';
 import { fullness } from './attention-of-app.ts';
 import { html, type Html, type Piece } from './html.ts';
 import { terms } from './terms.ts';

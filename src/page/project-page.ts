@@ -1,7 +1,8 @@
-import type { ProjectReport, ProjectStory } from '../core/project-report.ts';
-import type { StatusReport } from '../core/report.ts';
+import type { ProjectReport, ProjectStory } from '../core/status/project-report.ts';
+import type { StatusReport } from '../core/status/report.ts';
 import { attentionList } from './attention-list.ts';
-import { contextOf, type Attention } from './attention.ts';
+import { contextOf } from './attention.ts';
+import { type Attention } from './attention-entry.ts';
 import { attentionOfBackups } from './attention-of-backups.ts';
 import { attentionOfProject } from './attention-of-project.ts';
 import { copiesTable, differencesTable } from './copies.ts';

@@ -1,5 +1,5 @@
-import type { ProjectReport } from '../core/project-report.ts';
-import type { StatusReport } from '../core/report.ts';
+import type { ProjectReport } from '../core/status/project-report.ts';
+import type { StatusReport } from '../core/status/report.ts';
 import type { LinkTo } from './attention-list.ts';
 import { contextOf } from './attention.ts';
 import { attentionOfProject } from './attention-of-project.ts';

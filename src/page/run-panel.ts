@@ -1,5 +1,6 @@
-import { ageInSeconds, stageOf } from '../core/project-report.ts';
-import type { ReplicaRecord, Run } from '../core/record.ts';
+import { ageInSeconds } from '../core/facts/time.ts';
+import { stageOf } from '../core/status/project-report.ts';
+import type { ReplicaRecord, Run } from '../core/facts/record.ts';
 import { html, quoting, type Html, type Piece } from './html.ts';
 import { agoTimed, duration, timed, until } from './times.ts';
 

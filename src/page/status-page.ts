@@ -1,4 +1,4 @@
-import type { StatusReport } from '../core/report.ts';
+import type { StatusReport } from '../core/status/report.ts';
 import { attentionOf } from './attention.ts';
 import { attentionList, type LinkTo } from './attention-list.ts';
 import { documentOf } from './document.ts';

@@ -1,6 +1,6 @@
-import type { ProjectReport, Sync } from '../core/project-report.ts';
-import { ageInSeconds } from '../core/project-report.ts';
-import type { Level } from './attention.ts';
+import type { ProjectReport, Sync } from '../core/status/project-report.ts';
+import { ageInSeconds } from '../core/facts/time.ts';
+import type { Level } from './attention-entry.ts';
 import { html, nothing, type Html, type Piece } from './html.ts';
 import { duration, timed, until } from './times.ts';
 

@@ -1,4 +1,4 @@
-import type { ReplicaRecord } from '../core/record.ts';
+import type { ReplicaRecord } from '../core/facts/record.ts';
 import { html, joined, nameOf, quoting, type Html, type Piece } from './html.ts';
 import { clockTime, timed } from './times.ts';
 
@@ -60,7 +60,7 @@ function* momentsOfRun(run: NonNullable<ReplicaRecord['run']>): Iterable<Moment>
     [run.importedAt, 'its import was done'],
     [run.markedAt, 'it was marked as a replica'],
     [run.verified?.at, 'it was verified'],
-    [run.naming?.asideAt, 'the copy before it made room for its name'],
+    [run.naming?.predecessorRenamedAt, 'the copy before it made room for its name'],
     [run.naming?.namedAt, 'it was named'],
     [run.discard?.at, 'it was given up'],
   ];

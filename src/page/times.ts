@@ -1,4 +1,4 @@
-import { ageInSeconds } from '../core/project-report.ts';
+import { ageInSeconds } from '../core/facts/time.ts';
 import { html, type Html } from './html.ts';
 
 const UNITS = [

@@ -1,6 +1,6 @@
-import { ageInSeconds } from '../core/project-report.ts';
-import type { StatusReport } from '../core/report.ts';
-import type { Attention } from './attention.ts';
+import { ageInSeconds } from '../core/facts/time.ts';
+import type { StatusReport } from '../core/status/report.ts';
+import type { Attention } from './attention-entry.ts';
 import { isOverdue } from './attention-of-app.ts';
 import { NO_COPY_YET } from './attention-of-project.ts';
 import { subjectNames } from './attention-list.ts';

@@ -1,8 +1,8 @@
-import { changesBySomebody } from '../core/obstacles.ts';
-import type { Observation } from '../core/model.ts';
-import type { Generation } from '../core/record.ts';
+import { changesBySomebody } from '../core/plan/blockers.ts';
+import type { Observation } from '../core/facts/model.ts';
+import type { Generation } from '../core/facts/record.ts';
 import { observe, readContent, unlessGone } from './observe.ts';
-import type { Workshop } from './workshop.ts';
+import type { Dependencies } from './context.ts';
 
 /**
  * A copy as it is, and whether somebody changed it since our own last write. The labels are read too, unless the
@@ -11,7 +11,7 @@ import type { Workshop } from './workshop.ts';
 export async function lookForChanges(
   generation: Generation,
   labels: 'always' | 'if-modified',
-  { target, clock }: Workshop,
+  { target, clock }: Dependencies,
   signal: AbortSignal,
 ): Promise<{ readonly replica: Observation | null; readonly isChanged: boolean }> {
   const { projectId, lastModified } = generation;

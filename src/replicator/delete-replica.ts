@@ -1,7 +1,7 @@
-import { ReplicationFailure } from '../core/failure.ts';
-import { isReplicaOf } from '../core/mark.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
+import { isReplicaOf } from '../core/content/mark.ts';
 import { unlessGone } from './observe.ts';
-import type { Workshop } from './workshop.ts';
+import type { Dependencies } from './context.ts';
 
 /**
  * Unpublishes and deletes a project that is ours by its mark or its staging name, and no other; one that is gone is a
@@ -10,7 +10,7 @@ import type { Workshop } from './workshop.ts';
 export async function deleteReplica(
   projectId: string,
   owner: { readonly sourceProjectId: string | null; readonly stagingName: string | null },
-  { target, policy }: Workshop,
+  { target, policy }: Dependencies,
   signal: AbortSignal,
 ): Promise<void> {
   const project = await unlessGone(target.getProject(projectId, signal));

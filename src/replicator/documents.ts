@@ -1,10 +1,11 @@
-import type { ReplicationFailure } from '../core/failure.ts';
-import { isFailure } from '../core/failure.ts';
-import type { ReplicaRecord } from '../core/record.ts';
-import type { SweepState } from '../core/sweep-state.ts';
-import { newSweepState } from '../core/sweep-state.ts';
+import type { ReplicationFailure } from '../core/facts/failure.ts';
+import { isFailure } from '../core/facts/failure.ts';
+import type { ReplicaRecord } from '../core/facts/record.ts';
+import type { SweepState } from '../core/facts/sweep-state.ts';
+import { newSweepState } from '../core/facts/sweep-state.ts';
 import { concurrently } from './concurrently.ts';
-import type { Clock, Document, RecordStore } from './ports.ts';
+import type { Clock } from './ports/surroundings.ts';
+import type { Document, RecordStore } from './ports/storage.ts';
 
 /** Writers of one document are few and quick; this many in a row is something else. */
 const ATTEMPTS = 20;

@@ -1,13 +1,20 @@
-import type { Notification } from '../core/notification.ts';
-import { isTrainingCompleted, parseNotification } from '../core/notification.ts';
-import type { BackupIntake, Taken } from './backups/take-export.ts';
-import { takeExport } from './backups/take-export.ts';
+import type { Notification } from '../core/facts/notification.ts';
+import { isTrainingCompleted, parseNotification } from '../core/facts/notification.ts';
 import { updateSweepState } from './documents.ts';
 import { unlessGone } from './observe.ts';
-import type { RejectedNotifications } from './ports.ts';
-import type { Workshop } from './workshop.ts';
+import type { RejectedNotifications } from './ports/storage.ts';
+import type { Dependencies } from './context.ts';
 
-const NO_BACKUPS: BackupIntake = { exportContainerUri: null, asksForExports: false };
+/** What came of a notification: what was done about it, or why nobody may act on it. */
+export type Taken = { readonly outcome: string } | { readonly rejection: string };
+
+/** What becomes of notifications that concern model backups. */
+export interface ExportIntake {
+  /** Whether models are to be exported after each training. */
+  readonly asksForExports: boolean;
+  /** A model was exported, or could not be. */
+  take(notification: Notification & { readonly type: 'Export' }, signal: AbortSignal): Promise<Taken>;
+}
 
 /**
  * Turns one text from the notification queue into work. What can't be understood is kept with the reason; a failure
@@ -15,22 +22,22 @@ const NO_BACKUPS: BackupIntake = { exportContainerUri: null, asksForExports: fal
  */
 export async function takeNotification(
   text: string,
-  workshop: Workshop,
+  deps: Dependencies,
   rejected: RejectedNotifications,
+  exports: ExportIntake,
   signal: AbortSignal,
-  backups: BackupIntake = NO_BACKUPS,
 ): Promise<void> {
-  const { store, clock, events } = workshop;
+  const { store, clock, events } = deps;
   const receivedAt = clock.now().toISOString();
   await updateSweepState(store, clock, (state) => ({ ...state, notificationLastReceivedAt: receivedAt }));
   const parsed = parseNotification(text);
   if (!parsed.understood) {
-    await reject(text, parsed.reason, workshop, rejected);
+    await reject(text, parsed.reason, deps, rejected);
     return;
   }
   const { type, projectId } = parsed.notification;
-  const taken = await actOn(parsed.notification, workshop, backups, signal);
-  if ('rejection' in taken) await reject(text, taken.rejection, workshop, rejected);
+  const taken = await actOn(parsed.notification, deps, exports, signal);
+  if ('rejection' in taken) await reject(text, taken.rejection, deps, rejected);
   else events.emit({ event: 'notification.received', type, projectId, outcome: taken.outcome });
 }
 
@@ -38,7 +45,7 @@ export async function takeNotification(
 export async function reject(
   text: string,
   reason: string,
-  { events }: Pick<Workshop, 'events'>,
+  { events }: Pick<Dependencies, 'events'>,
   rejected: RejectedNotifications,
 ): Promise<void> {
   await rejected.add({ reason, text });
@@ -47,42 +54,42 @@ export async function reject(
 
 async function actOn(
   notification: Notification,
-  workshop: Workshop,
-  backups: BackupIntake,
+  deps: Dependencies,
+  exports: ExportIntake,
   signal: AbortSignal,
 ): Promise<Taken> {
-  if (notification.type === 'Export') return takeExport(notification, workshop, backups, signal);
+  if (notification.type === 'Export') return exports.take(notification, signal);
   if (notification.type === 'ConnectionTest') {
-    return { outcome: await takeConnectionTest(notification.projectId, workshop, signal) };
+    return { outcome: await takeConnectionTest(notification.projectId, deps, signal) };
   }
-  return { outcome: await takeTraining(notification, workshop, backups, signal) };
+  return { outcome: await takeTraining(notification, deps, exports, signal) };
 }
 
 /** What was done about the end of a training, in words. */
 async function takeTraining(
   notification: Notification & { readonly type: 'Training' },
-  workshop: Workshop,
-  { asksForExports }: BackupIntake,
+  deps: Dependencies,
+  { asksForExports }: ExportIntake,
   signal: AbortSignal,
 ): Promise<string> {
   if (!isTrainingCompleted(notification)) return `ignored: the training ended as ${notification.status}`;
-  const project = await unlessGone(workshop.source.getProject(notification.projectId, signal));
+  const project = await unlessGone(deps.source.getProject(notification.projectId, signal));
   if (project === null) return 'ignored: the primary has no such project';
-  const exclusion = workshop.policy.exclusionOf(project);
+  const exclusion = deps.policy.exclusionOf(project);
   if (exclusion !== null) return `ignored: ${exclusion}`;
   const item = { schemaVersion: 1, projectId: project.id, reason: 'training-completed', wakeId: null } as const;
-  await workshop.queue.enqueue(item, 0);
+  await deps.queue.enqueue(item, 0);
   if (asksForExports) {
     const { iterationId } = notification;
-    await workshop.queue.enqueue({ ...item, reason: 'backups', iterationId }, 0);
+    await deps.queue.enqueue({ ...item, reason: 'backups', iterationId }, 0);
   }
   return 'work enqueued';
 }
 
 /** It is a proof where one is waited for; the record is written by whoever has the project's lease. */
-async function takeConnectionTest(projectId: string, workshop: Workshop, signal: AbortSignal): Promise<string> {
-  const stored = workshop.policy.integration === null ? null : await workshop.store.record(projectId).read(signal);
+async function takeConnectionTest(projectId: string, deps: Dependencies, signal: AbortSignal): Promise<string> {
+  const stored = deps.policy.integration === null ? null : await deps.store.record(projectId).read(signal);
   if (stored?.value.integration?.state !== 'unproven') return 'ignored: the service only tests the connection';
-  await workshop.queue.enqueue({ schemaVersion: 1, projectId, reason: 'connection-test', wakeId: null }, 0);
+  await deps.queue.enqueue({ schemaVersion: 1, projectId, reason: 'connection-test', wakeId: null }, 0);
   return 'proof enqueued';
 }

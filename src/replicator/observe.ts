@@ -1,14 +1,15 @@
-import { isFailure } from '../core/failure.ts';
-import type { Observation, Project } from '../core/model.ts';
-import type { Look, Seen } from '../core/plan.ts';
-import type { ReplicaRecord } from '../core/record.ts';
-import { currentGeneration } from '../core/record.ts';
-import type { Content } from '../core/revision.ts';
-import { contentDigester } from '../core/revision.ts';
-import { targetProjectLimitOf } from '../core/sweep-state.ts';
-import { lookAtIntegration } from './attempt-integration.ts';
-import type { Clock, ProjectReader } from './ports.ts';
-import type { Workshop } from './workshop.ts';
+import { isFailure } from '../core/facts/failure.ts';
+import type { Observation, Project } from '../core/facts/model.ts';
+import type { Look, Observed } from '../core/plan/types.ts';
+import type { ReplicaRecord } from '../core/facts/record.ts';
+import { currentGeneration } from '../core/facts/record.ts';
+import type { Content } from '../core/content/revision.ts';
+import { contentDigester } from '../core/content/revision.ts';
+import { targetProjectLimitOf } from '../core/facts/sweep-state.ts';
+import { lookAtIntegration } from './steps/attempt-integration.ts';
+import type { Clock } from './ports/surroundings.ts';
+import type { ProjectReader } from './ports/custom-vision.ts';
+import type { Dependencies } from './context.ts';
 
 const IMAGES_PER_PAGE = 256;
 
@@ -60,7 +61,10 @@ function replicaOf(record: ReplicaRecord): string | null {
   return record.run?.projectId ?? currentGeneration(record)?.projectId ?? null;
 }
 
-async function lookAtTarget({ target, store, policy, clock }: Workshop, signal: AbortSignal): Promise<Partial<Seen>> {
+async function lookAtTarget(
+  { target, store, policy, clock }: Dependencies,
+  signal: AbortSignal,
+): Promise<Partial<Observed>> {
   const targetProjects = await target.getProjects(signal);
   const state = await store.sweep.read(signal);
   const targetProjectLimit = targetProjectLimitOf(state?.value ?? null, policy.targetProjectLimit, clock.now());
@@ -71,20 +75,20 @@ async function lookAtTarget({ target, store, policy, clock }: Workshop, signal: 
 export async function lookAt(
   at: Look,
   record: ReplicaRecord,
-  workshop: Workshop,
+  deps: Dependencies,
   signal: AbortSignal,
-): Promise<Partial<Seen>> {
-  const { source, target, store, clock } = workshop;
+): Promise<Partial<Observed>> {
+  const { source, target, store, clock } = deps;
   const replicaId = replicaOf(record);
   switch (at) {
     case 'source':
       return { source: await observe(source, record.sourceProjectId, clock, signal) };
     case 'source-integration':
-      return { sourceIntegration: await lookAtIntegration(workshop, record.sourceProjectId, signal) };
+      return { sourceIntegration: await lookAtIntegration(deps, record.sourceProjectId, signal) };
     case 'source-content':
       return { sourceContent: await readContent(source, record.sourceProjectId, signal) };
     case 'target-projects':
-      return lookAtTarget(workshop, signal);
+      return lookAtTarget(deps, signal);
     case 'candidate':
       return { candidate: replicaId === null ? null : await unlessGone(target.getProject(replicaId, signal)) };
     case 'replica':

@@ -1,18 +1,18 @@
-import { recordFailure } from '../core/backoff.ts';
-import { isFailure, ReplicationFailure } from '../core/failure.ts';
-import type { RecordFailure, ReplicaRecord } from '../core/record.ts';
-import { newRecord } from '../core/record.ts';
-import type { WorkItem } from '../core/work-item.ts';
+import { recordFailure } from '../core/facts/backoff.ts';
+import { isFailure, ReplicationFailure } from '../core/facts/failure.ts';
+import type { RecordFailure, ReplicaRecord } from '../core/facts/record.ts';
+import { newRecord } from '../core/facts/record.ts';
+import type { WorkItem } from '../core/facts/work-item.ts';
 import { updateDocument } from './documents.ts';
-import type { Workshop } from './workshop.ts';
+import type { Dependencies } from './context.ts';
 
 /**
  * A work item that failed so often that the host gave it up: shown on its project as a bug, and tried again with a
  * growing delay. It throws where somebody is at work on the project or storage does not answer; the message then
  * comes again.
  */
-export async function takePoisonWork(item: WorkItem, workshop: Workshop): Promise<void> {
-  const { leases, clock, queue, newId } = workshop;
+export async function takePoisonWork(item: WorkItem, deps: Dependencies): Promise<void> {
+  const { leases, clock, queue, newId } = deps;
   const { projectId } = item;
   const lease = await leases.acquire(projectId);
   if (lease === null) {
@@ -25,9 +25,9 @@ export async function takePoisonWork(item: WorkItem, workshop: Workshop): Promis
   try {
     const now = clock.now();
     const wakeId = newId();
-    const record = await recordPoison(projectId, wakeId, now, workshop);
+    const record = await recordPoison(projectId, wakeId, now, deps);
     if (!record?.failure) return;
-    tell(projectId, record.run?.runId ?? null, record.failure, workshop);
+    tell(projectId, record.run?.runId ?? null, record.failure, deps);
     const { nextAttemptAt } = record.failure;
     const delay = Math.max(0, (Date.parse(nextAttemptAt ?? now.toISOString()) - now.getTime()) / 1_000);
     await queue.enqueue({ schemaVersion: 1, projectId, reason: 'wake', wakeId }, delay);
@@ -41,7 +41,7 @@ async function recordPoison(
   projectId: string,
   wakeId: string,
   now: Date,
-  workshop: Workshop,
+  deps: Dependencies,
 ): Promise<ReplicaRecord | null> {
   const thrown = new ReplicationFailure('Work on this project failed again and again without an outcome.', {
     class: 'bug',
@@ -49,7 +49,7 @@ async function recordPoison(
     hint: 'The log of replicationWork shows what was thrown; the project is tried again with a growing delay.',
   });
   try {
-    return await updateDocument(workshop.store.record(projectId), (stored) => {
+    return await updateDocument(deps.store.record(projectId), (stored) => {
       const record = stored ?? newRecord(projectId, '');
       const failure = recordFailure(record.failure, thrown, now, record.failedImports);
       return { ...record, failure, wake: { id: wakeId, dueAt: failure.nextAttemptAt ?? now.toISOString() } };
@@ -57,12 +57,12 @@ async function recordPoison(
   } catch (error) {
     // Nothing that is delivered again mends a document; the message would come back for ever.
     if (!isFailure(error, 'bug')) throw error;
-    tell(projectId, null, { ...recordFailure(null, error, now, 0), nextAttemptAt: null }, workshop);
+    tell(projectId, null, { ...recordFailure(null, error, now, 0), nextAttemptAt: null }, deps);
     return null;
   }
 }
 
-function tell(projectId: string, runId: string | null, failure: RecordFailure, { events }: Workshop): void {
+function tell(projectId: string, runId: string | null, failure: RecordFailure, { events }: Dependencies): void {
   const { class: failureClass, code, message, hint, attempts, nextAttemptAt } = failure;
   const why = { class: failureClass, code, message, hint, attempts, nextAttemptAt };
   events.emit({ event: 'step.failed', projectId, runId, step: 'work', ...why });

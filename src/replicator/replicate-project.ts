@@ -1,18 +1,17 @@
-import { recordFailure } from '../core/backoff.ts';
-import { isFailure, ReplicationFailure, toFailure } from '../core/failure.ts';
-import type { Obstacle, Plan, Seen, Step } from '../core/plan.ts';
-import { planProject } from '../core/plan.ts';
-import type { RecordFailure, ReplicaRecord } from '../core/record.ts';
-import { newRecord } from '../core/record.ts';
-import { snapshotOf } from '../core/revision.ts';
-import type { WorkItem } from '../core/work-item.ts';
-import { noteConnectionTest } from './integrate.ts';
+import { recordFailure } from '../core/facts/backoff.ts';
+import { isFailure, ReplicationFailure, toFailure } from '../core/facts/failure.ts';
+import type { Blocker, Plan, Observed, Step } from '../core/plan/types.ts';
+import { planProject } from '../core/plan/plan.ts';
+import type { RecordFailure, ReplicaRecord } from '../core/facts/record.ts';
+import { newRecord } from '../core/facts/record.ts';
+import { snapshotOf } from '../core/content/revision.ts';
+import type { WorkItem } from '../core/facts/work-item.ts';
+import { noteConnectionTest } from './steps/integrate.ts';
 import { lookAt } from './observe.ts';
-import type { Lease } from './ports.ts';
-import type { StepContext } from './run-step.ts';
-import { runStep } from './run-step.ts';
+import type { Lease } from './ports/storage.ts';
+import type { StepContext, Dependencies } from './context.ts';
+import { runStep } from './steps/run-step.ts';
 import { healed, settledRecord } from './settle.ts';
-import type { Workshop } from './workshop.ts';
 
 /** How a work item ended. */
 export type Outcome =
@@ -30,7 +29,7 @@ export type Outcome =
 /** Reasons that say that the source may have changed: the end of a run must look at it again. */
 const TRIGGERS: ReadonlySet<WorkItem['reason']> = new Set<WorkItem['reason']>(['training-completed', 'request']);
 
-/** Steps that only write facts down: what was seen before them still stands. */
+/** Steps that only write facts down: what was observed before them still stands. */
 const NOTES: ReadonlySet<Step['do']> = new Set<Step['do']>([
   'note-imported',
   'note-verified',
@@ -40,22 +39,22 @@ const NOTES: ReadonlySet<Step['do']> = new Set<Step['do']>([
 ]);
 
 /** Steps beside the copying: that they went well says nothing of what failed there. */
-const ASIDE: ReadonlySet<Step['do']> = new Set<Step['do']>(['integrate', 'note-integration']);
+const SIDE_WORK: ReadonlySet<Step['do']> = new Set<Step['do']>(['integrate', 'note-integration']);
 
 /** Works on one project, under its lease, until there is nothing to do or something to wait for. */
-export async function replicateProject(item: WorkItem, workshop: Workshop): Promise<Outcome> {
-  const lease = await workshop.leases.acquire(item.projectId);
+export async function replicateProject(item: WorkItem, deps: Dependencies): Promise<Outcome> {
+  const lease = await deps.leases.acquire(item.projectId);
   if (lease === null) {
     // A wake keeps its id; a trigger stays a trigger. Either is looked at once the holder is done or gone.
-    await workshop.queue.enqueue(item, Math.ceil(workshop.leases.leaseInSeconds / 2));
+    await deps.queue.enqueue(item, Math.ceil(deps.leases.leaseInSeconds / 2));
     return 'busy';
   }
   try {
     if (item.reason === 'connection-test') {
-      await noteConnectionTest(item.projectId, workshop, lease.signal);
+      await noteConnectionTest(item.projectId, deps, lease.signal);
       return 'settled';
     }
-    return await new ProjectWork(item, workshop, lease).run();
+    return await new ProjectWork(item, deps, lease).run();
   } finally {
     await lease.release();
   }
@@ -64,7 +63,7 @@ export async function replicateProject(item: WorkItem, workshop: Workshop): Prom
 /** One invocation's work on one project. */
 class ProjectWork {
   readonly #item: WorkItem;
-  readonly #workshop: Workshop;
+  readonly #deps: Dependencies;
   readonly #signal: AbortSignal;
   readonly #startedAt: number;
   #etag: string | null = null;
@@ -72,16 +71,16 @@ class ProjectWork {
   #isIntegrated = false;
   #madeRoom = false;
 
-  constructor(item: WorkItem, workshop: Workshop, lease: Lease) {
+  constructor(item: WorkItem, deps: Dependencies, lease: Lease) {
     this.#item = item;
-    this.#workshop = workshop;
+    this.#deps = deps;
     this.#signal = lease.signal;
-    this.#startedAt = workshop.clock.now().getTime();
+    this.#startedAt = deps.clock.now().getTime();
   }
 
   async run(): Promise<Outcome> {
     const { projectId } = this.#item;
-    const stored = await this.#workshop.store.record(projectId).read(this.#signal);
+    const stored = await this.#deps.store.record(projectId).read(this.#signal);
     this.#etag = stored?.etag ?? null;
     const record = stored?.value ?? newRecord(projectId, '');
     const early = await this.#endEarly(record);
@@ -109,21 +108,21 @@ class ProjectWork {
   /** Observe, plan, step, save, and round again. */
   async #goRound(initial: ReplicaRecord): Promise<Outcome> {
     let record = initial;
-    let seen: Seen = {};
+    let observed: Observed = {};
     for (;;) {
       let doing = 'look';
       try {
-        const plan = this.#plan(record, seen);
+        const plan = this.#plan(record, observed);
         if (plan.kind === 'look') {
           doing = `look at ${plan.at}`;
-          seen = { ...seen, ...(await lookAt(plan.at, record, this.#workshop, this.#signal)) };
+          observed = { ...observed, ...(await lookAt(plan.at, record, this.#deps, this.#signal)) };
           continue;
         }
         if (plan.kind === 'settled') return await this.#settle(record, plan);
         if (plan.kind === 'blocked')
-          return await this.#fail(withLook(record, seen), obstacleFailure(plan.obstacle), doing);
+          return await this.#fail(withLook(record, observed), blockerFailure(plan.blocker), doing);
         if (plan.kind === 'wait') return await this.#wait(healed(record), plan.inSeconds);
-        if (this.#workshop.policy.dryRun) return await this.#dryRun(record, plan.step);
+        if (this.#deps.policy.dryRun) return await this.#dryRun(record, plan.step);
         doing = plan.step.do;
         const held = record.generations.length;
         const result = await runStep(
@@ -133,28 +132,28 @@ class ProjectWork {
         );
         // One slot was asked for; further copies are not given up with it.
         if (result.record.generations.length < held) this.#madeRoom = true;
-        const isAside = ASIDE.has(plan.step.do);
-        record = result.failure || isAside ? result.record : healed(result.record);
+        const isSideWork = SIDE_WORK.has(plan.step.do);
+        record = result.failure || isSideWork ? result.record : healed(result.record);
         if (result.failure) return await this.#fail(record, result.failure, doing);
         if (plan.step.do === 'switch') this.#justCopied = true;
-        if (isAside) this.#isIntegrated = true;
-        if (!NOTES.has(plan.step.do)) seen = {};
+        if (isSideWork) this.#isIntegrated = true;
+        if (!NOTES.has(plan.step.do)) observed = {};
         if (this.#isOverBudget()) return await this.#wait(record, 0);
       } catch (error) {
         // Without the lease, or after somebody else wrote the record, nothing may be saved: the message comes again.
         if (this.#signal.aborted || isFailure(error, 'conflict')) throw error;
-        return await this.#fail(withLook(record, seen), toFailure(error), doing);
+        return await this.#fail(withLook(record, observed), toFailure(error), doing);
       }
     }
   }
 
-  #plan(record: ReplicaRecord, seen: Seen): Plan {
-    const { policy } = this.#workshop;
+  #plan(record: ReplicaRecord, observed: Observed): Plan {
+    const { policy } = this.#deps;
     const makeRoom = this.#item.reason === 'make-room' && !this.#madeRoom;
     // Once is enough for one request.
     const isRequested = this.#item.reason === 'request' && !this.#isIntegrated;
     const now = this.#now();
-    return planProject({ record, seen, policy, now, justCopied: this.#justCopied, isRequested, makeRoom });
+    return planProject({ record, observed, policy, now, justCopied: this.#justCopied, isRequested, makeRoom });
   }
 
   #stepContext(onSave: (record: ReplicaRecord) => void): StepContext {
@@ -163,11 +162,11 @@ class ProjectWork {
       onSave(saved);
       return saved;
     };
-    return { workshop: this.#workshop, save, signal: this.#signal };
+    return { deps: this.#deps, save, signal: this.#signal };
   }
 
   async #save(record: ReplicaRecord): Promise<ReplicaRecord> {
-    const document = this.#workshop.store.record(this.#item.projectId);
+    const document = this.#deps.store.record(this.#item.projectId);
     const { value, etag } = await document.write(record, this.#etag, this.#signal);
     this.#etag = etag;
     return value;
@@ -176,25 +175,25 @@ class ProjectWork {
   async #settle(record: ReplicaRecord, plan: Plan & { kind: 'settled' }): Promise<Outcome> {
     await this.#save(settledRecord(record, plan));
     if (plan.as === 'behind') {
-      this.#workshop.events.emit({ event: 'project.behind', projectId: this.#item.projectId, reason: plan.reason });
+      this.#deps.events.emit({ event: 'project.behind', projectId: this.#item.projectId, reason: plan.reason });
     }
     return 'settled';
   }
 
   /** The wake is stored before its message is sent: a message that is lost is found overdue by the next sweep. */
   async #wait(record: ReplicaRecord, inSeconds: number): Promise<Outcome> {
-    const id = this.#workshop.newId();
+    const id = this.#deps.newId();
     const dueAt = new Date(this.#now().getTime() + inSeconds * 1_000).toISOString();
     await this.#save({ ...record, wake: { id, dueAt } });
     const { projectId } = this.#item;
-    await this.#workshop.queue.enqueue({ schemaVersion: 1, projectId, reason: 'wake', wakeId: id }, inSeconds);
+    await this.#deps.queue.enqueue({ schemaVersion: 1, projectId, reason: 'wake', wakeId: id }, inSeconds);
     return 'waiting';
   }
 
   async #fail(record: ReplicaRecord, thrown: ReplicationFailure, step: string): Promise<Outcome> {
     const failure = recordFailure(record.failure, thrown, this.#now(), record.failedImports);
     const { code, message, hint, attempts, nextAttemptAt } = failure;
-    this.#workshop.events.emit({
+    this.#deps.events.emit({
       event: eventOf(failure),
       projectId: this.#item.projectId,
       runId: record.run?.runId ?? null,
@@ -213,28 +212,28 @@ class ProjectWork {
   async #dryRun(record: ReplicaRecord, step: Step): Promise<Outcome> {
     const { projectId } = this.#item;
     const reason = `DRY_RUN is on; without it the next step would be: ${step.do}`;
-    this.#workshop.events.emit({ event: 'project.behind', projectId, reason });
+    this.#deps.events.emit({ event: 'project.behind', projectId, reason });
     await this.#save(step.do === 'import' ? { ...record, name: step.before.name, source: step.before } : record);
     return 'settled';
   }
 
   #now(): Date {
-    return this.#workshop.clock.now();
+    return this.#deps.clock.now();
   }
 
   #isOverBudget(): boolean {
     const elapsed = (this.#now().getTime() - this.#startedAt) / 1_000;
-    return elapsed >= this.#workshop.policy.limits.invocationInSeconds;
+    return elapsed >= this.#deps.policy.limits.invocationInSeconds;
   }
 }
 
 /** What keeps a project from going on must not keep status from saying what its source is by now. */
-function withLook(record: ReplicaRecord, { source, sourceContent }: Seen): ReplicaRecord {
+function withLook(record: ReplicaRecord, { source, sourceContent }: Observed): ReplicaRecord {
   if (!source) return record;
   return { ...record, name: source.project.name, source: snapshotOf(source, sourceContent ?? null) };
 }
 
-function obstacleFailure({ message, ...details }: Obstacle): ReplicationFailure {
+function blockerFailure({ message, ...details }: Blocker): ReplicationFailure {
   return new ReplicationFailure(message, details);
 }
 

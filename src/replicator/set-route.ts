@@ -1,15 +1,15 @@
-import type { ReplicaRecord } from '../core/record.ts';
-import { currentGeneration } from '../core/record.ts';
-import { emptyRouting, routeTo, withRoute } from '../core/routing.ts';
+import type { ReplicaRecord } from '../core/facts/record.ts';
+import { currentGeneration } from '../core/facts/record.ts';
+import { emptyRouting, routeTo, withRoute } from '../core/facts/routing.ts';
 import { updateDocument } from './documents.ts';
-import type { StepContext } from './run-step.ts';
+import type { StepContext } from './context.ts';
 
 /** Makes the routing manifest name the record's current copy, or none where it has none. */
 export async function setRoute(
   record: ReplicaRecord,
-  { workshop, signal }: Pick<StepContext, 'workshop' | 'signal'>,
+  { deps, signal }: Pick<StepContext, 'deps' | 'signal'>,
 ): Promise<void> {
-  const { store, clock, policy } = workshop;
+  const { store, clock, policy } = deps;
   const current = currentGeneration(record);
   await updateDocument(
     store.routing,

@@ -1,7 +1,7 @@
-import { isHealedByProgress } from '../core/backoff.ts';
-import type { Plan } from '../core/plan.ts';
-import type { ReplicaRecord } from '../core/record.ts';
-import { currentGeneration } from '../core/record.ts';
+import { isHealedByProgress } from '../core/facts/backoff.ts';
+import type { Plan } from '../core/plan/types.ts';
+import type { ReplicaRecord } from '../core/facts/record.ts';
+import { currentGeneration } from '../core/facts/record.ts';
 
 /** The record without a failure that is over as soon as something works again. */
 export function healed(record: ReplicaRecord): ReplicaRecord {
@@ -10,9 +10,9 @@ export function healed(record: ReplicaRecord): ReplicaRecord {
 
 /** The record after a look that left nothing to do. */
 export function settledRecord(record: ReplicaRecord, { as, source }: Plan & { kind: 'settled' }): ReplicaRecord {
-  const seen = { ...healed(record), name: source?.name ?? record.name, source: source ?? record.source };
-  if (as === 'behind') return seen;
-  if (as !== 'in-sync' || source === null) return { ...seen, run: null };
+  const observed = { ...healed(record), name: source?.name ?? record.name, source: source ?? record.source };
+  if (as === 'behind') return observed;
+  if (as !== 'in-sync' || source === null) return { ...observed, run: null };
   const current = currentGeneration(record);
   // What moved `lastModified` was no content: remembered, so that the images are not paged for it again.
   const generations = record.generations.map((generation) => {
@@ -21,5 +21,5 @@ export function settledRecord(record: ReplicaRecord, { as, source }: Plan & { ki
     const labels = source.labels ?? generation.holds.labels;
     return { ...generation, holds: { ...generation.holds, lastModified, labels, publications } };
   });
-  return { ...seen, generations, inSyncAt: source.observedAt, run: null, triggeredAt: null, failure: null };
+  return { ...observed, generations, inSyncAt: source.observedAt, run: null, triggeredAt: null, failure: null };
 }

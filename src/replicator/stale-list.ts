@@ -1,4 +1,4 @@
-import { ReplicationFailure } from '../core/failure.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
 
 /** GetProjects and GetProject do not agree about a replica. */
 export function staleList(projectId: string): ReplicationFailure {

@@ -1,5 +1,5 @@
-import { isGuid } from '../core/guid.ts';
-import type { PackagePlace } from '../replicator/ports/backup-ports.ts';
+import { isGuid } from '../core/facts/guid.ts';
+import type { PackagePlace } from '../backups/ports.ts';
 import { guidOf } from './document-text.ts';
 
 /** Names of blobs in the container of the backups. */

@@ -1,9 +1,9 @@
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
-import type { ExportedBlob } from '../core/backup-plan.ts';
-import { catalogueSchema } from '../core/catalogue.ts';
-import { ReplicationFailure } from '../core/failure.ts';
-import type { Clock } from '../replicator/ports.ts';
-import type { BackupStore, KeptPackage, PackagePlace } from '../replicator/ports/backup-ports.ts';
+import type { ExportedBlob } from '../core/backups/plan.ts';
+import { catalogueSchema } from '../core/backups/catalogue.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
+import type { Clock } from '../replicator/ports/surroundings.ts';
+import type { BackupStore, KeptPackage, PackagePlace } from '../backups/ports.ts';
 import {
   BACKUP_CONTAINER,
   catalogueName,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BlockBlobClient } from '@azure/storage-blob';
-import { ReplicationFailure } from '../core/failure.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
 import { blockId } from './blob-copy.ts';
 import { abortable } from './json-document.ts';
 import { hasCode } from './storage-failure.ts';

@@ -1,6 +1,6 @@
 import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
-import { ReplicationFailure } from '../core/failure.ts';
-import type { Clock } from '../replicator/ports.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
+import type { Clock } from '../replicator/ports/surroundings.ts';
 import { readableUrl } from './blob-source.ts';
 import { abortable } from './json-document.ts';
 import { hasCode, toStorageFailure } from './storage-failure.ts';

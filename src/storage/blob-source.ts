@@ -5,7 +5,7 @@ import {
   SASProtocol,
   StorageSharedKeyCredential,
 } from '@azure/storage-blob';
-import type { Clock } from '../replicator/ports.ts';
+import type { Clock } from '../replicator/ports/surroundings.ts';
 import { abortable } from './json-document.ts';
 
 /** Long enough to copy the largest package in blocks. */

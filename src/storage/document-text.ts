@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { isGuid } from '../core/guid.ts';
-import { ReplicationFailure } from '../core/failure.ts';
+import { isGuid } from '../core/facts/guid.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
 
 /** Far beyond any document of ours; a bigger one is somebody else's. */
 export const MAX_DOCUMENT_IN_BYTES = 32 * 1024 * 1024;

@@ -1,5 +1,5 @@
-import type { WantedUris } from '../core/policy.ts';
-import type { IntegrationStorage } from '../replicator/ports.ts';
+import type { WantedUris } from '../core/plan/policy.ts';
+import type { IntegrationStorage } from '../replicator/ports/storage.ts';
 import type { StorageClients } from './connections.ts';
 import { abortable } from './json-document.ts';
 import { asStorageFailure } from './storage-failure.ts';

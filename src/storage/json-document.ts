@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import type { z } from 'zod';
-import { ReplicationFailure } from '../core/failure.ts';
-import type { Document, Versioned } from '../replicator/ports.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
+import type { Document, Versioned } from '../replicator/ports/storage.ts';
 import { conflictOn, formatDocument, MAX_DOCUMENT_IN_BYTES, parseDocument } from './document-text.ts';
 import { asStorageFailure, hasCode, isConflict } from './storage-failure.ts';
 

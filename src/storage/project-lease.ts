@@ -1,6 +1,7 @@
 import type { BlobLeaseClient, BlobServiceClient, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
-import { ReplicationFailure } from '../core/failure.ts';
-import type { Clock, Lease, ProjectLeases } from '../replicator/ports.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
+import type { Clock } from '../replicator/ports/surroundings.ts';
+import type { Lease, ProjectLeases } from '../replicator/ports/storage.ts';
 import { guidOf } from './document-text.ts';
 import { withContainer } from './json-document.ts';
 import { STATE_CONTAINER } from './record-store.ts';

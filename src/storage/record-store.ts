@@ -1,8 +1,8 @@
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
-import { recordSchema } from '../core/record.ts';
-import { routingSchema } from '../core/routing.ts';
-import { sweepStateSchema } from '../core/sweep-state.ts';
-import type { RecordStore } from '../replicator/ports.ts';
+import { recordSchema } from '../core/facts/record.ts';
+import { routingSchema } from '../core/facts/routing.ts';
+import { sweepStateSchema } from '../core/facts/sweep-state.ts';
+import type { RecordStore } from '../replicator/ports/storage.ts';
 import { archiveName, idInRecordName, recordName } from './document-text.ts';
 import { abortable, jsonDocument, removeDocument } from './json-document.ts';
 import { asStorageFailure, hasCode } from './storage-failure.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { QueueServiceClient } from '@azure/storage-queue';
-import type { Clock, RejectedNotifications } from '../replicator/ports.ts';
+import type { Clock } from '../replicator/ports/surroundings.ts';
+import type { RejectedNotifications } from '../replicator/ports/storage.ts';
 import { sendMessage } from './queue-sender.ts';
 import { asStorageFailure, hasCode } from './storage-failure.ts';
 

@@ -1,4 +1,4 @@
-import { ReplicationFailure, type FailureDetails } from '../core/failure.ts';
+import { ReplicationFailure, type FailureDetails } from '../core/facts/failure.ts';
 
 /** What is read of an error of the Azure SDK; its request and response stay out of sight, they carry credentials. */
 interface SdkError {

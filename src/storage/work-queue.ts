@@ -1,7 +1,7 @@
 import type { QueueServiceClient } from '@azure/storage-queue';
-import { ReplicationFailure } from '../core/failure.ts';
-import type { WorkItem } from '../core/work-item.ts';
-import type { WorkQueue } from '../replicator/ports.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
+import type { WorkItem } from '../core/facts/work-item.ts';
+import type { WorkQueue } from '../replicator/ports/storage.ts';
 import { sendMessage } from './queue-sender.ts';
 
 export const WORK_QUEUE = 'replication-work';

@@ -1,4 +1,4 @@
-import { isFailure } from '../../src/core/failure.ts';
+import { isFailure } from '../../src/core/facts/failure.ts';
 import type { CustomVisionClient } from '../../src/customvision/client.ts';
 import { EVERY_OPERATION, NO_STORAGE_URIS, SETTINGS, STORAGE_URIS, titleOf } from './every-operation.ts';
 import {

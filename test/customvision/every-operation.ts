@@ -1,5 +1,5 @@
 import type { CustomVisionClient } from '../../src/customvision/client.ts';
-import type { ProjectSettings } from '../../src/core/model.ts';
+import type { ProjectSettings } from '../../src/core/facts/model.ts';
 import { ITERATION, PROJECT } from './loopback.ts';
 
 const DOMAIN = 'ee85a74c-405e-4adc-bb47-ffa8ca0c9f31';

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { isFailure, ReplicationFailure } from '../../src/core/failure.ts';
+import { isFailure, ReplicationFailure } from '../../src/core/facts/failure.ts';
 import type { CustomVisionClientOptions } from '../../src/customvision/client.ts';
 import {
   clientOf,

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isFailure } from '../../src/core/failure.ts';
+import { isFailure } from '../../src/core/facts/failure.ts';
 import { ModelDownloader } from '../../src/customvision/model-downloads.ts';
 
 const SECRET = 'sig=verySecretSignature';

@@ -70,7 +70,7 @@ describe('docs/http.md', () => {
   });
 
   it('tells what each value of sync means, and of no other', () => {
-    const values = membersOf('src/core/project-report.ts', 'Sync');
+    const values = membersOf('src/core/status/project-report.ts', 'Sync');
     expect(values).toContain('in-sync');
     expect(
       tableUnder('| value | means |')

@@ -1,5 +1,5 @@
 import { HttpRequest, InvocationContext, type HttpResponseInit } from '@azure/functions';
-import { ReplicationFailure } from '../../src/core/failure.ts';
+import { ReplicationFailure } from '../../src/core/facts/failure.ts';
 import { answeringPage, type Answer } from '../../src/functions/answering-page.ts';
 
 const ANSWER: Answer = {

@@ -1,6 +1,6 @@
-import type { ReplicaRecord, Snapshot } from '../../src/core/record.ts';
-import type { ReportInput } from '../../src/core/report.ts';
-import { statusReport } from '../../src/core/report.ts';
+import type { ReplicaRecord, Snapshot } from '../../src/core/facts/record.ts';
+import type { ReportInput } from '../../src/core/status/report.ts';
+import { statusReport } from '../../src/core/status/report.ts';
 import {
   after,
   aGeneration,
@@ -13,7 +13,7 @@ import {
   guid,
   timeAfter,
 } from '../support/builders.ts';
-import { diverged, noFreeSlot } from '../../src/core/obstacles.ts';
+import { diverged, noFreeSlot } from '../../src/core/plan/blockers.ts';
 
 /** A pair of resources on which much goes on at once: work, trouble that heals, and trouble that does not. */
 
@@ -110,10 +110,10 @@ function shelfProducts(): ReplicaRecord {
   const [generation] = record.generations;
   const seen = { ...snapshot('Shelf products', 0), revision: generation!.holds.revision };
   const changes = [`its name was Shelf products and is Shelf products v2`];
-  const obstacle = diverged(generation!, changes, seen);
+  const blocker = diverged(generation!, changes, seen);
   return {
     ...record,
-    failure: failure({ ...obstacle, needsPerson: true, nextAttemptAt: null, since: timeAfter(-6 * HOUR) }),
+    failure: failure({ ...blocker, needsPerson: true, nextAttemptAt: null, since: timeAfter(-6 * HOUR) }),
   };
 }
 

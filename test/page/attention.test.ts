@@ -1,4 +1,4 @@
-import type { ReportInput } from '../../src/core/report.ts';
+import type { ReportInput } from '../../src/core/status/report.ts';
 import { attentionOf } from '../../src/page/attention.ts';
 import {
   aGeneration,

@@ -1,6 +1,6 @@
-import { projectStory } from '../../src/core/project-report.ts';
-import type { ReplicaRecord } from '../../src/core/record.ts';
-import { listingOf } from '../../src/core/report.ts';
+import { projectStory } from '../../src/core/status/project-report.ts';
+import type { ReplicaRecord } from '../../src/core/facts/record.ts';
+import { listingOf } from '../../src/core/status/report.ts';
 import { projectPage } from '../../src/page/project-page.ts';
 import {
   aDiscard,

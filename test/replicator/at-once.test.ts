@@ -1,6 +1,6 @@
-import { isFailure } from '../../src/core/failure.ts';
-import { newRecord } from '../../src/core/record.ts';
-import type { WorkItem } from '../../src/core/work-item.ts';
+import { isFailure } from '../../src/core/facts/failure.ts';
+import { newRecord } from '../../src/core/facts/record.ts';
+import type { WorkItem } from '../../src/core/facts/work-item.ts';
 import { takePoisonWork } from '../../src/replicator/poison.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import type { StoredProject } from '../../src/local/simulator/index.ts';
@@ -23,16 +23,14 @@ function trigger({ id }: StoredProject, reason: WorkItem['reason'] = 'request'):
 async function workAtOnce(deliveries: number): Promise<void> {
   const due = new Map(world.queue.takeDue().map((item) => [JSON.stringify(item), item]));
   const delivered = [...due.values()].flatMap((item) => Array.from({ length: deliveries }, () => item));
-  await Promise.all(delivered.map((item) => replicateProject(item, world.workshop)));
+  await Promise.all(delivered.map((item) => replicateProject(item, world.deps)));
 }
 
 describe('several workers on one project', () => {
   it('make one copy, whatever the triggers', async () => {
     const source = await world.primary.resource.addProject(FLOWERS);
     const reasons = ['sweep', 'training-completed', 'request', 'sweep', 'training-completed'] as const;
-    const outcomes = await Promise.all(
-      reasons.map((reason) => replicateProject(trigger(source, reason), world.workshop)),
-    );
+    const outcomes = await Promise.all(reasons.map((reason) => replicateProject(trigger(source, reason), world.deps)));
     expect(outcomes.filter((outcome) => outcome === 'busy')).toHaveLength(4);
     await world.settle();
     expect(copies(world)).toEqual({ exports: 1, imports: 1 });
@@ -68,7 +66,7 @@ describe('several workers on one project', () => {
     await Promise.all([world.sweep(), world.sweep()]);
     expect(world.leases.isHeld(source.id)).toBe(false);
     world.primary.faults.order({ operation: 'GetProject', kind: 'answer', status: 500, times: 'always' });
-    await replicateProject(trigger(source), world.workshop);
+    await replicateProject(trigger(source), world.deps);
     expect(world.leases.isHeld(source.id)).toBe(false);
   });
 });
@@ -78,7 +76,7 @@ describe('a trigger that comes while somebody has the lease', () => {
     const source = await copied(world);
     const lease = await world.leases.acquire(source.id);
     world.primary.resource.addIteration(source.id, { name: 'Iteration 3' });
-    expect(await replicateProject(trigger(source, 'training-completed'), world.workshop)).toBe('busy');
+    expect(await replicateProject(trigger(source, 'training-completed'), world.deps)).toBe('busy');
     expect(copies(world).imports).toBe(1);
     await lease?.release();
     await world.settle();
@@ -94,7 +92,7 @@ describe('a trigger that comes while somebody has the lease', () => {
       told += 1;
       if (told > 1) return;
       world.primary.resource.addIteration(source.id, { name: 'Iteration 3' });
-      expect(await replicateProject(trigger(source, 'training-completed'), world.workshop)).toBe('busy');
+      expect(await replicateProject(trigger(source, 'training-completed'), world.deps)).toBe('busy');
     });
     await world.sweep();
     await world.settle();
@@ -143,7 +141,7 @@ describe('a lease that is lost', () => {
       // Another worker was quicker: the record is no longer the one that was read.
       await world.store.record(source.id).write(newRecord(source.id, source.name), null);
     });
-    await expect(replicateProject(trigger(source), world.workshop)).rejects.toMatchObject({ class: 'conflict' });
+    await expect(replicateProject(trigger(source), world.deps)).rejects.toMatchObject({ class: 'conflict' });
     expect(copies(world)).toEqual({ exports: 1, imports: 0 });
     await nextSweep(world, 2);
     await expectInSync(world, source);
@@ -155,7 +153,7 @@ describe('work that failed again and again', () => {
     const source = await copied(world);
     const delays: number[] = [];
     for (let count = 0; count < 4; count += 1) {
-      await takePoisonWork(trigger(source), world.workshop);
+      await takePoisonWork(trigger(source), world.deps);
       const { failure } = await rowOf(world, source.id);
       expect(failure).toMatchObject({ code: 'WORK_POISONED', needsPerson: false, attempts: count + 1 });
       delays.push((Date.parse(failure?.nextAttemptAt ?? '') - world.clock.now()) / 1_000);
@@ -167,7 +165,7 @@ describe('work that failed again and again', () => {
 
   it('is over once the project is in sync again', async () => {
     const source = await copied(world);
-    await takePoisonWork(trigger(source), world.workshop);
+    await takePoisonWork(trigger(source), world.deps);
     await world.settle();
     await expectInSync(world, source);
     expect(copies(world).imports).toBe(1);
@@ -175,7 +173,7 @@ describe('work that failed again and again', () => {
 
   it('of a project that was never seen is recorded too, and later sweeps try again', async () => {
     const source = await world.primary.resource.addProject(FLOWERS);
-    await takePoisonWork(trigger(source), world.workshop);
+    await takePoisonWork(trigger(source), world.deps);
     await world.sweep();
     expect((await rowOf(world, source.id)).failure?.code).toBe('WORK_POISONED');
     await world.settle();
@@ -185,7 +183,7 @@ describe('work that failed again and again', () => {
   it('comes again later where somebody is at work on the project', async () => {
     const source = await copied(world);
     const lease = await world.leases.acquire(source.id);
-    await expect(takePoisonWork(trigger(source), world.workshop)).rejects.toMatchObject({ code: 'LEASE_HELD' });
+    await expect(takePoisonWork(trigger(source), world.deps)).rejects.toMatchObject({ code: 'LEASE_HELD' });
     await lease?.release();
     expect((await rowOf(world, source.id)).failure).toBeNull();
   });

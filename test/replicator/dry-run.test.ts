@@ -90,15 +90,15 @@ describe('DRY_RUN', () => {
     expect(copies(world).imports).toBe(1);
   });
 
-  it('leaves a stray where it is', async () => {
+  it('leaves a orphan where it is', async () => {
     const source = await copied(world);
-    const stray = `cvr-${world.policy.pair}-20250101t000000-abcdef`;
-    await world.secondary.resource.addProject({ name: stray });
+    const orphan = `cvr-${world.policy.pair}-20250101t000000-abcdef`;
+    await world.secondary.resource.addProject({ name: orphan });
     await withoutWriting(() => nextSweep(world, 3));
-    expect(world.names).toContain(stray);
+    expect(world.names).toContain(orphan);
     setDryRun(false);
     await nextSweep(world, 2);
-    expect(world.names).not.toContain(stray);
+    expect(world.names).not.toContain(orphan);
     await expectInSync(world, source);
   });
 

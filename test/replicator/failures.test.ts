@@ -1,5 +1,5 @@
 import type { FaultOrder, Simulator, StoredProject } from '../../src/local/simulator/index.ts';
-import { isFailure } from '../../src/core/failure.ts';
+import { isFailure } from '../../src/core/facts/failure.ts';
 import { copied, currentCopy, expectInSync, FLOWERS, nextSweep, publishedOn, rowOf } from '../support/scenery.ts';
 import { PRIMARY_PREDICTION_RESOURCE, World } from '../support/world.ts';
 

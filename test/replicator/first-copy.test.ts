@@ -1,4 +1,4 @@
-import { validMark } from '../../src/core/mark.ts';
+import { validMark } from '../../src/core/content/mark.ts';
 import { checkAtRest } from '../support/invariants.ts';
 import { PRIMARY_PREDICTION_RESOURCE, World } from '../support/world.ts';
 

@@ -43,7 +43,7 @@ describe('a switch', () => {
     ]);
   });
 
-  it('goes in its order: mark, publish, old one aside, new one named, and only then routing', async () => {
+  it('goes in its order: mark, publish, old one predecessor, new one named, and only then routing', async () => {
     const source = await copied(world);
     const { killer } = world;
     const before = killer.effects.length;

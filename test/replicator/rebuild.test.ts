@@ -173,5 +173,5 @@ it('a record of an older version is read, and the copy is published and proven b
   await expectInSync(world, source);
   expect(copies(world).imports).toBe(1);
   expect((await currentOf(world, source.id)).published).toHaveLength(1);
-  expect(JSON.parse(world.store.get(name) ?? '')).toMatchObject({ schemaVersion: 2 });
+  expect(JSON.parse(world.store.get(name) ?? '')).toMatchObject({ schemaVersion: 3 });
 });

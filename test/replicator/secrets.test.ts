@@ -1,5 +1,5 @@
 import type { StoredProject } from '../../src/local/simulator/index.ts';
-import { isFailure } from '../../src/core/failure.ts';
+import { isFailure } from '../../src/core/facts/failure.ts';
 import { copied, FLOWERS, nextSweep, statusOf, storyOf } from '../support/scenery.ts';
 import { World } from '../support/world.ts';
 

@@ -1,7 +1,7 @@
-import type { Document } from '../../src/replicator/ports.ts';
+import type { Document } from '../../src/replicator/ports/storage.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
-import { ReplicationFailure } from '../../src/core/failure.ts';
-import type { ReplicaRecord } from '../../src/core/record.ts';
+import { ReplicationFailure } from '../../src/core/facts/failure.ts';
+import type { ReplicaRecord } from '../../src/core/facts/record.ts';
 import { copied, currentCopy, expectInSync, FLOWERS, nextSweep, rowOf } from '../support/scenery.ts';
 import { World } from '../support/world.ts';
 
@@ -49,7 +49,7 @@ it('a wake whose first delivery was cut short after a save goes on when it is de
   const due = world.queue.nextDueAt()!.getTime();
   await world.pass((due - world.clock.now()) / 1_000 + 60);
   const [wake] = world.queue.takeDue();
-  const { workshop } = world;
+  const { deps } = world;
   let saves = 0;
   const cutShort = (document: Document<ReplicaRecord>): Document<ReplicaRecord> => ({
     read: (signal) => document.read(signal),
@@ -59,11 +59,11 @@ it('a wake whose first delivery was cut short after a save goes on when it is de
       throw new ReplicationFailure('The lease was lost.', { class: 'conflict', code: 'LEASE_LOST', hint: '' });
     },
   });
-  const store = Object.assign(Object.create(workshop.store) as typeof workshop.store, {
-    record: (id: string) => cutShort(workshop.store.record(id)),
+  const store = Object.assign(Object.create(deps.store) as typeof deps.store, {
+    record: (id: string) => cutShort(deps.store.record(id)),
   });
-  await expect(replicateProject(wake!, { ...workshop, store })).rejects.toMatchObject({ class: 'conflict' });
-  await replicateProject(wake!, workshop);
+  await expect(replicateProject(wake!, { ...deps, store })).rejects.toMatchObject({ class: 'conflict' });
+  await replicateProject(wake!, deps);
   await world.settle();
   await expectInSync(world, source);
 });

@@ -157,7 +157,7 @@ describe('triggers of one project', () => {
     const source = await importing();
     const item = { schemaVersion: 1, projectId: source.id, wakeId: null } as const;
     for (const reason of ['sweep', 'training-completed', 'request'] as const) {
-      expect(await replicateProject({ ...item, reason }, world.workshop)).toBe('collapsed');
+      expect(await replicateProject({ ...item, reason }, world.deps)).toBe('collapsed');
     }
     expect(world.queue.queued).toHaveLength(1);
     await world.settle();
@@ -169,7 +169,7 @@ describe('triggers of one project', () => {
     const source = await importing();
     const stale = { schemaVersion: 1, projectId: source.id, reason: 'wake', wakeId: 'long-gone' } as const;
     const before = await world.record(source.id);
-    expect(await replicateProject(stale, world.workshop)).toBe('stale');
+    expect(await replicateProject(stale, world.deps)).toBe('stale');
     expect(await world.record(source.id)).toEqual(before);
   });
 

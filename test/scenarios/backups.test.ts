@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../src/core/catalogue.ts';
+import type { Catalogue } from '../../src/core/backups/catalogue.ts';
 import { statusContract } from '../support/contract.ts';
 import { eventually, Theatre } from '../support/stage.ts';
 

@@ -1,5 +1,5 @@
-import { newCatalogue } from '../../src/core/catalogue.ts';
-import type { BackupStore, PackagePlace } from '../../src/replicator/ports/backup-ports.ts';
+import { newCatalogue } from '../../src/core/backups/catalogue.ts';
+import type { BackupStore, PackagePlace } from '../../src/backups/ports.ts';
 import { guid } from '../support/builders.ts';
 import { sha256 } from '../support/memory-backups.ts';
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Lease, ProjectLeases } from '../../src/replicator/ports.ts';
+import type { Lease, ProjectLeases } from '../../src/replicator/ports/storage.ts';
 
 /** Leases to try, with a way to take them all from their holders. */
 export interface LeasesUnderTest {

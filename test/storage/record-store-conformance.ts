@@ -1,7 +1,7 @@
-import { newRecord, type ReplicaRecord } from '../../src/core/record.ts';
-import { emptyRouting } from '../../src/core/routing.ts';
-import { newSweepState } from '../../src/core/sweep-state.ts';
-import type { RecordStore } from '../../src/replicator/ports.ts';
+import { newRecord, type ReplicaRecord } from '../../src/core/facts/record.ts';
+import { emptyRouting } from '../../src/core/facts/routing.ts';
+import { newSweepState } from '../../src/core/facts/sweep-state.ts';
+import type { RecordStore } from '../../src/replicator/ports/storage.ts';
 
 /** A store to try, with a back door to what it has stored. */
 export interface RecordStoreUnderTest {

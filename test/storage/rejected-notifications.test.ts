@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { QueueServiceClient } from '@azure/storage-queue';
 import { startAzurite, type Azurite } from '../../src/local/azurite.ts';
-import type { RejectedNotifications } from '../../src/replicator/ports.ts';
+import type { RejectedNotifications } from '../../src/replicator/ports/storage.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
 import {
   createRejectedNotifications,

@@ -1,5 +1,5 @@
-import type { WorkItem } from '../../src/core/work-item.ts';
-import type { WorkQueue } from '../../src/replicator/ports.ts';
+import type { WorkItem } from '../../src/core/facts/work-item.ts';
+import type { WorkQueue } from '../../src/replicator/ports/storage.ts';
 
 /** A work queue to try, with a worker's view of it. */
 export interface WorkQueueUnderTest {

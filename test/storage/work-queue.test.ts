@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { QueueServiceClient } from '@azure/storage-queue';
-import { workItemSchema } from '../../src/core/work-item.ts';
+import { workItemSchema } from '../../src/core/facts/work-item.ts';
 import { startAzurite, type Azurite } from '../../src/local/azurite.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
 import { createWorkQueue, WORK_QUEUE } from '../../src/storage/work-queue.ts';

@@ -1,5 +1,5 @@
-import type { projectStory } from '../../src/core/project-report.ts';
-import type { RoutingManifest } from '../../src/core/routing.ts';
+import type { projectStory } from '../../src/core/status/project-report.ts';
+import type { RoutingManifest } from '../../src/core/facts/routing.ts';
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import type { RunningApp } from './running-app.ts';
 import { labelsOf, publishedOn } from './scenery.ts';

@@ -1,10 +1,10 @@
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import type { QueueServiceClient } from '@azure/storage-queue';
-import type { Backup, Catalogue } from '../../src/core/catalogue.ts';
-import type { ReplicatorEvent } from '../../src/core/events.ts';
-import { limitsFor } from '../../src/core/policy.ts';
-import { isBackupItem, type BackupItem, type WorkItem } from '../../src/core/work-item.ts';
-import { newSweepState } from '../../src/core/sweep-state.ts';
+import type { Backup, Catalogue } from '../../src/core/backups/catalogue.ts';
+import type { ReplicatorEvent } from '../../src/core/facts/events.ts';
+import { limitsFor } from '../../src/core/plan/policy.ts';
+import { isBackupItem, type BackupItem, type WorkItem } from '../../src/core/facts/work-item.ts';
+import { newSweepState } from '../../src/core/facts/sweep-state.ts';
 import { CustomVisionClient } from '../../src/customvision/client.ts';
 import { ModelDownloader } from '../../src/customvision/model-downloads.ts';
 import type { Azurite } from '../../src/local/azurite.ts';
@@ -17,11 +17,13 @@ import {
   type StoredIteration,
   type StoredProject,
 } from '../../src/local/simulator/index.ts';
-import { backUpProject } from '../../src/replicator/backups/back-up-project.ts';
-import type { BackupPolicy, BackupWorkshop } from '../../src/replicator/backups/backup-workshop.ts';
-import { enqueueBackups } from '../../src/replicator/backups/enqueue-backups.ts';
+import { backUpProject } from '../../src/backups/back-up-project.ts';
+import type { BackupPolicy, BackupDependencies } from '../../src/backups/context.ts';
+import { enqueueBackups } from '../../src/backups/enqueue-backups.ts';
+import { takeExport } from '../../src/backups/take-export.ts';
+import type { ExportIntake } from '../../src/replicator/intake.ts';
 import { takeNotification } from '../../src/replicator/intake.ts';
-import type { Workshop } from '../../src/replicator/workshop.ts';
+import type { Dependencies } from '../../src/replicator/context.ts';
 import { BACKUP_CONTAINER } from '../../src/storage/backup-names.ts';
 import { createBackupStore } from '../../src/storage/backup-store.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
@@ -156,7 +158,7 @@ export class BackupWorld {
     await this.clock.advance(6_000);
   }
 
-  get workshop(): BackupWorkshop {
+  get deps(): BackupDependencies {
     return {
       source: this.#client,
       backups: createBackupStore({
@@ -175,8 +177,8 @@ export class BackupWorld {
   }
 
   /** What intake works with; of the target it needs nothing. */
-  get #intakeWorkshop(): Workshop {
-    const { queue, events, clock } = this.workshop;
+  get #intakeDependencies(): Dependencies {
+    const { queue, events, clock } = this.deps;
     return {
       source: this.#client,
       target: this.#client,
@@ -215,12 +217,11 @@ export class BackupWorld {
   }
 
   async notify(text: string): Promise<void> {
-    const intake = {
-      exportContainerUri: this.exports.url,
+    const exports: ExportIntake = {
       asksForExports: this.policy.exportPlatforms.length > 0,
+      take: (notification, signal) => takeExport(notification, this.#intakeDependencies, this.exports.url, signal),
     };
-    const signal = new AbortController().signal;
-    await takeNotification(text, this.#intakeWorkshop, this.rejected, signal, intake);
+    await takeNotification(text, this.#intakeDependencies, this.rejected, exports, new AbortController().signal);
     await this.work();
   }
 
@@ -229,7 +230,7 @@ export class BackupWorld {
     const done: BackupItem[] = [];
     for (let items = this.queue.takeDue(); items.length > 0; items = this.queue.takeDue()) {
       for (const item of items.filter((each: WorkItem) => isBackupItem(each))) {
-        await backUpProject(item, this.workshop, new AbortController().signal);
+        await backUpProject(item, this.deps, new AbortController().signal);
         done.push(item);
       }
       if (done.length > 1_000) throw new Error('The work never ends.');
@@ -259,7 +260,7 @@ export class BackupWorld {
     }));
     const stored = await this.store.sweep.read();
     await this.store.sweep.write({ ...newSweepState(this.#time), projects: listed }, stored?.etag ?? null);
-    const enqueued = await enqueueBackups(this.workshop, this.store, new AbortController().signal);
+    const enqueued = await enqueueBackups(this.deps, this.store, new AbortController().signal);
     await this.work();
     return enqueued;
   }
@@ -274,7 +275,7 @@ export class BackupWorld {
   }
 
   async catalogue(projectId: string): Promise<Catalogue> {
-    const stored = await this.workshop.backups.catalogue(projectId).read();
+    const stored = await this.deps.backups.catalogue(projectId).read();
     if (stored === null) throw new Error(`There is no catalogue of ${projectId}.`);
     return stored.value;
   }

@@ -1,17 +1,17 @@
-import type { ExportCounts, Image, ImageRegion, Iteration, Observation } from '../../src/core/model.ts';
-import type { Project, ProjectSettings, Tag } from '../../src/core/model.ts';
-import type { FailureDetails } from '../../src/core/failure.ts';
-import { ReplicationFailure } from '../../src/core/failure.ts';
-import type { Mark } from '../../src/core/mark.ts';
-import { markedDescription, pairOf, stagingName } from '../../src/core/mark.ts';
-import type { Policy } from '../../src/core/policy.ts';
-import { limitsFor } from '../../src/core/policy.ts';
-import type { Generation, RecordFailure, ReplicaRecord, Run, Snapshot } from '../../src/core/record.ts';
-import { newRecord } from '../../src/core/record.ts';
-import type { Content } from '../../src/core/revision.ts';
-import { contentDigester, snapshotOf } from '../../src/core/revision.ts';
-import type { SweepState } from '../../src/core/sweep-state.ts';
-import { newSweepState } from '../../src/core/sweep-state.ts';
+import type { ExportCounts, Image, ImageRegion, Iteration, Observation } from '../../src/core/facts/model.ts';
+import type { Project, ProjectSettings, Tag } from '../../src/core/facts/model.ts';
+import type { FailureDetails } from '../../src/core/facts/failure.ts';
+import { ReplicationFailure } from '../../src/core/facts/failure.ts';
+import type { Mark } from '../../src/core/content/mark.ts';
+import { markedDescription, pairOf, stagingName } from '../../src/core/content/mark.ts';
+import type { Policy } from '../../src/core/plan/policy.ts';
+import { limitsFor } from '../../src/core/plan/policy.ts';
+import type { Generation, RecordFailure, ReplicaRecord, Run, Snapshot } from '../../src/core/facts/record.ts';
+import { newRecord } from '../../src/core/facts/record.ts';
+import type { Content } from '../../src/core/content/revision.ts';
+import { contentDigester, snapshotOf } from '../../src/core/content/revision.ts';
+import type { SweepState } from '../../src/core/facts/sweep-state.ts';
+import { newSweepState } from '../../src/core/facts/sweep-state.ts';
 
 /**
  * Plain values for tests. Each builder gives something ordinary and valid that fits the others: one source project,
@@ -203,8 +203,8 @@ const RUN_FACTS = {
   verified: {
     verified: { at: timeAfter(62), differences: [], baseline: { revision: 'r1-abc', digest: 'abc', labels: 'def' } },
   },
-  'names-intended': { naming: { name: 'Cats', aside: null, asideAt: null, namedAt: null } },
-  named: { naming: { name: 'Cats', aside: null, asideAt: null, namedAt: timeAfter(63) } },
+  'names-intended': { naming: { name: 'Cats', predecessor: null, predecessorRenamedAt: null, namedAt: null } },
+  named: { naming: { name: 'Cats', predecessor: null, predecessorRenamedAt: null, namedAt: timeAfter(63) } },
 } as const satisfies Record<string, Partial<Run>>;
 
 export type RunMilestone = keyof typeof RUN_FACTS;
@@ -230,7 +230,7 @@ export function aGeneration(changes: Partial<Generation> = {}): Generation {
     baseline: { revision: aSnapshot().revision, digest: contentOf().digest, labels: contentOf().labels },
     lastModified: aReplica().lastModified,
     published: [],
-    unconfirmed: [],
+    foundPublished: [],
     changedBySomebody: false,
     ...changes,
   };
@@ -241,7 +241,7 @@ export function aRecord(changes: Partial<ReplicaRecord> = {}): ReplicaRecord {
   return { ...newRecord(SOURCE_ID, 'Cats'), ...changes };
 }
 
-/** A record whose current copy holds what was last seen of the source, at the start. */
+/** A record whose current copy holds what was last observed of the source, at the start. */
 export function aRecordInSync(changes: Partial<ReplicaRecord> = {}): ReplicaRecord {
   return aRecord({
     source: aSnapshot(),

@@ -1,4 +1,4 @@
-import type { Integration } from '../../src/core/record.ts';
+import type { Integration } from '../../src/core/facts/record.ts';
 import type { ProjectSeed, StoredProject } from '../../src/local/simulator/index.ts';
 import { FLOWERS } from './scenery.ts';
 import { World, type WorldOptions } from './world.ts';

@@ -1,4 +1,4 @@
-import { isStagingName, runIdOfStagingName, validMark } from '../../src/core/mark.ts';
+import { isStagingName, runIdOfStagingName, validMark } from '../../src/core/content/mark.ts';
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import type { World } from './world.ts';
 

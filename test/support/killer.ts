@@ -1,4 +1,4 @@
-import type { Document, RecordStore } from '../../src/replicator/ports.ts';
+import type { Document, RecordStore } from '../../src/replicator/ports/storage.ts';
 
 /** What the code under test gets where the process would be gone. */
 export class Killed extends Error {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/replicator/ports.ts';
+import type { Clock } from '../../src/replicator/ports/surroundings.ts';
 
 /** A clock that stands still until it is told otherwise. */
 export class ManualClock implements Clock {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ExportedBlob } from '../../src/core/backup-plan.ts';
-import { catalogueSchema, type Catalogue } from '../../src/core/catalogue.ts';
-import { ReplicationFailure } from '../../src/core/failure.ts';
-import type { BackupStore, KeptPackage, PackagePlace } from '../../src/replicator/ports/backup-ports.ts';
-import type { Document } from '../../src/replicator/ports.ts';
+import type { ExportedBlob } from '../../src/core/backups/plan.ts';
+import { catalogueSchema, type Catalogue } from '../../src/core/backups/catalogue.ts';
+import { ReplicationFailure } from '../../src/core/facts/failure.ts';
+import type { BackupStore, KeptPackage, PackagePlace } from '../../src/backups/ports.ts';
+import type { Document } from '../../src/replicator/ports/storage.ts';
 import {
   catalogueName,
   durableName,

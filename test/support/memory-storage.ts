@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { ReplicationFailure } from '../../src/core/failure.ts';
-import { recordSchema, type ReplicaRecord } from '../../src/core/record.ts';
-import { routingSchema, type RoutingManifest } from '../../src/core/routing.ts';
-import { sweepStateSchema, type SweepState } from '../../src/core/sweep-state.ts';
-import { workItemSchema, type WorkItem } from '../../src/core/work-item.ts';
+import { ReplicationFailure } from '../../src/core/facts/failure.ts';
+import { recordSchema, type ReplicaRecord } from '../../src/core/facts/record.ts';
+import { routingSchema, type RoutingManifest } from '../../src/core/facts/routing.ts';
+import { sweepStateSchema, type SweepState } from '../../src/core/facts/sweep-state.ts';
+import { workItemSchema, type WorkItem } from '../../src/core/facts/work-item.ts';
+import type { Clock } from '../../src/replicator/ports/surroundings.ts';
 import type {
-  Clock,
   Document,
   Lease,
   ProjectLeases,
@@ -13,7 +13,7 @@ import type {
   RejectedNotifications,
   Versioned,
   WorkQueue,
-} from '../../src/replicator/ports.ts';
+} from '../../src/replicator/ports/storage.ts';
 import {
   archiveName,
   conflictOn,

@@ -1,12 +1,12 @@
-import { markedDescription, stagingName, validMark, withoutMarks } from '../../src/core/mark.ts';
-import { nameWithId, unverifiedName } from '../../src/core/naming.ts';
-import type { Step } from '../../src/core/plan.ts';
-import type { PublicationStep } from '../../src/core/publications.ts';
-import { afterPublicationStep, withoutPublication } from '../../src/core/publications.ts';
-import type { Generation, ReplicaRecord, Run, Snapshot } from '../../src/core/record.ts';
-import { currentGeneration } from '../../src/core/record.ts';
-import { revisionOf } from '../../src/core/revision.ts';
-import { routeTo } from '../../src/core/routing.ts';
+import { markedDescription, stagingName, validMark, withoutMarks } from '../../src/core/content/mark.ts';
+import { nameWithId, unverifiedName } from '../../src/core/content/naming.ts';
+import type { Step } from '../../src/core/plan/types.ts';
+import type { PublicationStep } from '../../src/core/content/publications.ts';
+import { afterPublicationStep, withoutPublication } from '../../src/core/content/publications.ts';
+import type { Generation, ReplicaRecord, Run, Snapshot } from '../../src/core/facts/record.ts';
+import { currentGeneration } from '../../src/core/facts/record.ts';
+import { revisionOf } from '../../src/core/content/revision.ts';
+import { routeTo } from '../../src/core/facts/routing.ts';
 import { aGeneration, aRun, contentOf, exportCounts, PAIR } from './builders.ts';
 import type { Held, PlannerWorld } from './planner-world.ts';
 
@@ -98,9 +98,9 @@ function changePublication(world: PlannerWorld, step: PublicationStep): void {
   const published = afterPublicationStep(replica.published, step);
   if (isMade) world.noteRun({ published });
   else {
-    const left = 'unconfirmed' in replica ? replica.unconfirmed : [];
-    const unconfirmed = withoutPublication(left, step.publication);
-    world.note(replica, { published, unconfirmed });
+    const left = 'foundPublished' in replica ? replica.foundPublished : [];
+    const foundPublished = withoutPublication(left, step.publication);
+    world.note(replica, { published, foundPublished });
   }
 }
 
@@ -121,7 +121,7 @@ function rebuild(world: PlannerWorld, { project }: Step & { do: 'rebuild' }): vo
     verifiedAt: name.includes('[unverified') ? null : world.now(),
     baseline: { revision: revisionOf(world.observe(held)), digest, labels },
     lastModified,
-    unconfirmed: held.iterations.flatMap(({ id: iterationId, publishName }) =>
+    foundPublished: held.iterations.flatMap(({ id: iterationId, publishName }) =>
       publishName === null ? [] : [{ iterationId, publishName }],
     ),
   });
@@ -175,22 +175,26 @@ function keepUnverified(world: PlannerWorld, step: Step & { do: 'keep-unverified
   world.endRun([...step.lacking]);
 }
 
-function renameAside(world: PlannerWorld): void {
+function renamePredecessor(world: PlannerWorld): void {
   const { naming } = runOf(world);
-  if (!naming?.aside) throw new Error('nothing steps aside');
-  const { projectId, name } = naming.aside;
+  if (!naming?.predecessor) throw new Error('nothing steps aside');
+  const { projectId, name } = naming.predecessor;
   const held = world.target.get(projectId);
   const older = world.record.generations.find((generation) => generation.projectId === projectId);
   if (held !== undefined && older !== undefined && isChanged(held, older)) {
     world.note(older, { changedBySomebody: true });
     world.noteRun({
-      naming: { ...naming, name: nameWithId(runOf(world).before.name, runOf(world).projectId ?? ''), aside: null },
+      naming: {
+        ...naming,
+        name: nameWithId(runOf(world).before.name, runOf(world).projectId ?? ''),
+        predecessor: null,
+      },
     });
     return;
   }
   if (held !== undefined) world.change(held, { name });
   if (older !== undefined) world.note(older, { name });
-  world.noteRun({ naming: { ...naming, asideAt: world.now() } });
+  world.noteRun({ naming: { ...naming, predecessorRenamedAt: world.now() } });
 }
 
 function route(world: PlannerWorld, { source, published }: Step & { do: 'route' }): void {
@@ -242,7 +246,7 @@ const EFFECTS: Effects = {
   discard,
   'keep-unverified': keepUnverified,
   'intend-names': (world, { naming }) => world.noteRun({ naming }),
-  'rename-aside': renameAside,
+  'rename-predecessor': renamePredecessor,
   rename,
   switch: switchTo,
   publish: changePublication,
@@ -251,7 +255,7 @@ const EFFECTS: Effects = {
   route,
   'note-proof': noteProof,
   rebuild,
-  'take-up': (world, { generation }) => {
+  promote: (world, { generation }) => {
     world.record = { ...world.record, current: generation.runId };
   },
   retire,

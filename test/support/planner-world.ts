@@ -1,10 +1,10 @@
-import type { Image, Iteration, Observation, Project } from '../../src/core/model.ts';
-import type { Look, Plan, Seen, Step } from '../../src/core/plan.ts';
-import { planProject } from '../../src/core/plan.ts';
-import type { Policy } from '../../src/core/policy.ts';
-import type { Generation, ReplicaRecord, Run } from '../../src/core/record.ts';
-import { currentGeneration, newRecord } from '../../src/core/record.ts';
-import type { Route } from '../../src/core/routing.ts';
+import type { Image, Iteration, Observation, Project } from '../../src/core/facts/model.ts';
+import type { Look, Plan, Observed, Step } from '../../src/core/plan/types.ts';
+import { planProject } from '../../src/core/plan/plan.ts';
+import type { Policy } from '../../src/core/plan/policy.ts';
+import type { Generation, ReplicaRecord, Run } from '../../src/core/facts/record.ts';
+import { currentGeneration, newRecord } from '../../src/core/facts/record.ts';
+import type { Route } from '../../src/core/facts/routing.ts';
 import { after, aStranger, contentOf, guid, SOURCE_ID } from './builders.ts';
 import { inBrief } from './planning.ts';
 import { applyStep } from './planner-steps.ts';
@@ -79,20 +79,20 @@ export class PlannerWorld {
 
   /** One invocation, for so many steps at most; null where it did not come to an end by then. */
   run(steps = Infinity): Plan | null {
-    let seen: Seen = {};
+    let observed: Observed = {};
     let justCopied = false;
     for (let left = steps; left > 0;) {
       const { record, policy, makeRoom } = this;
-      const plan = planProject({ record, seen, policy, now: after(this.nowInSeconds), justCopied, makeRoom });
+      const plan = planProject({ record, observed, policy, now: after(this.nowInSeconds), justCopied, makeRoom });
       if (plan.kind === 'look') {
-        seen = { ...seen, ...this.#lookAt(plan.at, seen) };
+        observed = { ...observed, ...this.#lookAt(plan.at, observed) };
         continue;
       }
       if (plan.kind !== 'step') return this.#end(plan);
       this.#carryOut(plan.step);
       justCopied ||= plan.step.do === 'switch';
       const isNote = ['note-imported', 'note-verified', 'note-proof', 'intend-names'].includes(plan.step.do);
-      if (!isNote) seen = {};
+      if (!isNote) observed = {};
       left -= 1;
     }
     return null;
@@ -129,11 +129,11 @@ export class PlannerWorld {
     return { project, tags, iterations: [...iterations], imageCount: images.length, observedAt: this.now() };
   }
 
-  #lookAt(at: Look, seen: Seen): Partial<Seen> {
+  #lookAt(at: Look, observed: Observed): Partial<Observed> {
     this.nowInSeconds += 1;
     const id = this.record.run?.projectId ?? currentGeneration(this.record)?.projectId ?? '';
     const replica = this.target.get(id);
-    const found: Record<Look, Partial<Seen>> = {
+    const found: Record<Look, Partial<Observed>> = {
       source: { source: this.source && this.observe(this.source) },
       'source-integration': { sourceIntegration: { problem: 'this world has no storage' } },
       'source-content': { sourceContent: contentOf(this.source?.images ?? []) },
@@ -143,7 +143,7 @@ export class PlannerWorld {
       'replica-content': { replicaContent: replica === undefined ? null : contentOf(replica.images) },
       route: { route: this.route },
     };
-    if (Object.keys(found[at]).every((key) => key in seen)) throw new Error(`looked at ${at} already`);
+    if (Object.keys(found[at]).every((key) => key in observed)) throw new Error(`looked at ${at} already`);
     return found[at];
   }
 
@@ -163,7 +163,7 @@ export class PlannerWorld {
       .length;
   }
 
-  /** Checked where we are the last to have changed something: what a person deletes is known only once it is seen. */
+  /** Checked where we are the last to have changed something: what a person deletes is known only once it is observed. */
   #checkRoute(did: Step['do']): void {
     const { route } = this;
     const replica = route && this.target.get(route.secondary.projectId);

@@ -1,9 +1,9 @@
-import type { Observation, Project } from '../../src/core/model.ts';
-import type { Plan, PlanInput, Seen } from '../../src/core/plan.ts';
-import { planProject } from '../../src/core/plan.ts';
-import type { Generation, ReplicaRecord } from '../../src/core/record.ts';
-import type { Route } from '../../src/core/routing.ts';
-import { routeTo } from '../../src/core/routing.ts';
+import type { Observation, Project } from '../../src/core/facts/model.ts';
+import type { Plan, PlanInput, Observed } from '../../src/core/plan/types.ts';
+import { planProject } from '../../src/core/plan/plan.ts';
+import type { Generation, ReplicaRecord } from '../../src/core/facts/record.ts';
+import type { Route } from '../../src/core/facts/routing.ts';
+import { routeTo } from '../../src/core/facts/routing.ts';
 import {
   after,
   aGeneration,
@@ -26,7 +26,7 @@ export function aReplicaObservation(changes: Partial<Observation> = {}): Observa
   return anObservation({ project: aReplica(), iterations: [anIteration({ id: REPLICA_ITERATION })], ...changes });
 }
 
-/** An older copy of the same content, named aside, and its project on the target. */
+/** An older copy of the same content, named predecessor, and its project on the target. */
 export function aSpare(number: number, changes: Partial<Generation> = {}): Generation {
   const runId = `run-${number}`;
   return aGeneration({ runId, projectId: guid(50 + number), name: `Cats [replica ${runId}]`, ...changes });
@@ -43,7 +43,7 @@ export function aRoute(): Route {
 }
 
 /** Everything was looked at, and the copy of `aRecordInSync` holds what the source holds. */
-export function everythingInLine(changes: Partial<Seen> = {}): Seen {
+export function everythingInLine(changes: Partial<Observed> = {}): Observed {
   return {
     source: anObservation(),
     targetProjects: [aReplica(), aStranger()],
@@ -61,7 +61,7 @@ export function inBrief(plan: Plan): string {
     case 'settled':
       return `settled: ${plan.as}`;
     case 'blocked':
-      return `blocked: ${plan.obstacle.code}`;
+      return `blocked: ${plan.blocker.code}`;
     case 'wait':
       return 'wait';
     case 'step':
@@ -70,10 +70,10 @@ export function inBrief(plan: Plan): string {
 }
 
 /** The plan ten minutes after the start, for the default policy. */
-export function planFor(record: ReplicaRecord, seen: Seen, more: Partial<PlanInput> = {}): Plan {
+export function planFor(record: ReplicaRecord, observed: Observed, more: Partial<PlanInput> = {}): Plan {
   return planProject({
     record,
-    seen,
+    observed,
     policy: aPolicy(),
     now: after(600),
     justCopied: false,

@@ -1,6 +1,6 @@
-import type { ReportInput } from '../../src/core/report.ts';
-import { statusReport } from '../../src/core/report.ts';
-import type { SweepState } from '../../src/core/sweep-state.ts';
+import type { ReportInput } from '../../src/core/status/report.ts';
+import { statusReport } from '../../src/core/status/report.ts';
+import type { SweepState } from '../../src/core/facts/sweep-state.ts';
 import {
   after,
   aRecordFailure,

@@ -4,8 +4,9 @@ import { COMPUTED, scanSource, type Touch } from './source-scan.ts';
 
 /** One row of the table of rooms. */
 export interface Room {
+  /** Folders or files of src; a file belongs to the innermost room around it. */
   readonly rooms: readonly string[];
-  /** Rooms, or single files as `replicator/ports`; a room may always import itself. */
+  /** Rooms, or parts of one as `replicator/ports`; a room may always import itself. */
   readonly mayImport: readonly string[];
   /** Packages and Node's own modules, by name; `anything` for all. */
   readonly packages: readonly string[];
@@ -21,15 +22,55 @@ export interface SourceFile {
 /** Every way in which files break the table, a line each; empty where they keep to it. */
 export function violations(table: readonly Room[], files: readonly SourceFile[]): string[] {
   return files.flatMap((file) => {
-    const name = roomOf(file.path);
-    const room = table.find(({ rooms }) => rooms.includes(name));
-    if (room === undefined) return [`${file.path}: ${name} is in no row of the table`];
+    const { room, name } = rowOf(table, file.path);
+    if (room === null) return [`${file.path}: ${roomOf(file.path)} is in no row of the table`];
     const scan = scanSource(file.path, file.text);
     const imports = scan.imports.flatMap(({ specifier }) => importViolation(room, name, file.path, specifier));
     const touches = [...scan.touches]
       .filter((touch) => !room.mayTouch.includes(touch) && !room.mayTouch.includes('everything'))
       .map((touch) => `${file.path}: touches ${touch}`);
     return [...imports, ...touches];
+  });
+}
+
+/** The row of the innermost room that a file lies in. */
+function rowOf(table: readonly Room[], path: string): { readonly room: Room | null; readonly name: string } {
+  const module = path.replace(/\.ts$/, '');
+  const named = table.flatMap((room) => room.rooms.map((name) => ({ room, name })));
+  const around = named.filter(({ name }) => isWithin(module, name));
+  return around.sort((left, right) => right.name.length - left.name.length)[0] ?? { room: null, name: '' };
+}
+
+function isWithin(module: string, entry: string): boolean {
+  return module === entry || module.startsWith(`${entry}/`);
+}
+
+/** The groups of files that import each other, directly or by way of others; imports of types count too. */
+export function importCircles(files: readonly SourceFile[]): string[][] {
+  const imports = new Map(files.map(({ path, text }) => [path, scanSource(path, text).imports]));
+  const targetsOf = (path: string): string[] =>
+    (imports.get(path) ?? [])
+      .filter(({ specifier }) => specifier.startsWith('.'))
+      .map(({ specifier }) => posix.join(posix.dirname(path), specifier));
+  const reachable = (from: string): Set<string> => {
+    const reached = new Set<string>();
+    const next = targetsOf(from);
+    for (let path = next.pop(); path !== undefined; path = next.pop()) {
+      if (reached.has(path)) continue;
+      reached.add(path);
+      next.push(...targetsOf(path));
+    }
+    return reached;
+  };
+  const reach = new Map(files.map(({ path }) => [path, reachable(path)]));
+  const grouped = new Set<string>();
+  return files.flatMap(({ path }) => {
+    if (grouped.has(path) || reach.get(path)?.has(path) !== true) return [];
+    const circle = files
+      .map((other) => other.path)
+      .filter((other) => reach.get(path)?.has(other) && reach.get(other)?.has(path));
+    for (const member of circle) grouped.add(member);
+    return [circle.sort()];
   });
 }
 
@@ -41,7 +82,7 @@ function importViolation(room: Room, name: string, path: string, specifier: stri
   const target = posix.join(posix.dirname(path), specifier);
   if (target.startsWith('..')) return [`${path}: imports ${specifier}, outside src`];
   const module = target.replace(/\.ts$/, '');
-  const allowed = [name, ...room.mayImport].some((entry) => module === entry || module.startsWith(`${entry}/`));
+  const allowed = [name, ...room.mayImport].some((entry) => isWithin(module, entry));
   return allowed ? [] : [`${path}: imports ${module}`];
 }
 

@@ -1,4 +1,4 @@
-import type { StatusReport } from '../../src/core/report.ts';
+import type { StatusReport } from '../../src/core/status/report.ts';
 import type { HostProcess } from '../local/host/host-process.ts';
 
 export interface Answer {

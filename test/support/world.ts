@@ -1,17 +1,18 @@
-import { pairOf } from '../../src/core/mark.ts';
-import { limitsFor } from '../../src/core/policy.ts';
-import type { Policy } from '../../src/core/policy.ts';
-import type { ReplicatorEvent } from '../../src/core/events.ts';
-import type { ReplicaRecord } from '../../src/core/record.ts';
-import { exclusionOf } from '../../src/core/scope.ts';
+import { pairOf } from '../../src/core/content/mark.ts';
+import { limitsFor } from '../../src/core/plan/policy.ts';
+import type { Policy } from '../../src/core/plan/policy.ts';
+import type { ReplicatorEvent } from '../../src/core/facts/events.ts';
+import type { ReplicaRecord } from '../../src/core/facts/record.ts';
+import { exclusionOf } from '../../src/core/plan/scope.ts';
 import { CustomVisionClient, type CustomVisionClientOptions } from '../../src/customvision/client.ts';
 import type { Simulator, SimulatorOptions } from '../../src/local/simulator/index.ts';
 import { ManualClock, startSimulator } from '../../src/local/simulator/index.ts';
+import type { ExportIntake } from '../../src/replicator/intake.ts';
 import { takeNotification } from '../../src/replicator/intake.ts';
 import type { Outcome } from '../../src/replicator/replicate-project.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
-import { sweep } from '../../src/replicator/sweep.ts';
-import type { Workshop } from '../../src/replicator/workshop.ts';
+import { sweep } from '../../src/replicator/sweep/sweep.ts';
+import type { Dependencies } from '../../src/replicator/context.ts';
 import { checkAlways } from './invariants.ts';
 import { Killer } from './killer.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
@@ -19,6 +20,12 @@ import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWor
 export const PREDICTION_RESOURCE =
   '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/dr';
 export const PRIMARY_PREDICTION_RESOURCE = PREDICTION_RESOURCE.replace(/dr$/, 'live');
+
+/** This world has no models to back up. */
+const NO_BACKUPS: ExportIntake = {
+  asksForExports: false,
+  take: () => Promise.resolve({ rejection: 'no backups are made here' }),
+};
 
 const EVERYTHING = { exclusionOf: () => null, names: () => false, unmatched: () => [] };
 
@@ -51,7 +58,7 @@ export class World {
   /** Settings of today; a test may change them as an operator could. */
   policy: Policy;
   /** Where the primary's projects are told to write; nothing has to be made there unless a test says so. */
-  integrationStorage: Workshop['integrationStorage'] = { ensure: () => Promise.resolve() };
+  integrationStorage: Dependencies['integrationStorage'] = { ensure: () => Promise.resolve() };
   /** What the worker of today may do; a killed one is replaced by `restart`. */
   killer = new Killer();
   readonly #clients: readonly CustomVisionClient[];
@@ -110,7 +117,7 @@ export class World {
   }
 
   /** The parts of one process, under this world's killer. */
-  get workshop(): Workshop {
+  get deps(): Dependencies {
     const [source, target] = this.#clients as [CustomVisionClient, CustomVisionClient];
     const check = () => checkAlways(this);
     const { killer } = this;
@@ -140,7 +147,7 @@ export class World {
     };
   }
 
-  #notingTokens(source: CustomVisionClient): Workshop['source'] {
+  #notingTokens(source: CustomVisionClient): Dependencies['source'] {
     return new Proxy(source, {
       get: (target, property) => {
         if (property !== 'exportProject') return Reflect.get(target, property) as unknown;
@@ -155,12 +162,12 @@ export class World {
 
   /** One sweep, and then whatever can be done at once. */
   async sweep(): Promise<void> {
-    await sweep(this.workshop, EVERYTHING, new AbortController().signal);
+    await sweep(this.deps, EVERYTHING, new AbortController().signal);
     await this.work();
   }
 
   async notify(text: string): Promise<void> {
-    await takeNotification(text, this.workshop, this.rejected, new AbortController().signal);
+    await takeNotification(text, this.deps, this.rejected, NO_BACKUPS, new AbortController().signal);
     await this.work();
   }
 
@@ -168,7 +175,7 @@ export class World {
   async work(): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     for (let items = this.queue.takeDue(); items.length > 0; items = this.queue.takeDue()) {
-      for (const item of items) outcomes.push(await replicateProject(item, this.workshop));
+      for (const item of items) outcomes.push(await replicateProject(item, this.deps));
       if (outcomes.length > 10_000) throw new Error('The work never ends.');
     }
     return outcomes;

@@ -1,7 +1,7 @@
 import { isRestError, type DequeuedMessageItem, type QueueClient } from '@azure/storage-queue';
 import { errorMessage } from './host-log.ts';
 import { MessageLock } from './message-lock.ts';
-import type { QueueListenerOptions, QueuePair } from './queue-listener.ts';
+import type { QueueListenerOptions, QueuePair } from './queue-options.ts';
 import { decodeText, queueMetadata } from './queue-message.ts';
 
 /**

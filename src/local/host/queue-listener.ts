@@ -1,29 +1,10 @@
-import { isRestError, type DequeuedMessageItem, type QueueClient, type QueueServiceClient } from '@azure/storage-queue';
-import type { TypedData } from './core-api.ts';
+import type { QueueListenerOptions, QueuePair } from './queue-options.ts';
+import { isRestError, type DequeuedMessageItem, type QueueClient } from '@azure/storage-queue';
 import { delay } from './delay.ts';
-import { errorMessage, type HostLog } from './host-log.ts';
-import type { QueueOptions } from './host-json.ts';
+import { errorMessage } from './host-log.ts';
 import type { Listener } from './listener.ts';
 import { manualMessage, queueMetadata } from './queue-message.ts';
 import { processMessage } from './process-message.ts';
-
-export interface QueueListenerOptions {
-  readonly functionName: string;
-  readonly queueName: string;
-  readonly open: () => Promise<QueueServiceClient>;
-  readonly queues: QueueOptions;
-  /** How long a message that was taken is invisible to others, unless renewed. */
-  readonly messageLockInSeconds: number;
-  /** Runs the function to its end; false where it failed, which the caller has reported. */
-  readonly invoke: (input: TypedData, metadata: Record<string, TypedData>) => Promise<boolean>;
-  readonly log: HostLog;
-}
-
-export interface QueuePair {
-  readonly queue: QueueClient;
-  /** Null for a queue that is a poison queue itself. */
-  readonly poison: QueueClient | null;
-}
 
 const SHORTEST_POLLING_INTERVAL_IN_MS = 100;
 

@@ -1,5 +1,5 @@
-import { parseConfig } from '../../../src/config/parse-config.ts';
-import { SETTINGS } from '../../../src/config/settings.ts';
+import { parseConfig } from '../../../src/settings/parse-config.ts';
+import { SETTINGS } from '../../../src/settings/settings.ts';
 import { hostEnvironment } from '../../../src/local/start/host-environment.ts';
 
 const backend = {

@@ -1,0 +1,77 @@
+import { backupsAreDue, VERIFY_AFTER_IN_SECONDS } from '../core/backups/plan.ts';
+import type { Catalogue } from '../core/backups/catalogue.ts';
+import type { ReplicationFailure } from '../core/facts/failure.ts';
+import { secondsBetween } from '../core/facts/time.ts';
+import { isInScope } from '../core/facts/sweep-state.ts';
+import { readEach, readRecords } from '../replicator/documents.ts';
+import type { BackupStore } from './ports.ts';
+import type { RecordStore } from '../replicator/ports/storage.ts';
+import type { BackupDependencies } from './context.ts';
+
+/** So many looks a sweep, the longest overdue first: with half-hourly sweeps that is every project each day. */
+const MOST_PER_SWEEP = 25;
+
+export interface Catalogues {
+  /** By source project id. */
+  readonly catalogues: ReadonlyMap<string, Catalogue>;
+  readonly unreadable: ReadonlyMap<string, ReplicationFailure>;
+}
+
+/** Reads every catalogue. One that is damaged is told apart: it must not hold up the others. */
+export async function readCatalogues(backups: BackupStore, signal?: AbortSignal): Promise<Catalogues> {
+  const ids = await backups.listCatalogues(signal);
+  const { values: catalogues, unreadable } = await readEach(ids, (id) => backups.catalogue(id), signal);
+  return { catalogues, unreadable };
+}
+
+/** After a sweep: enqueues work for the projects whose backups are due to be looked at; answers for how many. */
+export async function enqueueBackups(
+  { backups, queue, clock, events, policy }: BackupDependencies,
+  store: RecordStore,
+  signal: AbortSignal,
+): Promise<number> {
+  if (policy.dryRun) return 0;
+  const now = clock.now();
+  const { catalogues, unreadable } = await readCatalogues(backups, signal);
+  for (const [projectId, { code, message, hint }] of unreadable) {
+    events.emit({
+      event: 'backup.failed',
+      ...{ projectId, iterationId: null, platform: null, flavor: null, code, message, hint },
+    });
+  }
+  const { records } = await readRecords(store, signal);
+  const listed = (await store.sweep.read(signal))?.value.projects.filter(isInScope).map(({ id }) => id) ?? [];
+  const inScope = new Set(listed);
+  const due = listed.filter((id) => {
+    if (unreadable.has(id)) return false;
+    return backupsAreDue(id, catalogues.get(id) ?? null, records.get(id)?.source?.iterations ?? [], now);
+  });
+  // The backups of a project that is gone or left out are looked after all the same.
+  const others = [...catalogues].filter(([id, catalogue]) => !inScope.has(id) && verificationIsDue(catalogue, now));
+  const lookedAt = (id: string): string => catalogues.get(id)?.checkedAt ?? '';
+  const ordered = [...due, ...others.map(([id]) => id)].sort((left, right) =>
+    lookedAt(left) < lookedAt(right) ? -1 : 1,
+  );
+  const chosen = ordered.slice(0, MOST_PER_SWEEP);
+  for (const projectId of chosen) {
+    await queue.enqueue({ schemaVersion: 1, projectId, reason: 'backups', wakeId: null }, 0);
+  }
+  return chosen.length;
+}
+
+function verificationIsDue({ verifiedAt, backups }: Catalogue, now: Date): boolean {
+  if (backups.length === 0) return false;
+  return verifiedAt === null || secondsBetween(verifiedAt, now) >= VERIFY_AFTER_IN_SECONDS;
+}
+
+/** Has the content of every backup read and hashed; answers for how many projects. */
+export async function enqueueVerification(
+  { backups, queue }: BackupDependencies,
+  signal: AbortSignal,
+): Promise<number> {
+  const ids = await backups.listCatalogues(signal);
+  for (const projectId of ids) {
+    await queue.enqueue({ schemaVersion: 1, projectId, reason: 'verify-backups', wakeId: null }, 0);
+  }
+  return ids.length;
+}

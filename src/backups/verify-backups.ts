@@ -1,0 +1,65 @@
+import type { Backup, Catalogue } from '../core/backups/catalogue.ts';
+import type { Finding } from '../core/backups/catalogue-changes.ts';
+import { withFinding } from '../core/backups/catalogue-changes.ts';
+import type { BackupStore } from './ports.ts';
+import type { BackupDependencies } from './context.ts';
+import { changeCatalogue } from './change-catalogue.ts';
+
+/**
+ * Looks at each backup of a catalogue: that it is there, of its size, and the very version that was recorded. Where
+ * that tells nothing, and everywhere where `full` is set, its content is hashed.
+ */
+export async function verifyBackups(
+  catalogue: Catalogue,
+  full: boolean,
+  deps: BackupDependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  const { backups, clock } = deps;
+  const project = { id: catalogue.sourceProjectId, name: catalogue.name };
+  for (const backup of catalogue.backups) {
+    const finding = await lookAtBackup(backup, full, backups, clock.now().toISOString(), signal);
+    const told = { lost: false };
+    await changeCatalogue(
+      backups,
+      project,
+      (stored) => {
+        const change = withFinding(stored, backup, finding, clock.now());
+        told.lost = change.lost;
+        return change.catalogue;
+      },
+      signal,
+    );
+    if (told.lost) report(backup, finding.state, deps);
+  }
+  const verifiedAt = clock.now().toISOString();
+  await changeCatalogue(backups, project, (stored) => ({ ...stored, verifiedAt }), signal);
+}
+
+async function lookAtBackup(
+  { blob, sizeInBytes, etag, sha256, state }: Backup,
+  full: boolean,
+  backups: BackupStore,
+  now: string,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const found = await backups.stat(blob, signal);
+  if (found === null) return { state: 'missing' };
+  if (found.sizeInBytes !== sizeInBytes) return { state: 'mismatch' };
+  // A new ETag may come from no more than new metadata.
+  if (!full && found.etag === etag && state === 'ok') return { state: 'ok', etag, hashedAt: null };
+  const hashed = await backups.hash(blob, signal);
+  if (hashed === null) return { state: 'missing' };
+  return hashed.sha256 === sha256 ? { state: 'ok', etag: hashed.etag, hashedAt: now } : { state: 'mismatch' };
+}
+
+function report(backup: Backup, state: Finding['state'], { events }: BackupDependencies): void {
+  const { sourceProjectId: projectId, iterationId, platform, flavor, blob } = backup;
+  events.emit({
+    event: 'backup.failed',
+    ...{ projectId, iterationId, platform, flavor },
+    code: state === 'missing' ? 'BACKUP_MISSING' : 'BACKUP_MISMATCH',
+    message: state === 'missing' ? `The blob ${blob} is gone.` : `The blob ${blob} is not what was backed up.`,
+    hint: 'It is made again now if the service still has the export; status says whether that went well.',
+  });
+}

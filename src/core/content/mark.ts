@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { Project } from '../facts/model.ts';
+
+/**
+ * How a project on the target is known to be ours: by the mark in its description, and before that can be written, by
+ * its staging name. Nothing else gives a right to change or delete a project.
+ */
+export interface Mark {
+  readonly sourceProjectId: string;
+  readonly revision: string;
+  readonly runId: string;
+  /** The replica's own id: a copy of a replica carries the same text but another id, and so no valid mark. */
+  readonly projectId: string;
+  readonly pair: string;
+}
+
+const GUID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
+const MARK_LINE = new RegExp(
+  `^\\[replica of (${GUID}) · revision (\\S+) · run (\\S+) · as (${GUID}) · pair ([0-9a-f]{8})\\]$`,
+);
+/** A service that makes a second project of one name tells them apart by a number at the end. */
+const STAGING_NAME = /^cvr-([0-9a-f]{8})-([0-9a-z-]+)(?: \(\d+\))?$/;
+
+/** Which two resources a replica is between: the first 8 hex digits of the SHA-256 of `{source host}|{target host}`. */
+export function pairOf(sourceHost: string, targetHost: string): string {
+  return createHash('sha256').update(`${sourceHost}|${targetHost}`.toLowerCase()).digest('hex').slice(0, 8);
+}
+
+/** The name under which an import runs; unique for ever, ASCII, at most 64 characters. */
+export function stagingName(pair: string, runId: string): string {
+  return `cvr-${pair}-${runId}`;
+}
+
+/** The run behind a staging name of this pair; null for any other name. */
+export function runIdOfStagingName(name: string, pair: string): string | null {
+  const match = STAGING_NAME.exec(name);
+  return match?.[1] === pair ? (match[2] ?? null) : null;
+}
+
+/** Whether a project is, by its name, an import that is not marked yet, of whatever pair. */
+export function isStagingName(name: string): boolean {
+  return STAGING_NAME.test(name);
+}
+
+export function markLine(mark: Mark): string {
+  const { sourceProjectId, revision, runId, projectId, pair } = mark;
+  return `[replica of ${sourceProjectId} · revision ${revision} · run ${runId} · as ${projectId} · pair ${pair}]`;
+}
+
+function parseLine(line: string): Mark | null {
+  const match = MARK_LINE.exec(line.trim());
+  if (match === null) return null;
+  const [, sourceProjectId = '', revision = '', runId = '', projectId = '', pair = ''] = match;
+  return { sourceProjectId, revision, runId, projectId, pair };
+}
+
+/** The mark that makes this very project a replica: the last line of its description, naming its own id. */
+export function validMark(project: Pick<Project, 'id' | 'description'>): Mark | null {
+  const lastLine = project.description.trimEnd().split('\n').at(-1) ?? '';
+  const mark = parseLine(lastLine);
+  return mark?.projectId.toLowerCase() === project.id.toLowerCase() ? mark : null;
+}
+
+/** A description without any mark, of whatever project. */
+export function withoutMarks(description: string): string {
+  const kept = description.split('\n').filter((line) => parseLine(line) === null);
+  return kept.length === description.split('\n').length ? description : kept.join('\n').trimEnd();
+}
+
+/**
+ * The description of a replica: the source's, then the mark. `maxLength` shortens the source's part, never the mark.
+ */
+export function markedDescription(sourceDescription: string, mark: Mark, maxLength = Infinity): string {
+  const line = markLine(mark);
+  const own = withoutMarks(sourceDescription);
+  if (own === '') return line;
+  const room = maxLength - line.length - 1;
+  if (own.length <= room) return `${own}\n${line}`;
+  if (room < 2) return line;
+  // Cut between characters: half a surrogate pair is no text.
+  const start = own.slice(0, room - 1).replace(/[\uD800-\uDBFF]$/, '');
+  return `${start}…\n${line}`;
+}
+
+/** Whether a project on the target is this pair's replica of this source project. */
+export function isReplicaOf(project: Project, sourceProjectId: string, pair: string): boolean {
+  const mark = validMark(project);
+  return mark?.pair === pair && mark.sourceProjectId.toLowerCase() === sourceProjectId.toLowerCase();
+}

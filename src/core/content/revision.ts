@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { trainedIterations } from './iterations.ts';
+import type { Image, Iteration, Observation, ProjectSettings } from '../facts/model.ts';
+import { isTrained } from '../facts/model.ts';
+import type { Snapshot } from '../facts/record.ts';
+
+/**
+ * What "the same content" means. A revision is computed from what reads the same on a source and on its replica: no
+ * ids, no times, no publish names, not the project's own name and description. A content digest goes further, to every
+ * label of every image, and costs a paging of the images.
+ */
+
+/** Regions are compared at this precision: finer than a pixel, coarser than what a float32 on the way may lose. */
+const REGION_DECIMALS = 4;
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function portableSettings(settings: ProjectSettings): unknown {
+  return [
+    settings.domainId?.toLowerCase() ?? null,
+    settings.classificationType,
+    [...settings.targetExportPlatforms].sort(),
+    settings.useNegativeSet,
+    settings.detectionParameters,
+    Object.entries(settings.augmentationMethods).sort(([left], [right]) => (left < right ? -1 : 1)),
+  ];
+}
+
+function sortedByJson(values: readonly unknown[]): string[] {
+  return values.map((value) => JSON.stringify(value)).sort();
+}
+
+/** `r1-` and the SHA-256 of the portable content. Another way of computing it gets another prefix. */
+export function revisionOf(observation: Observation): string {
+  const tags = observation.tags.map((tag) => [tag.name, tag.type, tag.description, tag.imageCount]);
+  const models = observation.iterations
+    .filter(isTrained)
+    .map((iteration) => [iteration.name, iteration.domainId?.toLowerCase() ?? null, iteration.trainingType]);
+  const content = [
+    portableSettings(observation.project.settings),
+    observation.imageCount,
+    sortedByJson(tags),
+    sortedByJson(models),
+  ];
+  return `r1-${sha256(JSON.stringify(content))}`;
+}
+
+/** All labels of a project, boiled down. */
+export interface Content {
+  /** SHA-256, equal where the multisets of labelled images are equal: comparable between source and replica. */
+  readonly digest: string;
+  /** The same by image id: comparable on one side only, where it also tells pictures of one size apart. */
+  readonly labels: string;
+  readonly images: number;
+  readonly regions: number;
+}
+
+function fingerprint(image: Image): string {
+  const round = (value: number): number => Number(value.toFixed(REGION_DECIMALS));
+  const regions = image.regions.map((region) => [
+    region.tagName,
+    round(region.left),
+    round(region.top),
+    round(region.width),
+    round(region.height),
+  ]);
+  const tags = image.tags.map((tag) => tag.tagName).sort();
+  return sha256(JSON.stringify([image.width, image.height, tags, sortedByJson(regions)]));
+}
+
+/** Takes images page by page, so that only a hash and an id of each image are held in memory. */
+export function contentDigester(): { add(images: readonly Image[]): void; content(): Content } {
+  const fingerprints: string[] = [];
+  const labelled: string[] = [];
+  let regions = 0;
+  return {
+    add(images) {
+      for (const image of images) {
+        const own = fingerprint(image);
+        fingerprints.push(own);
+        labelled.push(`${image.id.toLowerCase()} ${own}`);
+        regions += image.regions.length;
+      }
+    },
+    content() {
+      const digestOf = (lines: string[]): string => sha256(lines.sort().join('\n'));
+      return { digest: digestOf(fingerprints), labels: digestOf(labelled), images: fingerprints.length, regions };
+    },
+  };
+}
+
+function publications(iterations: readonly Iteration[]): Snapshot['publications'] {
+  return iterations
+    .flatMap(({ name, publishName }) => (publishName === null ? [] : [{ iteration: name, publishName }]))
+    .sort((left, right) => (left.publishName < right.publishName ? -1 : 1));
+}
+
+/** What a look at the source leaves behind to be compared with later looks. */
+export function snapshotOf(observation: Observation, content: Content | null): Snapshot {
+  return {
+    observedAt: observation.observedAt,
+    lastModified: observation.project.lastModified,
+    revision: revisionOf(observation),
+    digest: content?.digest ?? null,
+    labels: content?.labels ?? null,
+    name: observation.project.name,
+    description: observation.project.description,
+    publications: publications(observation.iterations),
+    iterations: trainedIterations(observation.iterations).map(({ name }) => name),
+  };
+}
+
+/**
+ * Whether a later look shows the content that a copy was made of. `unclear`: the service says that something was
+ * modified and the revision can't tell; the digests must be compared.
+ */
+export function compareContent(held: Snapshot, observed: Snapshot): 'same' | 'different' | 'unclear' {
+  if (held.revision !== observed.revision) return 'different';
+  if (held.labels !== null && observed.labels !== null) return held.labels === observed.labels ? 'same' : 'different';
+  if (held.digest !== null && observed.digest !== null) return held.digest === observed.digest ? 'same' : 'different';
+  return held.lastModified === observed.lastModified ? 'same' : 'unclear';
+}

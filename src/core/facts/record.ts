@@ -1,0 +1,232 @@
+import { z } from 'zod';
+import { migrateRecord } from './record-migration.ts';
+
+/**
+ * What is known of one source project, stored as `records/{sourceProjectId}.json`. Facts only: what to do next is
+ * planned anew from them each time. All times are ISO 8601 in UTC.
+ */
+
+const time = z.iso.datetime();
+
+const countsSchema = z.object({
+  iterations: z.number().int().nullable(),
+  images: z.number().int().nullable(),
+  tags: z.number().int().nullable(),
+  regions: z.number().int().nullable(),
+});
+
+/** An iteration of the source that is published, by the only two things that mean the same on both sides. */
+const publicationSchema = z.object({ iteration: z.string(), publishName: z.string() });
+
+const replicaPublicationSchema = z.object({ iterationId: z.string(), publishName: z.string() });
+
+/** One look at the source, boiled down to what later looks are compared with. */
+export const snapshotSchema = z.object({
+  /** When the look began: content is never newer than what this says. */
+  observedAt: time,
+  lastModified: z.string().nullable(),
+  revision: z.string(),
+  /** Of every label; null where the images were not paged in this look. */
+  digest: z.string().nullable(),
+  /** The same by image id: it means something on the source alone, where it also tells pictures of one size apart. */
+  labels: z.string().nullable().default(null),
+  name: z.string(),
+  description: z.string(),
+  publications: z.array(publicationSchema),
+  /** Names of the trained iterations, oldest first. */
+  iterations: z.array(z.string()),
+});
+
+/** Something that is not the same on the copy and in the export, but no reason to discard the copy. */
+export const differenceSchema = z.object({ what: z.string(), expected: z.string(), found: z.string() });
+
+const baselineSchema = z.object({
+  revision: z.string(),
+  digest: z.string(),
+  /** The same by image id, on the target. */
+  labels: z.string().nullable().default(null),
+});
+
+/** An import that is going on, from the moment before ImportProject is called until routing names its project. */
+export const runSchema = z.object({
+  runId: z.string(),
+  startedAt: time,
+  /** The source as it was before the export. The copy is recorded as holding this. */
+  before: snapshotSchema,
+  /** Written before ImportProject is called; null again where the service refused it for certain. */
+  intent: z
+    .object({
+      stagingName: z.string(),
+      requestedAt: time,
+      exported: countsSchema,
+      estimatedImportInSeconds: z.number().nullable(),
+    })
+    .nullable(),
+  /** The project on the target, once known. */
+  projectId: z.guid().nullable(),
+  /** When the project was recognised by its staging name, because the reply that named it was lost. */
+  adoptedAt: time.nullable(),
+  /** When the service was first seen to say `Succeeded`. */
+  importedAt: time.nullable(),
+  markedAt: time.nullable(),
+  verified: z
+    .object({
+      at: time,
+      differences: z.array(differenceSchema),
+      baseline: baselineSchema,
+    })
+    .nullable(),
+  /** When the copy was seen to: storage URIs of the primary that came along are gone, or the differences say why not. */
+  unlinked: z
+    .object({ at: time, differences: z.array(differenceSchema) })
+    .nullable()
+    .default(null),
+  /** What we published on it, each after the service said yes. */
+  published: z.array(replicaPublicationSchema),
+  /** The names this run gives, stored before any is given. */
+  naming: z
+    .object({
+      name: z.string(),
+      /** The copy that was current until now and the name it takes to make room; null where there is none. */
+      predecessor: z.object({ projectId: z.guid(), name: z.string() }).nullable(),
+      predecessorRenamedAt: time.nullable(),
+      namedAt: time.nullable(),
+    })
+    .nullable(),
+  /** Why this run's project must go; it is deleted before anything else is tried. */
+  discard: z
+    .object({
+      class: z.enum(['partial-import', 'quota']),
+      code: z.string(),
+      message: z.string(),
+      lacking: z.array(differenceSchema),
+      at: time,
+    })
+    .nullable(),
+});
+
+/** A complete copy. */
+export const generationSchema = z.object({
+  runId: z.string(),
+  projectId: z.guid(),
+  /** The name it was last given by us. */
+  name: z.string(),
+  /** The name it is being given; stored before it is given, so that neither name is taken for somebody's change. */
+  intendedName: z.string().nullable(),
+  /** The source content that it holds. */
+  holds: snapshotSchema,
+  exported: countsSchema,
+  adopted: z.boolean(),
+  importedAt: time,
+  /** When both sides' labels were last found to be what they should be; null where the copy never passed. */
+  verifiedAt: time.nullable(),
+  differences: z.array(differenceSchema),
+  /** The copy itself as it was after our own last write to it. */
+  baseline: baselineSchema,
+  /** What the service said of the copy's `lastModified` when its labels were last read; another value asks for a look. */
+  lastModified: z.string().nullable(),
+  /** What we published on it, each after the service said yes. */
+  published: z.array(replicaPublicationSchema),
+  /** What a rebuild found published on it and nobody has published or ended since. */
+  foundPublished: z.array(replicaPublicationSchema).default([]),
+  /** Somebody trained, labelled or renamed it: it is theirs. */
+  changedBySomebody: z.boolean(),
+});
+
+export const recordFailureSchema = z.object({
+  class: z.string(),
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  needsPerson: z.boolean(),
+  attempts: z.number().int().positive(),
+  since: time,
+  nextAttemptAt: time.nullable(),
+});
+
+/** How it stands with the source's two storage URIs, as far as this app sees to them. */
+export const integrationSchema = z.object({
+  /** What the project is to have; what is known of other URIs says nothing. */
+  exportModelContainerUri: z.string(),
+  notificationQueueUri: z.string(),
+  /** When it was last seen to; stored before anything is sent. */
+  attemptedAt: time,
+  /**
+   * `unproven`: sent, and not shown by the service. `elsewhere`: a URI points at other storage and is left alone.
+   * `failed`: refused, or not tried for the reason given.
+   */
+  state: z.enum(['integrated', 'unproven', 'elsewhere', 'failed']),
+  provenAt: time.nullable(),
+  /** The service shows the URIs, or a message that it sent when it was given them has come. */
+  provenBy: z.enum(['echo', 'connection-test']).nullable(),
+  /** What is in the way and who acts, in words; null where nothing is. */
+  reason: z.string().nullable(),
+  /** What else was not the same after the URIs were written. */
+  differences: z.array(differenceSchema),
+});
+
+/** When to look again. The message on the work queue carries the id; one that carries another is stale. */
+export const wakeSchema = z.object({ id: z.string(), dueAt: time });
+
+const currentRecordSchema = z.object({
+  schemaVersion: z.literal(3),
+  sourceProjectId: z.guid(),
+  /** The source's name when it was last seen. */
+  name: z.string(),
+  /** The last look at the source; null before the first one ended. */
+  source: snapshotSchema.nullable(),
+  /** When the last look began that found the current copy to hold what the source holds. */
+  inSyncAt: time.nullable(),
+  /** Oldest first. */
+  generations: z.array(generationSchema),
+  /** The run id of the generation that routing names. */
+  current: z.string().nullable(),
+  run: runSchema.nullable(),
+  wake: wakeSchema.nullable(),
+  /** A trigger that came while a wake was due: the end of the run looks at it. */
+  triggeredAt: time.nullable(),
+  failure: recordFailureSchema.nullable(),
+  /** Null where the storage URIs were never seen to. */
+  integration: integrationSchema.nullable().default(null),
+  /** Imports in a row that ended without a complete copy. */
+  failedImports: z.number().int(),
+  /** What the last discarded copy lacked; the same again is not bad luck, and such a copy is then kept, unverified. */
+  lastLacking: z.array(differenceSchema),
+});
+
+/** Reads records of every version that was ever written. */
+export const recordSchema = z.preprocess(migrateRecord, currentRecordSchema);
+
+export type Snapshot = z.infer<typeof snapshotSchema>;
+export type Publication = z.infer<typeof publicationSchema>;
+export type Difference = z.infer<typeof differenceSchema>;
+export type Run = z.infer<typeof runSchema>;
+export type Generation = z.infer<typeof generationSchema>;
+export type RecordFailure = z.infer<typeof recordFailureSchema>;
+export type Integration = z.infer<typeof integrationSchema>;
+export type Wake = z.infer<typeof wakeSchema>;
+export type ReplicaRecord = z.infer<typeof recordSchema>;
+
+export function newRecord(sourceProjectId: string, name: string): ReplicaRecord {
+  return {
+    schemaVersion: 3,
+    sourceProjectId,
+    name,
+    source: null,
+    inSyncAt: null,
+    generations: [],
+    current: null,
+    run: null,
+    wake: null,
+    triggeredAt: null,
+    failure: null,
+    integration: null,
+    failedImports: 0,
+    lastLacking: [],
+  };
+}
+
+/** The generation that routing names, or null where the project has no usable copy yet. */
+export function currentGeneration(record: ReplicaRecord): Generation | null {
+  return record.generations.find((generation) => generation.runId === record.current) ?? null;
+}

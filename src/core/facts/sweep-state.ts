@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+const time = z.iso.datetime();
+
+/** What the sweeps leave behind for the next one and for status, stored as `sweep.json`. */
+export const sweepStateSchema = z.object({
+  schemaVersion: z.literal(1),
+  /** When the app first ran against this storage: before one interval has passed no sweep is overdue. */
+  firstSeenAt: time,
+  lastStartedAt: time.nullable(),
+  lastCompletedAt: time.nullable(),
+  /** What kept the last sweep from completing, in words. */
+  problem: z.string().nullable(),
+  /** The failure that ended the last sweep; null where it completed, with or without a problem. */
+  failure: z
+    .object({ code: z.string(), message: z.string(), hint: z.string(), needsPerson: z.boolean() })
+    .nullable()
+    .default(null),
+  /** The source's projects as the last sweep accepted them. */
+  projects: z.array(
+    z.object({
+      id: z.guid(),
+      name: z.string(),
+      /** When a sweep first listed it. */
+      since: time,
+      /** Why it is not replicated; null where it is. */
+      excluded: z.string().nullable(),
+    }),
+  ),
+  /** How many projects the target held. */
+  targetProjects: z.number().int().nullable(),
+  /** How many copies the last sweep found to be wanting a free slot; null before one looked. */
+  slotsWanted: z.number().int().nullable().default(null),
+  /** INCLUDE_PROJECTS and EXCLUDE_PROJECTS entries that match no project. */
+  unmatchedPatterns: z.array(z.string()),
+  /** Staging projects that no record wants: id -> when one was first seen. */
+  orphans: z.record(z.guid(), time),
+  notificationLastReceivedAt: time.nullable(),
+  /** Source projects that a good list no longer had: id -> since when. Their copies stay. */
+  missing: z.record(z.guid(), time).default({}),
+  /** Set while the list of source projects is so short that it is taken for a fault. */
+  brake: z
+    .object({ since: time, accepted: z.number().int(), missing: z.number().int(), confirmedAt: time.nullable() })
+    .nullable()
+    .default(null),
+  /** The service refused a project: so many there were, and until then no more are tried. */
+  quotaRefusal: z.object({ projects: z.number().int(), until: time }).nullable().default(null),
+});
+
+export type SweepState = z.infer<typeof sweepStateSchema>;
+
+export function newSweepState(now: string): SweepState {
+  return {
+    schemaVersion: 1,
+    firstSeenAt: now,
+    lastStartedAt: null,
+    lastCompletedAt: null,
+    problem: null,
+    failure: null,
+    projects: [],
+    targetProjects: null,
+    slotsWanted: null,
+    unmatchedPatterns: [],
+    orphans: {},
+    notificationLastReceivedAt: null,
+    missing: {},
+    brake: null,
+    quotaRefusal: null,
+  };
+}
+
+/** How many projects the target may hold: as configured, or as few as the service lately refused to go beyond. */
+export function targetProjectLimitOf(state: SweepState | null, configured: number, now: Date): number {
+  const refusal = state?.quotaRefusal ?? null;
+  if (refusal === null || Date.parse(refusal.until) <= now.getTime()) return configured;
+  return Math.min(configured, refusal.projects);
+}
+
+/** Whether the last accepted list has a project as one to replicate. */
+export function isInScope(project: SweepState['projects'][number]): boolean {
+  return project.excluded === null;
+}

@@ -1,0 +1,44 @@
+import { isReplicaOf, runIdOfStagingName } from '../content/mark.ts';
+import type { Plan, PlanInput } from './types.ts';
+import { look, step } from './types.ts';
+import type { Generation } from '../facts/record.ts';
+
+/** Copies that are no longer on the target, or no longer ours, leave the record. */
+export function forgetLostCopies({ record, policy, observed }: PlanInput): Plan | null {
+  if (observed.targetProjects === undefined) return look('target-projects');
+  for (const generation of record.generations) {
+    const project = observed.targetProjects.find(({ id }) => id === generation.projectId);
+    if (project === undefined) return step({ do: 'forget', generation, because: 'gone' });
+    if (!isReplicaOf(project, record.sourceProjectId, policy.pair)) {
+      return step({ do: 'forget', generation, because: 'unmarked' });
+    }
+  }
+  return null;
+}
+
+/** Copies that carry our mark and are in no record come back into it, and the best of them into use. */
+export function recoverCopies(input: PlanInput, sourceName: string | null): Plan | null {
+  const { record, policy, observed } = input;
+  if (observed.targetProjects === undefined) return look('target-projects');
+  const known = new Set(record.generations.map(({ projectId }) => projectId));
+  const unknown = observed.targetProjects.find(
+    (project) =>
+      !known.has(project.id) &&
+      runIdOfStagingName(project.name, policy.pair) === null &&
+      isReplicaOf(project, record.sourceProjectId, policy.pair),
+  );
+  if (unknown !== undefined) return step({ do: 'rebuild', project: unknown });
+  const verified = record.generations.filter(({ verifiedAt }) => verifiedAt !== null);
+  if (record.current !== null || verified.length === 0) return null;
+  if (observed.route === undefined) return look('route');
+  return step({ do: 'promote', generation: bestOf(verified, observed.route?.secondary.projectId, sourceName) });
+}
+
+/** Of those that nobody changed: the copy that routing names, else the one that is named as the source, else the newest. */
+function bestOf(copies: readonly Generation[], routedId: string | undefined, sourceName: string | null): Generation {
+  const untouched = copies.filter(({ changedBySomebody }) => !changedBySomebody);
+  const candidates = untouched.length > 0 ? untouched : copies;
+  const routed = candidates.find(({ projectId }) => projectId === routedId);
+  const named = candidates.find(({ name }) => name === sourceName);
+  return routed ?? named ?? (candidates.at(-1) as Generation);
+}

@@ -1,0 +1,9 @@
+import { planRun } from './run.ts';
+import { planSettled } from './settled.ts';
+import type { Plan, PlanInput } from './types.ts';
+
+/** Decides the next thing to do from the facts alone; the same facts always give the same plan. */
+export function planProject(input: PlanInput): Plan {
+  const { run } = input.record;
+  return run !== null && (run.intent !== null || run.discard !== null) ? planRun(input, run) : planSettled(input);
+}

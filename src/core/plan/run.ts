@@ -1,0 +1,160 @@
+import { isHealedByProgress } from '../facts/backoff.ts';
+import { matchIterations } from '../content/iterations.ts';
+import { isReplicaOf, runIdOfStagingName } from '../content/mark.ts';
+import type { Project } from '../facts/model.ts';
+import { decideNames } from '../content/naming.ts';
+import type { Plan, PlanInput } from './types.ts';
+import { look, step } from './types.ts';
+import { secondsBetween } from '../facts/time.ts';
+import { nextPublicationStep, wantedPublications } from '../content/publications.ts';
+import { drMode } from './blockers.ts';
+import type { Difference, Run } from '../facts/record.ts';
+import { verifyCopy } from '../content/verify.ts';
+
+const TRIES_TO_UNLINK = 3;
+
+/** Half of what has been waited so far: quick imports are observed quickly, long ones are asked after rarely. */
+function waitFor(reason: string, elapsedInSeconds: number, longestInSeconds: number): Plan {
+  const inSeconds = Math.ceil(Math.min(Math.max(elapsedInSeconds / 2, 2), longestInSeconds));
+  return { kind: 'wait', inSeconds, reason };
+}
+
+function importIsGone(message: string): Plan {
+  return step({ do: 'end-run', code: 'IMPORT_GONE', message });
+}
+
+/** What comes next for a copy that is being made, from the intent to the switch. */
+export function planRun(input: PlanInput, run: Run): Plan {
+  if (run.discard !== null) return step({ do: 'discard', discard: run.discard });
+  if (run.projectId === null) return findImport(input, run);
+  const { candidate } = input.observed;
+  if (candidate === undefined) return look('candidate');
+  if (run.importedAt === null) return awaitImport(input, run);
+  if (candidate === null) return importIsGone('The copy was deleted before it was in use.');
+  if (isTakenOver(candidate, run, input)) {
+    const message = `Somebody renamed the copy in the making, or took its mark off: ${candidate.name} is theirs now.`;
+    return step({ do: 'end-run', code: 'TAKEN_OVER', message });
+  }
+  if (candidate.drModeEnabled) return { kind: 'blocked', blocker: drMode('secondary') };
+  if (run.markedAt === null) return step({ do: 'mark' });
+  if (run.verified === null) {
+    return run.unlinked === null ? unlink(input) : verify(input, run, run.unlinked.differences);
+  }
+  return planSwitch(input, run, candidate);
+}
+
+/** Before it is marked a copy is known by its staging name, after that by its mark. */
+function isTakenOver(candidate: Project, run: Run, { record, policy }: PlanInput): boolean {
+  const isMarked = isReplicaOf(candidate, record.sourceProjectId, policy.pair);
+  if (run.markedAt !== null) return !isMarked;
+  return !isMarked && runIdOfStagingName(candidate.name, policy.pair) !== run.runId;
+}
+
+/** The reply that would have named the project was lost: it is recognised by its staging name, sooner or later. */
+function findImport({ observed, policy, now }: PlanInput, run: Run): Plan {
+  if (run.intent === null) return step({ do: 'end-run', code: 'NO_INTENT', message: 'The run has no import.' });
+  if (observed.targetProjects === undefined) return look('target-projects');
+  const { stagingName, requestedAt } = run.intent;
+  const found = observed.targetProjects.find(({ name }) => name === stagingName);
+  if (found !== undefined) return step({ do: 'adopt', projectId: found.id });
+  const elapsed = secondsBetween(requestedAt, now);
+  if (elapsed < policy.limits.lateImportInSeconds) {
+    return waitFor(`the reply to the import was lost; looking for a project named ${stagingName}`, elapsed, 60);
+  }
+  const message = `The reply to the import was lost, and no project named ${stagingName} has appeared since ${requestedAt}.`;
+  return step({ do: 'end-run', code: 'IMPORT_LOST', message });
+}
+
+function awaitImport(input: PlanInput, run: Run): Plan {
+  const { candidate } = input.observed;
+  const elapsed = secondsBetween(run.intent?.requestedAt ?? run.startedAt, input.now);
+  if (!candidate) {
+    // A project that was only just made may not be readable everywhere yet.
+    if (elapsed < 60) return waitFor('the imported project is not readable yet', elapsed, 10);
+    return importIsGone('The project was deleted while it was being imported.');
+  }
+  switch (candidate.status) {
+    case 'Succeeded':
+      return step({ do: 'note-imported' });
+    case 'Failed':
+      return failedImport(input);
+    default: {
+      const { importDeadlineInSeconds, importDeadlineInEstimates } = input.policy.limits;
+      const estimates = (run.intent?.estimatedImportInSeconds ?? 0) * importDeadlineInEstimates;
+      if (elapsed < Math.max(importDeadlineInSeconds, estimates)) {
+        return waitFor(`the import is ${candidate.status}`, elapsed, 300);
+      }
+      const message = `The import is still ${candidate.status} after ${Math.round(elapsed)} seconds.`;
+      return discard('IMPORT_TIMED_OUT', message);
+    }
+  }
+}
+
+/** The service gives no reason; where the target is full, that is the likely one. */
+function failedImport({ observed, policy }: PlanInput): Plan {
+  if (observed.targetProjects === undefined) return look('target-projects');
+  const limit = observed.targetProjectLimit ?? policy.targetProjectLimit;
+  if (observed.targetProjects.length < limit) {
+    return discard('IMPORT_FAILED', 'Custom Vision ended the import as Failed and gives no reason.');
+  }
+  const message = `Custom Vision ended the import as Failed while the secondary held ${observed.targetProjects.length} of ${limit} projects.`;
+  return step({ do: 'discard', discard: { class: 'quota', code: 'IMPORT_FAILED_AT_LIMIT', message, lacking: [] } });
+}
+
+function discard(code: string, message: string, lacking: readonly Difference[] = []): Plan {
+  return step({ do: 'discard', discard: { class: 'partial-import', code, message, lacking } });
+}
+
+/** A service that keeps failing here must not keep the copy from being used: what can't be told is then evidence. */
+function unlink({ record }: PlanInput): Plan {
+  const { failure } = record;
+  // What earlier steps had left to heal is healed: such a failure is of this one.
+  const failed = failure !== null && isHealedByProgress(failure) ? failure.attempts : 0;
+  return step({ do: 'unlink', isLastTry: failed >= TRIES_TO_UNLINK - 1 });
+}
+
+function verify({ record, observed, now }: PlanInput, run: Run, found: readonly Difference[]): Plan {
+  if (observed.replica === undefined) return look('replica');
+  if (observed.replicaContent === undefined) return look('replica-content');
+  if (observed.replica === null || observed.replicaContent === null) {
+    return importIsGone('The copy was deleted before it was verified.');
+  }
+  const { hard, baseline, ...verdict } = verifyCopy(run, observed.replica, observed.replicaContent);
+  const differences = [...found, ...verdict.differences];
+  if (hard.length === 0) {
+    return step({ do: 'note-verified', verified: { at: now.toISOString(), differences, baseline } });
+  }
+  const lacking = hard.map(describe).join('; ');
+  const isSameAgain = lacking === record.lastLacking.map(describe).join('; ');
+  const hasUnverified = record.generations.some(({ verifiedAt }) => verifiedAt === null);
+  if (isSameAgain && !hasUnverified) {
+    return step({ do: 'keep-unverified', replica: observed.replica, content: observed.replicaContent, lacking: hard });
+  }
+  return discard('IMPORT_INCOMPLETE', `The copy lacks content: ${lacking}.`, hard);
+}
+
+function describe({ what, expected, found }: Difference): string {
+  return `${what}: ${expected} in the export, ${found} in the copy`;
+}
+
+/**
+ * Published before it is named, named before routing names it. Names are decided and stored before the first of them
+ * is given, so that each of these steps can be repeated.
+ */
+function planSwitch({ record, observed, policy }: PlanInput, run: Run, candidate: Project): Plan {
+  if (run.naming === null) {
+    if (policy.predictionResourceId !== null && run.before.publications.length > 0) {
+      if (observed.replica === undefined) return look('replica');
+      const matches = matchIterations(run.before.iterations, observed.replica?.iterations ?? []);
+      const next = nextPublicationStep(wantedPublications(run.before.publications, matches), run.published);
+      if (next !== null) return step(next);
+    }
+    if (observed.targetProjects === undefined) return look('target-projects');
+    const names = decideNames(run.before.name, candidate.id, record.generations, observed.targetProjects);
+    return step({ do: 'intend-names', naming: { ...names, predecessorRenamedAt: null, namedAt: null } });
+  }
+  if (run.naming.predecessor !== null && run.naming.predecessorRenamedAt === null)
+    return step({ do: 'rename-predecessor' });
+  if (run.naming.namedAt === null) return step({ do: 'rename' });
+  return step({ do: 'switch', project: candidate });
+}

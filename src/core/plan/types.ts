@@ -1,0 +1,134 @@
+import type { Observation, Project, TrainingApi } from '../facts/model.ts';
+import type { Policy } from './policy.ts';
+import type { PublicationStep, ReplicaPublication } from '../content/publications.ts';
+import type {
+  Difference,
+  Generation,
+  Integration,
+  RecordFailure,
+  ReplicaRecord,
+  Run,
+  Snapshot,
+} from '../facts/record.ts';
+import type { Content } from '../content/revision.ts';
+import type { Route } from '../facts/routing.ts';
+
+/** Something to look at before more can be decided. The *replica* is the copy being made, else the current one. */
+export type Look =
+  | 'source'
+  | 'source-integration'
+  | 'source-content'
+  | 'target-projects'
+  | 'candidate'
+  | 'replica'
+  | 'replica-content'
+  | 'route';
+
+/** What has been looked at since the last effect. Absent: not yet. Null: looked, and there is none. */
+export interface Observed {
+  readonly source?: Observation | null;
+  readonly sourceIntegration?: SourceIntegration;
+  readonly sourceContent?: Content;
+  readonly targetProjects?: readonly Project[];
+  /** How many projects the target may hold, as far as is known today. */
+  readonly targetProjectLimit?: number;
+  /** The project that the run is importing, without what it holds. */
+  readonly candidate?: Project | null;
+  readonly replica?: Observation | null;
+  readonly replicaContent?: Content | null;
+  /** This project's entry in the routing manifest. */
+  readonly route?: Route | null;
+}
+
+/** The source project by the API version that shows the storage URIs, or why none could be asked. */
+export type SourceIntegration = { readonly project: Project; readonly api: TrainingApi } | { readonly problem: string };
+
+/** One effect and the facts it leaves in the record. */
+export type Step =
+  /** ExportProject, intent into the record, ImportProject, its project into the record. */
+  | { readonly do: 'import'; readonly before: Snapshot; readonly observation: Observation; readonly content: Content }
+  | { readonly do: 'adopt'; readonly projectId: string }
+  | { readonly do: 'end-run'; readonly code: string; readonly message: string }
+  | { readonly do: 'note-imported' }
+  | { readonly do: 'mark' }
+  /** Storage URIs that came along are taken off the copy; on the last try a failure to is evidence. */
+  | { readonly do: 'unlink'; readonly isLastTry: boolean }
+  | { readonly do: 'note-verified'; readonly verified: NonNullable<Run['verified']> }
+  | { readonly do: 'discard'; readonly discard: Discard }
+  /** A copy that lacks what its predecessor lacked too is kept out of routing, under a name of its own. */
+  | {
+      readonly do: 'keep-unverified';
+      readonly replica: Observation;
+      readonly content: Content;
+      readonly lacking: readonly Difference[];
+    }
+  | { readonly do: 'intend-names'; readonly naming: NonNullable<Run['naming']> }
+  | { readonly do: 'rename-predecessor' }
+  | { readonly do: 'rename' }
+  | { readonly do: 'switch'; readonly project: Project }
+  | PublicationStep
+  /** Name and description of the current copy, in line with the source's. */
+  | { readonly do: 'align'; readonly generation: Generation; readonly name: string; readonly source: Snapshot }
+  /** The routing manifest, in line with the record; it names no publication of the copy but these. */
+  | { readonly do: 'route'; readonly source: Snapshot; readonly published: readonly ReplicaPublication[] }
+  /** The current copy's labels were read and are what they should be. */
+  | {
+      readonly do: 'note-proof';
+      readonly generation: Generation;
+      readonly lastModified: string | null;
+      readonly full: boolean;
+    }
+  /** A copy that is on the target and in no record, found by its mark. */
+  | { readonly do: 'rebuild'; readonly project: Project }
+  /** Puts a copy that was found by its mark into use. */
+  | { readonly do: 'promote'; readonly generation: Generation }
+  | { readonly do: 'retire'; readonly generation: Generation; readonly reason: string }
+  /** A copy that is no longer on the target, or no longer ours. */
+  | { readonly do: 'forget'; readonly generation: Generation; readonly because: 'gone' | 'unmarked' }
+  /** Both storage URIs onto the source project, with everything else as it was just read. */
+  | { readonly do: 'integrate'; readonly project: Project; readonly api: TrainingApi }
+  | { readonly do: 'note-integration'; readonly integration: Integration };
+
+export interface Discard {
+  readonly class: 'partial-import' | 'quota';
+  readonly code: string;
+  readonly message: string;
+  /** What the copy lacked, where it was read. */
+  readonly lacking: readonly Difference[];
+}
+
+/** What keeps a project from going on, found by looking rather than by a call that failed. */
+export type Blocker = Pick<RecordFailure, 'code' | 'message' | 'hint'> & {
+  readonly class: 'quota' | 'diverged' | 'wait';
+};
+
+export type Settled = 'in-sync' | 'behind' | 'excluded' | 'source-missing';
+
+/** What to do next about one project; decided here, carried out elsewhere. */
+export type Plan =
+  | { readonly kind: 'look'; readonly at: Look }
+  | { readonly kind: 'step'; readonly step: Step }
+  | { readonly kind: 'wait'; readonly inSeconds: number; readonly reason: string }
+  | { readonly kind: 'blocked'; readonly blocker: Blocker }
+  | { readonly kind: 'settled'; readonly as: Settled; readonly reason: string; readonly source: Snapshot | null };
+
+export interface PlanInput {
+  readonly record: ReplicaRecord;
+  readonly observed: Observed;
+  readonly policy: Policy;
+  readonly now: Date;
+  /** A copy was completed in this very invocation: what changed meanwhile waits for the next sweep. */
+  readonly justCopied: boolean;
+  /** A person asked for this look: the storage URIs are observed to again, though that was done within a day. */
+  readonly isRequested?: boolean;
+  /** The target has too few free slots: this project gives up its oldest spare copy. */
+  readonly makeRoom: boolean;
+}
+
+export function look(at: Look): Plan {
+  return { kind: 'look', at };
+}
+
+export function step(next: Step): Plan {
+  return { kind: 'step', step: next };
+}

@@ -1,0 +1,143 @@
+import { backupSummary } from '../backups/report.ts';
+import type { Catalogue } from '../backups/catalogue.ts';
+import type { Generation, ReplicaRecord, Run } from '../facts/record.ts';
+import { currentGeneration } from '../facts/record.ts';
+import { ageInSeconds } from '../facts/time.ts';
+import { keepings } from '../plan/retention.ts';
+import { compareContent } from '../content/revision.ts';
+
+export type Sync = 'in-sync' | 'behind' | 'copying' | 'parked' | 'excluded' | 'source-missing';
+
+/** What the last accepted list says of a project, and since when. */
+export interface Listing {
+  readonly id: string;
+  readonly name: string;
+  readonly since: string | null;
+  readonly excluded: boolean;
+  readonly missingSince: string | null;
+}
+
+/** How far a run has come, in one word. */
+export function stageOf(run: Run): string {
+  if (run.discard !== null) return 'discarding';
+  if (run.projectId === null) return 'looking-for-import';
+  if (run.importedAt === null) return 'importing';
+  if (run.markedAt === null) return 'marking';
+  if (run.verified === null) return 'verifying';
+  return run.naming?.namedAt ? 'switching' : 'naming';
+}
+
+function isInSync(record: ReplicaRecord, current: Generation | null): boolean {
+  return current !== null && record.source !== null && compareContent(current.holds, record.source) === 'same';
+}
+
+function syncOf(listing: Listing, record: ReplicaRecord | null): Sync {
+  if (listing.missingSince !== null) return 'source-missing';
+  if (listing.excluded) return 'excluded';
+  if (record?.failure?.needsPerson === true) return 'parked';
+  if (record?.run?.intent != null) return 'copying';
+  return record !== null && isInSync(record, currentGeneration(record)) ? 'in-sync' : 'behind';
+}
+
+/**
+ * Seconds behind the source: 0 as of the last look where the current copy held what that look saw, else the age of the
+ * last look that was in sync, an upper bound. Null where no copy was ever in sync.
+ */
+export function lagInSeconds(record: ReplicaRecord, now: Date): number | null {
+  if (isInSync(record, currentGeneration(record))) return 0;
+  if (record.inSyncAt === null) return null;
+  return ageInSeconds(record.inSyncAt, now);
+}
+
+/** Whether clients could be sent to the copy now, and if not, why. */
+function readinessOf(record: ReplicaRecord | null, publishes: boolean): { ready: boolean; reason: string | null } {
+  const notReady = (reason: string) => ({ ready: false, reason });
+  const current = record === null ? null : currentGeneration(record);
+  if (record === null || current === null) return notReady('there is no verified copy yet');
+  if (record.failure?.needsPerson === true) return notReady(`it needs a person: ${record.failure.message}`);
+  if (!publishes) return notReady('replicas are not published: SECONDARY_PREDICTION_RESOURCE_ID is not set');
+  const wanted = (record.source ?? current.holds).publications;
+  const published = new Set(current.published.map(({ publishName }) => publishName));
+  const lacking = wanted.filter(({ publishName }) => !published.has(publishName));
+  if (lacking.length === 0) return { ready: true, reason: null };
+  const names = lacking.map(({ iteration, publishName }) => `${publishName} (${iteration})`).join(', ');
+  return notReady(`published on the primary and not yet on the copy: ${names}`);
+}
+
+function replicaReport(generation: Generation) {
+  return {
+    projectId: generation.projectId,
+    name: generation.name,
+    revision: generation.holds.revision,
+    importedAt: generation.importedAt,
+    verifiedAt: generation.verifiedAt,
+    publishedAs: generation.published.map(({ publishName }) => publishName).sort(),
+    differences: generation.differences,
+  };
+}
+
+function integrationReport({ integration }: ReplicaRecord) {
+  if (integration === null) return null;
+  const { state, provenAt, reason, differences } = integration;
+  return { state, provenAt, reason, differences };
+}
+
+function failureReport({ failure }: ReplicaRecord) {
+  if (failure === null) return null;
+  const { code, message, hint, needsPerson, attempts, since, nextAttemptAt } = failure;
+  return { code, message, hint, needsPerson, attempts, since, nextAttemptAt };
+}
+
+/** One row of status. What is not known is null. */
+export function projectReport(
+  listing: Listing,
+  record: ReplicaRecord | null,
+  publishes: boolean,
+  now: Date,
+  catalogue: Catalogue | null = null,
+) {
+  const current = record === null ? null : currentGeneration(record);
+  // A run whose import was refused for certain has nothing under way until it is tried again.
+  const run = record?.run?.intent != null || record?.run?.discard != null ? record.run : null;
+  return {
+    id: listing.id,
+    name: listing.name,
+    sync: syncOf(listing, record),
+    observedAt: record?.source?.observedAt ?? null,
+    lagSeconds: record === null ? null : lagInSeconds(record, now),
+    revision: record?.source?.revision ?? null,
+    replica: current === null ? null : replicaReport(current),
+    proofAgeSeconds: current?.verifiedAt ? ageInSeconds(current.verifiedAt, now) : null,
+    readiness: readinessOf(record, publishes),
+    generations: record?.generations.length ?? 0,
+    inFlight: run === null ? null : { stage: stageOf(run), since: run.intent?.requestedAt ?? run.startedAt },
+    failure: record === null ? null : failureReport(record),
+    integration: record === null ? null : integrationReport(record),
+    missingSince: listing.missingSince,
+    ...backupSummary(catalogue),
+  };
+}
+
+export type ProjectReport = ReturnType<typeof projectReport>;
+
+/** One project's story: its row of status, each copy with the reason it is kept, and the record that all this is from. */
+export function projectStory(
+  listing: Listing,
+  record: ReplicaRecord,
+  policy: { readonly publishes: boolean; readonly generationsToKeep: number },
+  now: Date,
+  catalogue: Catalogue | null = null,
+) {
+  const copies = [...keepings(record, policy.generationsToKeep)].map(([generation, keeping]) => ({
+    runId: generation.runId,
+    projectId: generation.projectId,
+    name: generation.name,
+    importedAt: generation.importedAt,
+    kept: keeping.keep,
+    reason: keeping.keep ? keeping.reason : 'it is retired by the next look',
+  }));
+  const row = projectReport(listing, record, policy.publishes, now, catalogue);
+  return { schemaVersion: 1, ...row, copies, record, catalogue };
+}
+
+export type ProjectStory = ReturnType<typeof projectStory>;

@@ -1,0 +1,36 @@
+import type { ReplicationFailure } from '../core/facts/failure.ts';
+import type { ReplicaRecord } from '../core/facts/record.ts';
+import type { Policy } from '../core/plan/policy.ts';
+import type { Clock, EventSink } from './ports/surroundings.ts';
+import type { IntegrationStorage, ProjectLeases, RecordStore, WorkQueue } from './ports/storage.ts';
+import type { ProjectReader, ProjectWriter, StorageUriWriter } from './ports/custom-vision.ts';
+
+/** Everything the replicator works with; made once by the app. */
+export interface Dependencies {
+  readonly source: ProjectReader & StorageUriWriter;
+  readonly target: ProjectWriter;
+  readonly store: RecordStore;
+  readonly leases: ProjectLeases;
+  readonly queue: WorkQueue;
+  readonly integrationStorage: IntegrationStorage;
+  readonly events: EventSink;
+  readonly clock: Clock;
+  readonly policy: Policy;
+  /** A new id for a run or a wake: lower-case letters, digits and hyphens, at most 40 characters, never the same twice. */
+  readonly newId: () => string;
+}
+
+/** Saves the record under its ETag and answers with it; what follows builds on what was really stored. */
+export type Save = (record: ReplicaRecord) => Promise<ReplicaRecord>;
+
+export interface StepContext {
+  readonly deps: Dependencies;
+  readonly save: Save;
+  readonly signal: AbortSignal;
+}
+
+/** What a step leaves: the saved record, and a failure where the step itself established one. */
+export interface StepResult {
+  readonly record: ReplicaRecord;
+  readonly failure?: ReplicationFailure;
+}

@@ -1,0 +1,66 @@
+import type { ReplicaRecord } from '../../core/facts/record.ts';
+import type { RoutingManifest } from '../../core/facts/routing.ts';
+import type { SweepState } from '../../core/facts/sweep-state.ts';
+import type { WorkItem } from '../../core/facts/work-item.ts';
+
+/** What the replicator needs of Azure Storage; the rules of `custom-vision.ts` hold here too. */
+
+/** A stored value and the ETag that a later write must still find. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly etag: string;
+}
+
+/** One JSON document. */
+export interface Document<T> {
+  /** Null where it does not exist. A document that does not fit its schema is a `bug` failure that names it. */
+  read(signal?: AbortSignal): Promise<Versioned<T> | null>;
+  /** Creates it (etag null) or replaces that very version; throws `conflict` where another writer was first. */
+  write(value: T, etag: string | null, signal?: AbortSignal): Promise<Versioned<T>>;
+}
+
+export interface RecordStore {
+  /** The record of one source project; throws where the id is not a GUID. */
+  record(sourceProjectId: string): Document<ReplicaRecord>;
+  /** The source project ids that have a record, sorted. */
+  list(signal?: AbortSignal): Promise<string[]>;
+  /**
+   * Takes that very version of a record out of the list and keeps it as `archive/{id}/{time}.json`; throws `conflict`
+   * where another writer was first.
+   */
+  archive(stored: Versioned<ReplicaRecord>, at: Date, signal?: AbortSignal): Promise<void>;
+  readonly sweep: Document<SweepState>;
+  readonly routing: Document<RoutingManifest>;
+}
+
+/** The right to work on one project, held by one worker at a time. */
+export interface Lease {
+  /** Aborts when the lease is lost: whatever is under way must stop, and save nothing. */
+  readonly signal: AbortSignal;
+  release(): Promise<void>;
+}
+
+export interface ProjectLeases {
+  /** How long a lease outlives a holder that was killed. */
+  readonly leaseInSeconds: number;
+  /** Null where somebody else holds it. */
+  acquire(sourceProjectId: string): Promise<Lease | null>;
+}
+
+export interface WorkQueue {
+  /** Makes the item visible to workers after the delay (0 to 7 days). */
+  enqueue(item: WorkItem, delayInSeconds: number): Promise<void>;
+}
+
+/** The queue and the container that Custom Vision itself writes to. */
+export interface IntegrationStorage {
+  /** Makes what is missing. */
+  ensure(signal: AbortSignal): Promise<void>;
+}
+
+/** Notifications that nobody could act on: kept for a person, never dropped. */
+export interface RejectedNotifications {
+  add(rejection: { readonly reason: string; readonly text: string }): Promise<void>;
+  /** About how many are kept. */
+  count(): Promise<number>;
+}

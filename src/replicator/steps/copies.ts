@@ -1,0 +1,55 @@
+import { isReplicaOf } from '../../core/content/mark.ts';
+import type { Step } from '../../core/plan/types.ts';
+import type { Generation, ReplicaRecord } from '../../core/facts/record.ts';
+import { unlessGone } from '../observe.ts';
+import type { StepContext } from '../context.ts';
+import { setRoute } from '../set-route.ts';
+import { staleList } from '../stale-list.ts';
+
+/** The labels were read and are what they should be; after a full look at both sides the proof is as of now. */
+export async function noteProof(
+  record: ReplicaRecord,
+  { generation, lastModified, full }: Step & { do: 'note-proof' },
+  { deps, save }: StepContext,
+): Promise<ReplicaRecord> {
+  const verifiedAt = full ? deps.clock.now().toISOString() : generation.verifiedAt;
+  const proven = (other: Generation) =>
+    other.runId === generation.runId ? { ...other, lastModified, verifiedAt } : other;
+  return save({ ...record, generations: record.generations.map(proven) });
+}
+
+/** Puts a copy that was found on the target into use. */
+export async function promote(
+  record: ReplicaRecord,
+  generation: Generation,
+  { save }: StepContext,
+): Promise<ReplicaRecord> {
+  return save({ ...record, current: generation.runId });
+}
+
+/**
+ * Takes a copy out of the record. A list may be stale: only the service's own "no such project", or a project that
+ * carries our mark no more, shows that it is not ours to look after.
+ */
+export async function forget(
+  record: ReplicaRecord,
+  { generation }: Step & { do: 'forget' },
+  context: StepContext,
+): Promise<ReplicaRecord> {
+  const { deps, save, signal } = context;
+  const { sourceProjectId } = record;
+  const project = await unlessGone(deps.target.getProject(generation.projectId, signal));
+  if (project !== null && isReplicaOf(project, sourceProjectId, deps.policy.pair)) {
+    throw staleList(generation.projectId);
+  }
+  const generations = record.generations.filter(({ runId }) => runId !== generation.runId);
+  const current = record.current === generation.runId ? null : record.current;
+  const inSyncAt = current === null ? null : record.inSyncAt;
+  const forgotten = { ...record, generations, current, inSyncAt };
+  if (current !== record.current) await setRoute(forgotten, context);
+  const reason =
+    project === null ? 'it is no longer on the secondary' : 'its mark was removed: it is somebody’s own now';
+  const { runId, projectId: replicaProjectId } = generation;
+  deps.events.emit({ event: 'replica.forgotten', projectId: sourceProjectId, runId, replicaProjectId, reason });
+  return save(forgotten);
+}

@@ -1,0 +1,82 @@
+import { toFailure } from '../../core/facts/failure.ts';
+import { stagingName } from '../../core/content/mark.ts';
+import type { ExportCounts, Project } from '../../core/facts/model.ts';
+import { isTrained } from '../../core/facts/model.ts';
+import type { Step } from '../../core/plan/types.ts';
+import type { ReplicaRecord, Run } from '../../core/facts/record.ts';
+import { updateSweepState } from '../documents.ts';
+import type { StepContext, Dependencies } from '../context.ts';
+
+/** How long a refusal by the service stands against the configured limit. */
+const REFUSAL_STANDS_FOR_MS = 24 * 3_600 * 1_000;
+
+/** Counts that the service left out of its answer are taken from the look that went before the export. */
+function completeCounts(counts: ExportCounts, { observation, content }: Step & { do: 'import' }): ExportCounts {
+  return {
+    iterations: counts.iterations ?? observation.iterations.filter(isTrained).length,
+    images: counts.images ?? observation.imageCount,
+    tags: counts.tags ?? observation.tags.length,
+    regions: counts.regions ?? content.regions,
+  };
+}
+
+/**
+ * Exports the source and begins the import. The intent is stored before ImportProject is called, because the call
+ * can't be repeated: whatever happens to its reply, the staging name tells later whether it took effect. The token
+ * lives in this function only.
+ */
+export async function beginImport(
+  step: Step & { do: 'import' },
+  record: ReplicaRecord,
+  { deps, save, signal }: StepContext,
+): Promise<ReplicaRecord> {
+  const { source, target, clock, events, policy, newId } = deps;
+  const { sourceProjectId, triggeredAt } = record;
+  const runId = record.run?.runId ?? newId();
+  const exported = await source.exportProject(sourceProjectId, signal);
+  const now = clock.now().toISOString();
+  const run: Run = {
+    runId,
+    startedAt: record.run?.startedAt ?? now,
+    before: step.before,
+    intent: {
+      stagingName: stagingName(policy.pair, runId),
+      requestedAt: now,
+      exported: completeCounts(exported.counts, step),
+      estimatedImportInSeconds: exported.estimatedImportInSeconds,
+    },
+    projectId: null,
+    adoptedAt: null,
+    importedAt: null,
+    markedAt: null,
+    unlinked: null,
+    verified: null,
+    published: [],
+    naming: null,
+    discard: null,
+  };
+  const stillTriggered = triggeredAt !== null && triggeredAt > step.before.observedAt ? triggeredAt : null;
+  const { name } = step.before;
+  const intended = await save({ ...record, run, triggeredAt: stillTriggered, source: step.before, name });
+  let project: Project;
+  try {
+    project = await target.importProject(exported.token, stagingName(policy.pair, runId), signal);
+  } catch (error) {
+    // Refused for certain: nothing was made, and the same run may ask again.
+    const failure = toFailure(error);
+    if (!signal.aborted && failure.executed === 'no') await save({ ...intended, run: { ...run, intent: null } });
+    if (failure.class === 'quota') await noteRefusal(deps, signal);
+    throw error;
+  }
+  const begun = await save({ ...intended, run: { ...run, projectId: project.id } });
+  const estimateInSeconds = exported.estimatedImportInSeconds;
+  events.emit({ event: 'import.begun', projectId: sourceProjectId, runId, estimateInSeconds });
+  return begun;
+}
+
+/** The service knows its limit better than the settings do: what is there now is taken for it, for a day. */
+async function noteRefusal({ target, store, clock }: Dependencies, signal: AbortSignal): Promise<void> {
+  const projects = (await target.getProjects(signal)).length;
+  const until = new Date(clock.now().getTime() + REFUSAL_STANDS_FOR_MS).toISOString();
+  await updateSweepState(store, clock, (state) => ({ ...state, quotaRefusal: { projects, until } }));
+}

@@ -1,0 +1,155 @@
+import { isFailure, ReplicationFailure } from '../../core/facts/failure.ts';
+import type { Mark } from '../../core/content/mark.ts';
+import { isReplicaOf, markedDescription, markLine } from '../../core/content/mark.ts';
+import type { Project, ProjectSettings } from '../../core/facts/model.ts';
+import { nameWithId } from '../../core/content/naming.ts';
+import type { Step } from '../../core/plan/types.ts';
+import type { Generation, ReplicaRecord, Run } from '../../core/facts/record.ts';
+import { lookForChanges } from '../changes.ts';
+import { unlessGone } from '../observe.ts';
+import type { StepContext } from '../context.ts';
+
+/** Lengths tried in turn where the service refuses a description: how long one may be is not documented. */
+const DESCRIPTION_LENGTHS = [Infinity, 4_000, 2_000, 1_000, 500, 0] as const;
+
+function notOurs(project: Project, what: string): ReplicationFailure {
+  return new ReplicationFailure(
+    `The project ${project.name} (${project.id}) on the secondary is not this replica: ${what}.`,
+    {
+      class: 'diverged',
+      code: 'NOT_OURS',
+      hint: 'Somebody changed or replaced it. Delete that project, or leave it and it stays as it is; a new copy is made.',
+    },
+  );
+}
+
+function markOf(record: ReplicaRecord, runId: string, revision: string, projectId: string, pair: string): Mark {
+  return { sourceProjectId: record.sourceProjectId, revision, runId, projectId, pair };
+}
+
+/** Storage URIs may have come along with the import; sent back, they would have the service write to the source's. */
+function withoutStorageUris(settings: ProjectSettings): ProjectSettings {
+  return { ...settings, exportModelContainerUri: null, notificationQueueUri: null };
+}
+
+/** Sends the whole project back with a new name and description, shortening the source's part where it must be. */
+async function describe(
+  project: Project,
+  name: string,
+  sourceDescription: string,
+  mark: Mark,
+  { deps, signal }: StepContext,
+): Promise<void> {
+  const tried = new Set<string>();
+  for (const maxLength of DESCRIPTION_LENGTHS) {
+    const description = markedDescription(sourceDescription, mark, maxLength);
+    if (tried.has(description)) continue;
+    tried.add(description);
+    const settings = withoutStorageUris(project.settings);
+    try {
+      await deps.target.updateProject(project.id, { name, description, settings }, signal);
+      return;
+    } catch (error) {
+      const shortest = description === markLine(mark);
+      if (shortest || !isFailure(error) || error.code !== 'BadRequestProjectDescription') throw error;
+    }
+  }
+}
+
+/** Writes the mark, under the staging name still. From here on the project is known as ours by what it says itself. */
+export async function mark(record: ReplicaRecord, run: Run, context: StepContext): Promise<void> {
+  const { target, policy } = context.deps;
+  const project = await target.getProject(run.projectId ?? '', context.signal);
+  const isOurs = project.name === run.intent?.stagingName || isReplicaOf(project, record.sourceProjectId, policy.pair);
+  if (!isOurs) throw notOurs(project, 'it has neither the staging name nor the mark');
+  const own = markOf(record, run.runId, run.before.revision, project.id, policy.pair);
+  await describe(project, run.intent?.stagingName ?? project.name, run.before.description, own, context);
+}
+
+/** Throws where a project does not carry the mark that gives the right to change it. */
+export function checkOurs(project: Project, record: ReplicaRecord, { deps }: StepContext): void {
+  if (isReplicaOf(project, record.sourceProjectId, deps.policy.pair)) return;
+  throw notOurs(project, 'its description carries no valid mark');
+}
+
+async function ourReplica(projectId: string, record: ReplicaRecord, context: StepContext): Promise<Project> {
+  const project = await context.deps.target.getProject(projectId, context.signal);
+  checkOurs(project, record, context);
+  return project;
+}
+
+/** Gives one of our replicas another name and leaves the rest as it is; one that is gone needs none. */
+export async function renameReplica(projectId: string, name: string, record: ReplicaRecord, context: StepContext) {
+  const project = await unlessGone(ourReplica(projectId, record, context));
+  if (project === null || project.name === name) return;
+  const settings = withoutStorageUris(project.settings);
+  const { description } = project;
+  await context.deps.target.updateProject(projectId, { name, description, settings }, context.signal);
+}
+
+/** Whether somebody changed a copy since our own last write, or took our mark off it. */
+async function isSomebodys(older: Generation, record: ReplicaRecord, { deps, signal }: StepContext) {
+  const { replica, isChanged } = await lookForChanges(older, 'if-modified', deps, signal);
+  if (replica === null) return false;
+  return isChanged || !isReplicaOf(replica.project, record.sourceProjectId, deps.policy.pair);
+}
+
+/**
+ * The copy that was current until now makes room for its successor's name. One that somebody changed meanwhile is
+ * theirs: it keeps its name, and its successor carries a part of its own id.
+ */
+export async function renamePredecessor(record: ReplicaRecord, run: Run, context: StepContext): Promise<ReplicaRecord> {
+  const { naming } = run;
+  if (!naming?.predecessor) return record;
+  const { projectId, name } = naming.predecessor;
+  const withName = (facts: Partial<Generation>) =>
+    record.generations.map((generation) =>
+      generation.projectId === projectId ? { ...generation, ...facts } : generation,
+    );
+  const older = record.generations.find((generation) => generation.projectId === projectId);
+  if (older !== undefined && (await isSomebodys(older, record, context))) {
+    const beside = { ...naming, name: nameWithId(run.before.name, run.projectId ?? ''), predecessor: null };
+    const noted = withName({ changedBySomebody: true });
+    return context.save({ ...record, generations: noted, run: { ...run, naming: beside } });
+  }
+  const intended = await context.save({ ...record, generations: withName({ intendedName: name }) });
+  await renameReplica(projectId, name, intended, context);
+  const predecessorRenamedAt = context.deps.clock.now().toISOString();
+  const generations = withName({ name, intendedName: null });
+  return context.save({ ...intended, generations, run: { ...run, naming: { ...naming, predecessorRenamedAt } } });
+}
+
+/**
+ * The new copy takes the source's name. Where somebody took that since it was decided, the copy is to carry a part of
+ * its own id instead: that is stored, and given when this step is run again.
+ */
+export async function rename(record: ReplicaRecord, run: Run, context: StepContext): Promise<ReplicaRecord> {
+  if (run.naming === null || run.projectId === null) return record;
+  try {
+    await renameReplica(run.projectId, run.naming.name, record, context);
+  } catch (error) {
+    const name = nameWithId(run.before.name, run.projectId);
+    const isTaken = isFailure(error) && error.code === 'BadRequestProjectNameNotUnique';
+    if (!isTaken || name === run.naming.name) throw error;
+    return context.save({ ...record, run: { ...run, naming: { ...run.naming, name } } });
+  }
+  const namedAt = context.deps.clock.now().toISOString();
+  return context.save({ ...record, run: { ...run, naming: { ...run.naming, namedAt } } });
+}
+
+/** Name and description of the current copy follow the source; the mark stays what it was. */
+export async function align(
+  record: ReplicaRecord,
+  { generation, name, source }: Step & { do: 'align' },
+  context: StepContext,
+): Promise<ReplicaRecord> {
+  const { save, deps } = context;
+  const withFacts = (facts: Partial<typeof generation>) =>
+    record.generations.map((other) => (other.runId === generation.runId ? { ...other, ...facts } : other));
+  const intended = await save({ ...record, generations: withFacts({ intendedName: name }) });
+  const project = await ourReplica(generation.projectId, intended, context);
+  const own = markOf(record, generation.runId, generation.holds.revision, project.id, deps.policy.pair);
+  await describe(project, name, source.description, own, context);
+  const holds = { ...generation.holds, name: source.name, description: source.description };
+  return save({ ...intended, generations: withFacts({ name, intendedName: null, holds }) });
+}

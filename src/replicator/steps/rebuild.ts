@@ -1,0 +1,66 @@
+import { validMark, withoutMarks } from '../../core/content/mark.ts';
+import type { Project } from '../../core/facts/model.ts';
+import { isUnverifiedName } from '../../core/content/naming.ts';
+import type { Difference, Generation, ReplicaRecord } from '../../core/facts/record.ts';
+import { revisionOf } from '../../core/content/revision.ts';
+import { observe, readContent } from '../observe.ts';
+import type { StepContext } from '../context.ts';
+import { staleList } from '../stale-list.ts';
+
+/**
+ * Takes a copy that no record knows back into the record, from its mark and from what is found in it. That it carries
+ * a name of its own shows that it passed its verification: a copy is named only after that.
+ */
+export async function rebuildGeneration(
+  record: ReplicaRecord,
+  project: Project,
+  { deps, save, signal }: StepContext,
+): Promise<ReplicaRecord> {
+  const { target, clock } = deps;
+  const now = clock.now().toISOString();
+  const mark = validMark(project);
+  const found = await observe(target, project.id, clock, signal);
+  if (mark === null || found === null) throw staleList(project.id);
+  const content = await readContent(target, project.id, signal);
+  const baseline = { revision: revisionOf(found), digest: content.digest, labels: content.labels };
+  const differences: Difference[] = [];
+  if (baseline.revision !== mark.revision) {
+    differences.push({ what: 'revision (rebuilt from the mark)', expected: mark.revision, found: baseline.revision });
+  }
+  const importedAt = new Date(project.created ?? now).toISOString();
+  const generation: Generation = {
+    runId: mark.runId,
+    projectId: project.id,
+    name: project.name,
+    intendedName: null,
+    holds: {
+      observedAt: importedAt,
+      lastModified: null,
+      revision: mark.revision,
+      digest: content.digest,
+      // Image ids of the source are not known from here: the digest tells, until the next copy.
+      labels: null,
+      name: project.name,
+      description: withoutMarks(project.description),
+      publications: [],
+      iterations: [],
+    },
+    exported: { iterations: null, images: null, tags: null, regions: null },
+    adopted: false,
+    importedAt,
+    verifiedAt: isUnverifiedName(project.name) ? null : importedAt,
+    differences,
+    baseline,
+    lastModified: found.project.lastModified,
+    published: [],
+    foundPublished: found.iterations.flatMap(({ id: iterationId, publishName }) =>
+      publishName === null ? [] : [{ iterationId, publishName }],
+    ),
+    changedBySomebody: false,
+  };
+  const generations = [...record.generations, generation].sort((left, right) => (left.runId < right.runId ? -1 : 1));
+  const saved = await save({ ...record, generations });
+  const { sourceProjectId: projectId } = record;
+  deps.events.emit({ event: 'replica.rebuilt', projectId, runId: mark.runId, replicaProjectId: project.id });
+  return saved;
+}

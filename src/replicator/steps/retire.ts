@@ -1,0 +1,43 @@
+import { ReplicationFailure } from '../../core/facts/failure.ts';
+import type { Generation, ReplicaRecord } from '../../core/facts/record.ts';
+import { lookForChanges } from '../changes.ts';
+import { deleteReplica } from '../delete-replica.ts';
+import type { StepContext } from '../context.ts';
+
+/**
+ * Unpublishes and deletes an older copy. Three things are read right before: routing, which must name another copy;
+ * the copy itself, which must be as we left it; and its mark. Each call can be repeated after a crash.
+ */
+export async function retireGeneration(
+  record: ReplicaRecord,
+  generation: Generation,
+  reason: string,
+  { deps, save, signal }: StepContext,
+): Promise<ReplicaRecord> {
+  const { store, events } = deps;
+  const { sourceProjectId } = record;
+  const { projectId, runId } = generation;
+  const routed = (await store.routing.read(signal))?.value.projects[sourceProjectId]?.secondary.projectId;
+  if (routed === undefined || routed === projectId || runId === record.current) throw stillRouted(generation, routed);
+  const { replica, isChanged } = await lookForChanges(generation, 'always', deps, signal);
+  if (isChanged) {
+    const noted = (other: Generation) => (other.runId === runId ? { ...other, changedBySomebody: true } : other);
+    return save({ ...record, generations: record.generations.map(noted) });
+  }
+  if (replica !== null) {
+    await deleteReplica(projectId, { sourceProjectId, stagingName: null }, deps, signal);
+  }
+  const generations = record.generations.filter((other) => other.runId !== runId);
+  const saved = await save({ ...record, generations });
+  events.emit({ event: 'generation.retired', projectId: sourceProjectId, runId, replicaProjectId: projectId, reason });
+  return saved;
+}
+
+function stillRouted({ name, projectId }: Generation, routed: string | undefined): ReplicationFailure {
+  const named = routed === undefined ? 'names no copy of this project' : `names ${routed}`;
+  return new ReplicationFailure(`The replica ${name} (${projectId}) is not retired: routing ${named}.`, {
+    class: 'transient',
+    code: 'ROUTING_NOT_IN_LINE',
+    hint: 'Routing is brought in line first; the copy is retired in a later look.',
+  });
+}

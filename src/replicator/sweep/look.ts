@@ -1,0 +1,161 @@
+import type { ReplicationFailure } from '../../core/facts/failure.ts';
+import { toFailure } from '../../core/facts/failure.ts';
+import { isStagingName, validMark } from '../../core/content/mark.ts';
+import type { Project } from '../../core/facts/model.ts';
+import type { Plan, Observed } from '../../core/plan/types.ts';
+import { planProject } from '../../core/plan/plan.ts';
+import type { ReplicaRecord } from '../../core/facts/record.ts';
+import { currentGeneration, newRecord } from '../../core/facts/record.ts';
+import type { RoutingManifest } from '../../core/facts/routing.ts';
+import type { SweepState } from '../../core/facts/sweep-state.ts';
+import { concurrently } from '../concurrently.ts';
+import { observeProject, unlessGone } from '../observe.ts';
+import { settledRecord } from '../settle.ts';
+import type { Dependencies } from '../context.ts';
+
+/** Projects looked at side by side; the pace per resource is the client's. */
+const PROJECTS_AT_ONCE = 4;
+
+/** What a sweep has read before it looks at single projects. */
+export interface Lists {
+  readonly sourceProjects: readonly Project[];
+  readonly targetProjects: readonly Project[];
+  /** When the source was asked for its list: what is in it may be as old. */
+  readonly listedAt: string;
+  /** By source project id. */
+  readonly records: ReadonlyMap<string, ReplicaRecord>;
+  /** By source project id: why a record can't be read. Its project is left alone. */
+  readonly unreadable: ReadonlyMap<string, ReplicationFailure>;
+  readonly state: SweepState;
+  readonly routes: RoutingManifest['projects'];
+  readonly targetProjectLimit: number;
+}
+
+export interface Looked {
+  readonly enqueued: number;
+  readonly failures: readonly ReplicationFailure[];
+  /** Source project ids that will want a free slot on the target. */
+  readonly wantCopies: readonly string[];
+}
+
+/** Looks at each project and enqueues work for those that need some, the largest lag first. */
+export async function lookAtProjects(
+  inScope: readonly Project[],
+  lists: Lists,
+  deps: Dependencies,
+  signal: AbortSignal,
+): Promise<Looked> {
+  let enqueued = 0;
+  const failures: ReplicationFailure[] = [];
+  const wantCopies: string[] = [];
+  const lastInSync = ({ id }: Project): string => lists.records.get(id)?.inSyncAt ?? '';
+  const ordered = [...inScope].sort((left, right) => (lastInSync(left) < lastInSync(right) ? -1 : 1));
+  await concurrently(ordered, PROJECTS_AT_ONCE, async (project) => {
+    const record = lists.records.get(project.id) ?? newRecord(project.id, project.name);
+    if (wantsSlot(record)) wantCopies.push(project.id);
+    if (waits(record, deps.clock.now())) return;
+    try {
+      const plan = await planFromSweep(project, record, lists, deps, signal);
+      if (plan?.kind === 'settled' && plan.as === 'in-sync' && (await saveSettled(record, plan, deps))) return;
+      if (isAboutToCopy(plan) && !wantsSlot(record)) wantCopies.push(project.id);
+    } catch (error) {
+      // One project's failure holds up no other: its worker meets the same failure and records it on the project.
+      failures.push(toFailure(error));
+    }
+    await deps.queue.enqueue({ schemaVersion: 1, projectId: project.id, reason: 'sweep', wakeId: null }, 0);
+    enqueued += 1;
+  });
+  return { enqueued, failures, wantCopies };
+}
+
+/**
+ * Projects that no list brought up and that something is left to do for: a copy in the making whose source is gone or
+ * no longer wanted, and whose message may be lost; and copies by their marks that no record knows. Answers with how many
+ * were enqueued.
+ */
+export async function lookAtOthers(
+  looked: readonly Project[],
+  lists: Lists,
+  { queue, clock, policy }: Dependencies,
+): Promise<number> {
+  const observed = new Set(looked.map(({ id }) => id.toLowerCase()));
+  const records = [...lists.records.values()];
+  const running = records.filter((record) => record.run !== null && !waits(record, clock.now()));
+  const known = new Set(records.flatMap(({ generations }) => generations.map(({ projectId }) => projectId)));
+  const unknown = lists.targetProjects.flatMap((project) => {
+    const mark = known.has(project.id) || isStagingName(project.name) ? null : validMark(project);
+    return mark?.pair === policy.pair ? [mark.sourceProjectId] : [];
+  });
+  const wanted = new Set([...running.map(({ sourceProjectId }) => sourceProjectId), ...unknown]);
+  const others = [...wanted].filter((id) => !observed.has(id.toLowerCase()) && !lists.unreadable.has(id.toLowerCase()));
+  for (const projectId of others) {
+    await queue.enqueue({ schemaVersion: 1, projectId, reason: 'sweep', wakeId: null }, 0);
+  }
+  return others.length;
+}
+
+/** A wake that is still to come needs no help; one that is overdue may have lost its message. */
+function waits(record: ReplicaRecord, now: Date): boolean {
+  return record.wake !== null && Date.parse(record.wake.dueAt) > now.getTime();
+}
+
+/** A project that has no copy, or that waits for room, needs a slot that is not there yet. */
+function wantsSlot({ run, failure, current }: ReplicaRecord): boolean {
+  return run?.projectId == null && (failure?.class === 'quota' || current === null);
+}
+
+function isAboutToCopy(plan: Plan | null): boolean {
+  if (plan === null) return false;
+  return (plan.kind === 'look' && plan.at === 'source-content') || (plan.kind === 'step' && plan.step.do === 'import');
+}
+
+/**
+ * What is to be done about a project at rest, as far as that can be told without reading its images; null where a
+ * worker has to look anyway.
+ */
+async function planFromSweep(
+  project: Project,
+  record: ReplicaRecord,
+  lists: Lists,
+  { source, target, clock, policy }: Dependencies,
+  signal: AbortSignal,
+): Promise<Plan | null> {
+  if (record.run !== null || record.failure !== null || record.triggeredAt !== null) return null;
+  const now = clock.now();
+  const { targetProjects, targetProjectLimit, routes } = lists;
+  // The list that the project stands in is the oldest part of the look.
+  const observation = await observeProject(source, project, lists.listedAt, signal);
+  const observed: Observed = {
+    source: observation,
+    targetProjects,
+    targetProjectLimit,
+    route: routes[project.id] ?? null,
+  };
+  const plan = (more: Observed) =>
+    planProject({ record, observed: more, policy, now, justCopied: false, makeRoom: false });
+  const first = plan(observed);
+  if (first.kind !== 'look' || first.at !== 'replica') return first;
+  const copy = targetProjects.find(({ id }) => id === currentGeneration(record)?.projectId);
+  if (copy === undefined) return null;
+  const replica = await unlessGone(observeProject(target, copy, now.toISOString(), signal));
+  return plan({ ...observed, replica });
+}
+
+/** Under the project's own lease, and only where the record is still the one that was planned from. */
+async function saveSettled(
+  record: ReplicaRecord,
+  plan: Plan & { kind: 'settled' },
+  { store, leases }: Dependencies,
+): Promise<boolean> {
+  const lease = await leases.acquire(record.sourceProjectId);
+  if (lease === null) return false;
+  try {
+    const document = store.record(record.sourceProjectId);
+    const stored = await document.read(lease.signal);
+    if (JSON.stringify(stored?.value) !== JSON.stringify(record)) return false;
+    await document.write(settledRecord(record, plan), stored?.etag ?? null, lease.signal);
+    return true;
+  } finally {
+    await lease.release();
+  }
+}

@@ -1,0 +1,67 @@
+import { isReplicaOf } from '../../core/content/mark.ts';
+import type { Project } from '../../core/facts/model.ts';
+import type { ReplicaRecord } from '../../core/facts/record.ts';
+import { withRoute } from '../../core/facts/routing.ts';
+import type { SweepState } from '../../core/facts/sweep-state.ts';
+import { updateDocument } from '../documents.ts';
+import { unlessGone } from '../observe.ts';
+import type { Dependencies } from '../context.ts';
+
+/**
+ * A source project that is gone keeps its copies until a person deletes them on the target: that is how it is
+ * released. Its record is then archived and its route taken out.
+ */
+export async function releaseMissing(
+  missing: SweepState['missing'],
+  records: ReadonlyMap<string, ReplicaRecord>,
+  targetProjects: readonly Project[],
+  deps: Dependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  const present = new Set(targetProjects.map(({ id }) => id));
+  for (const [id, missingSince] of Object.entries(missing)) {
+    const record = records.get(id);
+    if (record === undefined || record.run !== null || deps.policy.dryRun) continue;
+    if (record.generations.some(({ projectId }) => present.has(projectId))) continue;
+    // A copy that the record does not know yet is a copy all the same.
+    if (targetProjects.some((project) => isReplicaOf(project, id, deps.policy.pair))) continue;
+    if (await isReleased(record, deps, signal)) await release(record, missingSince, deps, signal);
+  }
+}
+
+/** A list may be stale: only the service's own "no such project" counts, and so for the source. */
+async function isReleased(
+  record: ReplicaRecord,
+  { source, target }: Dependencies,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if ((await unlessGone(source.getProject(record.sourceProjectId, signal))) !== null) return false;
+  for (const { projectId } of record.generations) {
+    if ((await unlessGone(target.getProject(projectId, signal))) !== null) return false;
+  }
+  return true;
+}
+
+async function release(
+  { sourceProjectId, name }: ReplicaRecord,
+  missingSince: string,
+  { store, leases, clock, events }: Dependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  const lease = await leases.acquire(sourceProjectId);
+  if (lease === null) return;
+  try {
+    const stored = await store.record(sourceProjectId).read(signal);
+    if (stored === null) return;
+    const now = clock.now();
+    await updateDocument(
+      store.routing,
+      (routing) => (routing?.projects[sourceProjectId] ? withRoute(routing, sourceProjectId, null, now) : null),
+      signal,
+    );
+    await store.archive(stored, now, signal);
+    events.emit({ event: 'project.released', projectId: sourceProjectId, name, missingSince });
+  } finally {
+    await lease.release();
+  }
+}

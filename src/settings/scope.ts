@@ -1,0 +1,60 @@
+import picomatch from 'picomatch';
+import { z } from 'zod';
+import type { Scope } from '../core/plan/scope.ts';
+import { entriesOf, reading } from './value-schemas.ts';
+
+interface ProjectName {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** One entry of INCLUDE_PROJECTS or EXCLUDE_PROJECTS. */
+export interface ProjectPattern {
+  readonly text: string;
+  readonly isId: boolean;
+  matches(project: ProjectName): boolean;
+}
+
+const guid = z.guid();
+
+export const projectPatternsSchema = reading<ProjectPattern[]>((raw) => {
+  const entries = entriesOf(raw);
+  return entries.length > 0 ? { value: entries.map(toPattern) } : { problem: 'names nothing.' };
+});
+
+function toPattern(text: string): ProjectPattern {
+  const lower = text.toLowerCase();
+  if (guid.safeParse(text).success) {
+    return { text, isId: true, matches: ({ id }) => id.toLowerCase() === lower };
+  }
+  // Names are no paths: a star spans slashes, and a leading dot is like any character.
+  const options = { nocase: true, bash: true, dot: true, nobrace: true, nobracket: true, noextglob: true };
+  const matchesGlob = picomatch(text.replace(/[\\()[\]{}+|^$!@]/g, '\\$&'), options);
+  return { text, isId: false, matches: ({ name }) => name.toLowerCase() === lower || matchesGlob(name) };
+}
+
+/**
+ * @param include null for every project
+ * @param exclude wins over `include`
+ */
+export function createScope(include: readonly ProjectPattern[] | null, exclude: readonly ProjectPattern[]): Scope {
+  return {
+    exclusionOf(project) {
+      const excluding = exclude.find((pattern) => pattern.matches(project));
+      if (excluding !== undefined) return `EXCLUDE_PROJECTS has '${excluding.text}'`;
+      const included = include === null || include.some((pattern) => pattern.matches(project));
+      return included ? null : 'INCLUDE_PROJECTS does not name it';
+    },
+    names: (projectId) =>
+      (include ?? []).some(({ isId, text }) => isId && text.toLowerCase() === projectId.toLowerCase()),
+    unmatched: (projects) => [
+      ...unmatchedIn('INCLUDE_PROJECTS', include ?? [], projects),
+      ...unmatchedIn('EXCLUDE_PROJECTS', exclude, projects),
+    ],
+  };
+}
+
+function unmatchedIn(setting: string, patterns: readonly ProjectPattern[], projects: readonly ProjectName[]): string[] {
+  const idle = patterns.filter((pattern) => !projects.some((project) => pattern.matches(project)));
+  return idle.map(({ text }) => `${setting}: ${text}`);
+}

@@ -1,0 +1,96 @@
+import { judgeList } from '../../../src/core/plan/brake.ts';
+import type { SweepState } from '../../../src/core/facts/sweep-state.ts';
+import { after, aSweepState, guid, timeAfter } from '../../support/builders.ts';
+
+const ids = (count: number, first = 1): string[] => Array.from({ length: count }, (_, index) => guid(first + index));
+
+/** The last accepted list had projects 1 to `count`. */
+function accepted(count: number, changes: Partial<SweepState> = {}): SweepState {
+  const projects = ids(count).map((id) => ({ id, name: id, since: timeAfter(-99), excluded: null }));
+  return aSweepState({ projects, ...changes });
+}
+
+const judge = (state: SweepState, listed: readonly string[], recorded: readonly string[] = []) =>
+  judgeList(state, recorded, listed, after(0));
+
+describe('a list of the source’s projects', () => {
+  const cases: readonly [what: string, before: number, now: string[], believed: boolean][] = [
+    ['is believed where it is the same', 10, ids(10), true],
+    ['is believed where it is longer', 10, ids(12), true],
+    ['is believed where one project of many is gone', 10, ids(9), true],
+    ['is believed where a fifth is gone', 10, ids(8), true],
+    ['is not believed where more than a fifth is gone', 10, ids(7), false],
+    ['is believed where one of two is gone', 2, ids(1), true],
+    ['is not believed where two of three are gone', 3, ids(1), false],
+    ['is not believed where it is empty', 10, [], false],
+    ['is not believed where the only project is gone', 1, [], false],
+    ['is believed where it is the first', 0, ids(5), true],
+    ['is believed where it is the first and empty', 0, [], true],
+    ['is not believed where it is as long, but of other projects', 10, ids(10, 100), false],
+    ['is believed in any order', 10, ids(10).toReversed(), true],
+  ];
+
+  test.each(cases)('%s', (_what, before, now, believed) => {
+    expect(judge(accepted(before), now).brake === null).toBe(believed);
+  });
+});
+
+describe('while a list is not believed', () => {
+  const missing = { [guid(5)]: timeAfter(-7) };
+
+  test('nothing is marked that was not marked before', () => {
+    expect(judge(accepted(10, { missing }), [], [guid(40)]).missing).toBe(missing);
+  });
+
+  test('it is told how many projects are gone of how many, and since when', () => {
+    expect(judge(accepted(10), ids(3)).brake).toEqual({
+      since: timeAfter(0),
+      accepted: 10,
+      missing: 7,
+      confirmedAt: null,
+    });
+  });
+
+  test('since when stays, and the numbers follow', () => {
+    const brake = { since: timeAfter(-600), accepted: 10, missing: 7, confirmedAt: null };
+    expect(judge(accepted(10, { brake }), ids(2)).brake).toEqual({ ...brake, missing: 8 });
+  });
+
+  test('a good list ends it, without anything being marked', () => {
+    const brake = { since: timeAfter(-600), accepted: 10, missing: 10, confirmedAt: null };
+    expect(judge(accepted(10, { brake }), ids(10))).toEqual({ brake: null, missing: {} });
+  });
+
+  test('a person who confirms it ends it, and what is gone is marked', () => {
+    const brake = { since: timeAfter(-600), accepted: 4, missing: 2, confirmedAt: timeAfter(-5) };
+    expect(judge(accepted(4, { brake }), ids(2))).toEqual({
+      brake: null,
+      missing: { [guid(3)]: timeAfter(0), [guid(4)]: timeAfter(0) },
+    });
+  });
+});
+
+describe('a project that a good list no longer has', () => {
+  test('is missing from now on, whether it was listed before or only has a record', () => {
+    expect(judge(accepted(10), ids(9), [guid(1), guid(40)]).missing).toEqual({
+      [guid(10)]: timeAfter(0),
+      [guid(40)]: timeAfter(0),
+    });
+  });
+
+  test('is missing since it was first found to be', () => {
+    const missing = { [guid(40)]: timeAfter(-700) };
+    expect(judge(accepted(10, { missing }), ids(10), [guid(40)]).missing).toEqual(missing);
+  });
+
+  test('is missing no more when it is listed again', () => {
+    expect(judge(accepted(10, { missing: { [guid(40)]: timeAfter(-700) } }), [...ids(10), guid(40)]).missing).toEqual(
+      {},
+    );
+  });
+});
+
+// With `sweep.json` lost there is no accepted list; the records still say which projects there were.
+test('an empty list is not believed where there are records, although no accepted list is known', () => {
+  expect(judge(accepted(0), [], ids(5)).brake).not.toBeNull();
+});
