@@ -12,7 +12,7 @@ import { listingOf, statusReport } from '../core/status/report.ts';
 import type { RoutingManifest } from '../core/facts/routing.ts';
 import { isInScope } from '../core/facts/sweep-state.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';
-import { isBackupItem, workItemSchema } from '../core/facts/work-item.ts';
+import { isBackupItem, workItem, workItemSchema } from '../core/facts/work-item.ts';
 import { backUpProject } from '../backups/back-up-project.ts';
 import type { BackupDependencies } from '../backups/context.ts';
 import { enqueueBackups, enqueueVerification, readCatalogues } from '../backups/enqueue-backups.ts';
@@ -199,7 +199,7 @@ export class App {
     const projects = (sweepState?.value.projects ?? []).filter(isInScope);
     const wanted = id === 'all' ? projects : projects.filter((project) => project.id === id.toLowerCase());
     for (const { id: projectId } of wanted) {
-      await deps.queue.enqueue({ schemaVersion: 1, projectId, reason: 'request', wakeId: null }, 0);
+      await deps.queue.enqueue(workItem(projectId, 'request'), 0);
     }
     return wanted.length;
   }

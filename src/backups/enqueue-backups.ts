@@ -1,3 +1,4 @@
+import { workItem } from '../core/facts/work-item.ts';
 import { backupsAreDue, VERIFY_AFTER_IN_SECONDS } from '../core/backups/plan.ts';
 import type { Catalogue } from '../core/backups/catalogue.ts';
 import type { ReplicationFailure } from '../core/facts/failure.ts';
@@ -54,7 +55,7 @@ export async function enqueueBackups(
   );
   const chosen = ordered.slice(0, MOST_PER_SWEEP);
   for (const projectId of chosen) {
-    await queue.enqueue({ schemaVersion: 1, projectId, reason: 'backups', wakeId: null }, 0);
+    await queue.enqueue(workItem(projectId, 'backups'), 0);
   }
   return chosen.length;
 }
@@ -71,7 +72,7 @@ export async function enqueueVerification(
 ): Promise<number> {
   const ids = await backups.listCatalogues(signal);
   for (const projectId of ids) {
-    await queue.enqueue({ schemaVersion: 1, projectId, reason: 'verify-backups', wakeId: null }, 0);
+    await queue.enqueue(workItem(projectId, 'verify-backups'), 0);
   }
   return ids.length;
 }

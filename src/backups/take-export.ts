@@ -1,3 +1,4 @@
+import { workItem } from '../core/facts/work-item.ts';
 import { sameText } from '../core/backups/catalogue.ts';
 import { judgeModelUri } from '../core/backups/model-uri.ts';
 import type { Notification } from '../core/facts/notification.ts';
@@ -38,6 +39,6 @@ export async function takeExport(
     return { rejection: `The notification is not acted on: ${named.reason}. The next sweep asks the service itself.` };
   }
   const reason = isCompleted ? 'export-completed' : 'export-failed';
-  await queue.enqueue({ schemaVersion: 1, projectId, reason, wakeId: null, iterationId }, 0);
+  await queue.enqueue({ ...workItem(projectId, reason), iterationId }, 0);
   return { outcome: 'backup work enqueued' };
 }

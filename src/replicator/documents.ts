@@ -3,7 +3,7 @@ import { isFailure } from '../core/facts/failure.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import type { SweepState } from '../core/facts/sweep-state.ts';
 import { newSweepState } from '../core/facts/sweep-state.ts';
-import { concurrently } from './concurrently.ts';
+import { forEachAtMost } from './for-each.ts';
 import type { Clock } from './ports/surroundings.ts';
 import type { Document, RecordStore } from './ports/storage.ts';
 
@@ -60,9 +60,9 @@ export async function readEach<T>(
 ): Promise<{ readonly values: Map<string, T>; readonly unreadable: Map<string, ReplicationFailure> }> {
   const values = new Map<string, T>();
   const unreadable = new Map<string, ReplicationFailure>();
-  await concurrently(ids, READS_AT_ONCE, async (id) => {
+  await forEachAtMost(ids, READS_AT_ONCE, signal, async (id, stopped) => {
     try {
-      const stored = await documentOf(id).read(signal);
+      const stored = await documentOf(id).read(stopped);
       if (stored !== null) values.set(id, stored.value);
     } catch (error) {
       if (!isFailure(error, 'bug')) throw error;

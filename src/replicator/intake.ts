@@ -1,3 +1,4 @@
+import { workItem } from '../core/facts/work-item.ts';
 import type { Notification } from '../core/facts/notification.ts';
 import { isTrainingCompleted, parseNotification } from '../core/facts/notification.ts';
 import { updateSweepState } from './documents.ts';
@@ -77,7 +78,7 @@ async function takeTraining(
   if (project === null) return 'ignored: the primary has no such project';
   const exclusion = deps.policy.exclusionOf(project);
   if (exclusion !== null) return `ignored: ${exclusion}`;
-  const item = { schemaVersion: 1, projectId: project.id, reason: 'training-completed', wakeId: null } as const;
+  const item = workItem(project.id, 'training-completed');
   await deps.queue.enqueue(item, 0);
   if (asksForExports) {
     const { iterationId } = notification;
@@ -90,6 +91,6 @@ async function takeTraining(
 async function takeConnectionTest(projectId: string, deps: Dependencies, signal: AbortSignal): Promise<string> {
   const stored = deps.policy.integration === null ? null : await deps.store.record(projectId).read(signal);
   if (stored?.value.integration?.state !== 'unproven') return 'ignored: the service only tests the connection';
-  await deps.queue.enqueue({ schemaVersion: 1, projectId, reason: 'connection-test', wakeId: null }, 0);
+  await deps.queue.enqueue(workItem(projectId, 'connection-test'), 0);
   return 'proof enqueued';
 }

@@ -1,3 +1,4 @@
+import { workItem } from '../core/facts/work-item.ts';
 import { recordFailure } from '../core/facts/backoff.ts';
 import { isFailure, ReplicationFailure } from '../core/facts/failure.ts';
 import type { RecordFailure, ReplicaRecord } from '../core/facts/record.ts';
@@ -30,7 +31,7 @@ export async function takePoisonWork(item: WorkItem, deps: Dependencies): Promis
     tell(projectId, record.run?.runId ?? null, record.failure, deps);
     const { nextAttemptAt } = record.failure;
     const delay = Math.max(0, (Date.parse(nextAttemptAt ?? now.toISOString()) - now.getTime()) / 1_000);
-    await queue.enqueue({ schemaVersion: 1, projectId, reason: 'wake', wakeId }, delay);
+    await queue.enqueue(workItem(projectId, 'wake', wakeId), delay);
   } finally {
     await lease.release();
   }

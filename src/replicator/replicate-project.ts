@@ -1,3 +1,4 @@
+import { workItem } from '../core/facts/work-item.ts';
 import { recordFailure } from '../core/facts/backoff.ts';
 import { isFailure, ReplicationFailure, toFailure } from '../core/facts/failure.ts';
 import type { Blocker, Plan, Observed, Step } from '../core/plan/types.ts';
@@ -186,7 +187,7 @@ class ProjectWork {
     const dueAt = new Date(this.#now().getTime() + inSeconds * 1_000).toISOString();
     await this.#save({ ...record, wake: { id, dueAt } });
     const { projectId } = this.#item;
-    await this.#deps.queue.enqueue({ schemaVersion: 1, projectId, reason: 'wake', wakeId: id }, inSeconds);
+    await this.#deps.queue.enqueue(workItem(projectId, 'wake', id), inSeconds);
     return 'waiting';
   }
 

@@ -24,6 +24,15 @@ export const workItemSchema = z.object({
 /** One message on the queue `replication-work`: look at this project, for this reason. It carries no facts. */
 export type WorkItem = z.infer<typeof workItemSchema>;
 
+/** The message that has a project looked at now, or by that wake. */
+export function workItem<Reason extends WorkItem['reason']>(
+  projectId: string,
+  reason: Reason,
+  wakeId: string | null = null,
+): WorkItem & { readonly reason: Reason } {
+  return { schemaVersion: 1, projectId, reason, wakeId };
+}
+
 /** Work on model backups. */
 export type BackupItem = WorkItem & { readonly reason: (typeof BACKUP_REASONS)[number] };
 

@@ -1,3 +1,4 @@
+import { workItem } from '../../core/facts/work-item.ts';
 import type { ReplicationFailure } from '../../core/facts/failure.ts';
 import { toFailure } from '../../core/facts/failure.ts';
 import { isStagingName, validMark } from '../../core/content/mark.ts';
@@ -8,7 +9,7 @@ import type { ReplicaRecord } from '../../core/facts/record.ts';
 import { currentGeneration, newRecord } from '../../core/facts/record.ts';
 import type { RoutingManifest } from '../../core/facts/routing.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
-import { concurrently } from '../concurrently.ts';
+import { forEachAtMost } from '../for-each.ts';
 import { observeProject, unlessGone } from '../observe.ts';
 import { settledRecord } from '../settle.ts';
 import type { Dependencies } from '../context.ts';
@@ -50,19 +51,21 @@ export async function lookAtProjects(
   const wantCopies: string[] = [];
   const lastInSync = ({ id }: Project): string => lists.records.get(id)?.inSyncAt ?? '';
   const ordered = [...inScope].sort((left, right) => (lastInSync(left) < lastInSync(right) ? -1 : 1));
-  await concurrently(ordered, PROJECTS_AT_ONCE, async (project) => {
+  await forEachAtMost(ordered, PROJECTS_AT_ONCE, signal, async (project, stopped) => {
     const record = lists.records.get(project.id) ?? newRecord(project.id, project.name);
     if (wantsSlot(record)) wantCopies.push(project.id);
     if (waits(record, deps.clock.now())) return;
     try {
-      const plan = await planFromSweep(project, record, lists, deps, signal);
+      const plan = await planFromSweep(project, record, lists, deps, stopped);
       if (plan?.kind === 'settled' && plan.as === 'in-sync' && (await saveSettled(record, plan, deps))) return;
       if (isAboutToCopy(plan) && !wantsSlot(record)) wantCopies.push(project.id);
     } catch (error) {
       // One project's failure holds up no other: its worker meets the same failure and records it on the project.
+      stopped.throwIfAborted();
       failures.push(toFailure(error));
     }
-    await deps.queue.enqueue({ schemaVersion: 1, projectId: project.id, reason: 'sweep', wakeId: null }, 0);
+    stopped.throwIfAborted();
+    await deps.queue.enqueue(workItem(project.id, 'sweep'), 0);
     enqueued += 1;
   });
   return { enqueued, failures, wantCopies };
@@ -89,7 +92,7 @@ export async function lookAtOthers(
   const wanted = new Set([...running.map(({ sourceProjectId }) => sourceProjectId), ...unknown]);
   const others = [...wanted].filter((id) => !observed.has(id.toLowerCase()) && !lists.unreadable.has(id.toLowerCase()));
   for (const projectId of others) {
-    await queue.enqueue({ schemaVersion: 1, projectId, reason: 'sweep', wakeId: null }, 0);
+    await queue.enqueue(workItem(projectId, 'sweep'), 0);
   }
   return others.length;
 }

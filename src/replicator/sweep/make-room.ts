@@ -1,3 +1,4 @@
+import { workItem } from '../../core/facts/work-item.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
 import { oldestToRetire } from '../../core/plan/retention.ts';
@@ -24,7 +25,7 @@ export async function makeRoom(
   if (short <= 0) return;
   const able = [...records.values()].filter((record) => canYield(record, state, clock.now()));
   for (const projectId of projectsWithOldestSpare(able).slice(0, short)) {
-    await queue.enqueue({ schemaVersion: 1, projectId, reason: 'make-room', wakeId: null }, 0);
+    await queue.enqueue(workItem(projectId, 'make-room'), 0);
   }
 }
 

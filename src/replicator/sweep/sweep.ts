@@ -20,8 +20,8 @@ import type { Dependencies } from '../context.ts';
 export async function sweep(deps: Dependencies, scope: Scope, signal: AbortSignal): Promise<void> {
   const { clock, store, events } = deps;
   const startedAt = clock.now();
-  await updateSweepState(store, clock, (state) => ({ ...state, lastStartedAt: startedAt.toISOString() }));
   try {
+    await updateSweepState(store, clock, (state) => ({ ...state, lastStartedAt: startedAt.toISOString() }));
     const lists = await gather(deps, signal);
     const { inScope, state } = await acceptList(lists, deps, scope);
     const readable = inScope.filter(({ id }) => !lists.unreadable.has(id.toLowerCase()));
@@ -43,11 +43,21 @@ export async function sweep(deps: Dependencies, scope: Scope, signal: AbortSigna
     });
   } catch (error) {
     const failure = toFailure(error);
-    const { code, message, hint } = failure;
-    const ended = { code, message, hint, needsPerson: needsPerson(failure.class) };
-    await updateSweepState(store, clock, (state) => ({ ...state, problem: inWords(failure), failure: ended }));
-    events.emit({ event: 'sweep.failed', code, message, hint });
+    await noteEnd(failure, deps);
     throw failure;
+  }
+}
+
+/** What ended a sweep is told before it is stored: storage may be what fails, and must not hide the first failure. */
+async function noteEnd(failure: ReplicationFailure, { store, clock, events }: Dependencies): Promise<void> {
+  const { code, message, hint } = failure;
+  events.emit({ event: 'sweep.failed', code, message, hint });
+  const ended = { code, message, hint, needsPerson: needsPerson(failure.class) };
+  try {
+    await updateSweepState(store, clock, (state) => ({ ...state, problem: inWords(failure), failure: ended }));
+  } catch (error) {
+    const later = toFailure(error);
+    events.emit({ event: 'storage.unavailable', code: later.code, message: later.message, hint: later.hint });
   }
 }
 
