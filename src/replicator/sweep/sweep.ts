@@ -42,9 +42,8 @@ export async function sweep(deps: Dependencies, scope: Scope, signal: AbortSigna
       durationInSeconds: (clock.now().getTime() - startedAt.getTime()) / 1_000,
     });
   } catch (error) {
-    const failure = toFailure(error);
-    await noteEnd(failure, deps);
-    throw failure;
+    await noteEnd(toFailure(error), deps);
+    throw error;
   }
 }
 
