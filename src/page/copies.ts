@@ -29,14 +29,14 @@ function copyRow(
   current: string | null,
   now: Date,
 ): Html {
-  const { name, projectId, importedAt, verifiedAt, published, exported, holds, adopted } = generation;
+  const { name, replicaProjectId, importedAt, verifiedAt, published, exported, holds, adopted } = generation;
   const isCurrent = generation.runId === current;
   const kept =
     keeping === undefined ? nothing('not known') : html`${keeping.kept ? 'yes' : html`<b>no</b>`}: ${keeping.reason}`;
   const names = published.map(({ publishName }) => html`<span class="tag">${nameOf(publishName)}</span>`);
   return html`<tr role="row" class="${isCurrent ? 'rest' : 'apart'}">
     <th role="rowheader" scope="row">
-      ${nameOf(name)}<br /><code>${projectId}</code><br /><small
+      ${nameOf(name)}<br /><code>${replicaProjectId}</code><br /><small
         >made ${agoTimed(importedAt, now)}${adopted ? ', recognised by its name' : null}</small
       >
     </th>

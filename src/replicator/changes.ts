@@ -14,10 +14,10 @@ export async function lookForChanges(
   { target, clock }: Dependencies,
   signal: AbortSignal,
 ): Promise<{ readonly replica: Observation | null; readonly isChanged: boolean }> {
-  const { projectId, lastModified } = generation;
-  const replica = await observe(target, projectId, clock, signal);
+  const { replicaProjectId, lastModified } = generation;
+  const replica = await observe(target, replicaProjectId, clock, signal);
   if (replica === null) return { replica, isChanged: false };
   const reads = labels === 'always' || replica.project.lastModified !== lastModified;
-  const content = reads ? await unlessGone(readContent(target, projectId, signal)) : null;
+  const content = reads ? await unlessGone(readContent(target, replicaProjectId, signal)) : null;
   return { replica, isChanged: changesBySomebody(generation, replica, content).length > 0 };
 }

@@ -8,12 +8,12 @@ import type { Dependencies } from './context.ts';
  * success. The service deletes nothing that is published, and an import may bring publications along.
  */
 export async function deleteReplica(
-  projectId: string,
+  replicaProjectId: string,
   owner: { readonly sourceProjectId: string | null; readonly stagingName: string | null },
   { target, policy }: Dependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  const project = await unlessGone(target.getProject(projectId, signal));
+  const project = await unlessGone(target.getProject(replicaProjectId, signal));
   if (project === null) return;
   const byName = owner.stagingName !== null && project.name === owner.stagingName;
   const byMark = owner.sourceProjectId !== null && isReplicaOf(project, owner.sourceProjectId, policy.pair);
@@ -27,9 +27,9 @@ export async function deleteReplica(
       },
     );
   }
-  const iterations = (await unlessGone(target.getIterations(projectId, signal))) ?? [];
+  const iterations = (await unlessGone(target.getIterations(replicaProjectId, signal))) ?? [];
   for (const { id, publishName } of iterations) {
-    if (publishName !== null) await unlessGone(target.unpublishIteration(projectId, id, signal));
+    if (publishName !== null) await unlessGone(target.unpublishIteration(replicaProjectId, id, signal));
   }
-  await target.deleteProject(projectId, signal);
+  await target.deleteProject(replicaProjectId, signal);
 }

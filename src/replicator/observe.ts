@@ -58,7 +58,7 @@ export async function readContent(resource: ProjectReader, projectId: string, si
 
 /** The project that a look at the replica means: the copy that is being made, else the current one. */
 function replicaOf(record: ReplicaRecord): string | null {
-  return record.run?.projectId ?? currentGeneration(record)?.projectId ?? null;
+  return record.run?.replicaProjectId ?? currentGeneration(record)?.replicaProjectId ?? null;
 }
 
 async function lookAtTarget(

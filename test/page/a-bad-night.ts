@@ -58,10 +58,10 @@ function inSync(name: Name, publishNames: readonly string[], changes: Partial<Re
   const number = NAMES.indexOf(name);
   const publications = publishNames.map((publishName, index) => ({ iteration: `Iteration ${index + 1}`, publishName }));
   const seen = snapshot(name, 2 * MINUTE + 8, { publications });
-  const projectId = `${hexOf(number + 40)}-5d1c-4e0a-9b1f-${hexOf(number + 60)}c0de`;
+  const replicaProjectId = `${hexOf(number + 40)}-5d1c-4e0a-9b1f-${hexOf(number + 60)}c0de`;
   const generation = aGeneration({
     runId: `run-${number}`,
-    projectId,
+    replicaProjectId,
     name,
     holds: { ...seen, observedAt: timeAfter(-(number + 2) * DAY) },
     importedAt: timeAfter(-(number % 5) * DAY - 3 * HOUR),
@@ -95,7 +95,12 @@ function castingDefects(): ReplicaRecord {
   const record = inSync('Casting defects', ['previous', 'production']);
   const [current] = record.generations;
   const differences = [{ what: 'iterations', expected: '4', found: '3' }];
-  const older = { ...current!, runId: 'run-older', projectId: guid(801), name: 'Casting defects [replica 4be1]' };
+  const older = {
+    ...current!,
+    runId: 'run-older',
+    replicaProjectId: guid(801),
+    name: 'Casting defects [replica 4be1]',
+  };
   return {
     ...record,
     generations: [
@@ -129,7 +134,13 @@ function importing(name: Name, secondsAgo: number): ReplicaRecord['run'] {
     estimatedImportInSeconds: 6 * MINUTE,
   };
   const startedAt = timeAfter(-secondsAgo - 12);
-  return aRun({ runId: 'run-new', startedAt, before: snapshot(name, secondsAgo + 15), intent, projectId: guid(802) });
+  return aRun({
+    runId: 'run-new',
+    startedAt,
+    before: snapshot(name, secondsAgo + 15),
+    intent,
+    replicaProjectId: guid(802),
+  });
 }
 
 export function badNightRecords(): ReplicaRecord[] {

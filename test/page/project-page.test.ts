@@ -27,11 +27,11 @@ function page(record: ReplicaRecord, isLinked = true): string {
 
 const older = aGeneration({
   runId: 'run-1',
-  projectId: guid(3),
+  replicaProjectId: guid(3),
   name: 'Cats [replica run-1]',
   importedAt: timeAfter(-90),
 });
-const oldest = aGeneration({ runId: 'run-0', projectId: guid(4), name: 'Cats [replica run-0]' });
+const oldest = aGeneration({ runId: 'run-0', replicaProjectId: guid(4), name: 'Cats [replica run-0]' });
 const threeCopies = aRecordInSync({ generations: [oldest, older, aGeneration()] });
 
 const sectionOf = (html: string, id: string): string => element(html, 'section', `aria-labelledby="${id}"`);

@@ -45,7 +45,7 @@ const TO_DO: readonly [string, string, (source: StoredProject) => void | Promise
   [
     'a copy that was deleted',
     'forget|import',
-    async ({ id }) => world.deleteByHand((await world.record(id)).generations[0]!.projectId),
+    async ({ id }) => world.deleteByHand((await world.record(id)).generations[0]!.replicaProjectId),
   ],
 ];
 
@@ -83,7 +83,7 @@ describe('DRY_RUN', () => {
       await world.settle();
       await nextSweep(world, 2);
     });
-    expect((await world.record(source.id)).run?.projectId).not.toBeNull();
+    expect((await world.record(source.id)).run?.replicaProjectId).not.toBeNull();
     setDryRun(false);
     await nextSweep(world);
     await expectInSync(world, source);

@@ -220,7 +220,7 @@ it('an import whose project is deleted by somebody is made again', async () => {
   await world.sweep();
   const { run } = await world.record(source.id);
   await world.pass(120);
-  world.secondary.resource.removeProject(run?.projectId ?? '');
+  world.secondary.resource.removeProject(run?.replicaProjectId ?? '');
   await world.settle();
   await expectInSync(world, source);
   expect(copies(world).imports).toBe(2);

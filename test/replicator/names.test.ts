@@ -92,9 +92,9 @@ describe.each(['refused', 'allowed'] as const)(
       await world.converge();
       change(source);
       await nextSweep(world, 2);
-      const { projectId, name } = await currentOf(world, source.id);
-      expect(name).toBe(`Flowers [replica ${projectId.slice(0, 8)}]`);
-      expect((await routeOf(world, source.id))?.secondary.projectId).toBe(projectId);
+      const { replicaProjectId, name } = await currentOf(world, source.id);
+      expect(name).toBe(`Flowers [replica ${replicaProjectId.slice(0, 8)}]`);
+      expect((await routeOf(world, source.id))?.secondary.projectId).toBe(replicaProjectId);
       expect(world.secondary.resource.projects).toHaveLength(3);
       await expectInSync(world, source);
     });

@@ -102,7 +102,7 @@ describe('where slots are short', () => {
     const poor = await world.primary.resource.addProject({ ...FLOWERS, name: 'Cars' });
     await nextSweep(world);
     for (const source of [rich, other, poor]) await expectInSync(world, source);
-    expect(world.eventsOf('generation.retired')).toMatchObject([{ replicaProjectId: oldest.projectId }]);
+    expect(world.eventsOf('generation.retired')).toMatchObject([{ replicaProjectId: oldest.replicaProjectId }]);
     expect((await world.record(rich.id)).generations).toHaveLength(2);
     expect((await world.record(other.id)).generations).toHaveLength(2);
   });
@@ -187,5 +187,5 @@ it('two projects that want the last slot at once do not undo each other', async 
   expect(rows.map(({ sync }) => sync).sort()).toEqual(['behind', 'in-sync']);
   expect(world.secondary.resource.projects).toHaveLength(1);
   const copy = rows.find(({ sync }) => sync === 'in-sync');
-  expect((await currentOf(world, copy!.id)).projectId).toBe(world.secondary.resource.projects[0]?.id);
+  expect((await currentOf(world, copy!.id)).replicaProjectId).toBe(world.secondary.resource.projects[0]?.id);
 });

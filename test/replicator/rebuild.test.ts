@@ -57,11 +57,11 @@ async function withTwoCopies(): Promise<StoredProject> {
 describe.each(LOSSES)('with %s lost', (_what, losses) => {
   it('at rest, all is found again and nothing is imported, retired or switched', async () => {
     const source = await withTwoCopies();
-    const { projectId } = await currentOf(world, source.id);
+    const { replicaProjectId } = await currentOf(world, source.id);
     const names = world.names;
     losses.forEach((lose) => lose());
     await nextSweep(world, 2);
-    expect((await currentOf(world, source.id)).projectId).toBe(projectId);
+    expect((await currentOf(world, source.id)).replicaProjectId).toBe(replicaProjectId);
     expect((await world.record(source.id)).generations).toHaveLength(2);
     expect(copies(world).imports).toBe(2);
     expect(world.names).toEqual(names);
@@ -99,7 +99,7 @@ describe.each(LOSSES)('with %s lost', (_what, losses) => {
 
 it('with routing lost it is written anew before anything is switched or retired', async () => {
   const source = await withTwoCopies();
-  const { projectId } = await currentOf(world, source.id);
+  const { replicaProjectId } = await currentOf(world, source.id);
   world.primary.resource.addImages(source.id, 1, { tags: ['tulip'] });
   forgetRouting();
   const { killer } = world;
@@ -108,7 +108,7 @@ it('with routing lost it is written anew before anything is switched or retired'
   const effects = killer.effects.slice(before).filter((effect) => /^target|^routing|^source/.test(effect));
   expect(effects[0]).toBe('routing.write');
   expect(effects.indexOf('target.deleteProject')).toBeGreaterThan(effects.lastIndexOf('routing.write'));
-  expect((await currentOf(world, source.id)).projectId).not.toBe(projectId);
+  expect((await currentOf(world, source.id)).replicaProjectId).not.toBe(replicaProjectId);
   await expectInSync(world, source);
 });
 
@@ -118,7 +118,9 @@ it('with the records lost while somebody’s changes are on the copy, the copy i
   world.secondary.resource.addImages(copy.id, 1, { tags: ['rose'] });
   forgetRecords();
   await nextSweep(world, 2);
-  const generation = (await world.record(source.id)).generations.find(({ projectId }) => projectId === copy.id);
+  const generation = (await world.record(source.id)).generations.find(
+    ({ replicaProjectId }) => replicaProjectId === copy.id,
+  );
   expect(generation?.differences).toMatchObject([{ what: 'revision (rebuilt from the mark)' }]);
   expect(world.secondary.resource.projects).toContain(copy);
   expect((await rowOf(world, source.id)).sync).toBe('in-sync');
@@ -135,7 +137,7 @@ it('with the records lost, a copy whose source is gone is found again', async ()
   world.store.delete(`records/${id}.json`);
   await nextSweep(world, 2);
   expect((await rowOf(world, id)).sync).toBe('source-missing');
-  expect((await world.record(id)).generations).toMatchObject([{ projectId: copy.id }]);
+  expect((await world.record(id)).generations).toMatchObject([{ replicaProjectId: copy.id }]);
   await checkAtRest(world);
 });
 

@@ -22,7 +22,7 @@ function trainingCompleted({ id }: StoredProject): string {
 async function importing(): Promise<StoredProject> {
   const source = await world.primary.resource.addProject(FLOWERS);
   await world.sweep();
-  expect((await world.record(source.id)).run?.projectId).not.toBeNull();
+  expect((await world.record(source.id)).run?.replicaProjectId).not.toBeNull();
   return source;
 }
 

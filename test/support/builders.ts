@@ -82,7 +82,7 @@ export function aMark(changes: Partial<Mark> = {}): Mark {
     sourceProjectId: SOURCE_ID,
     revision: 'r1-abc',
     runId: RUN_ID,
-    projectId: REPLICA_ID,
+    replicaProjectId: REPLICA_ID,
     pair: PAIR,
     ...changes,
   };
@@ -91,7 +91,11 @@ export function aMark(changes: Partial<Mark> = {}): Mark {
 /** The marked replica on the target. */
 export function aReplica(changes: Partial<Project> = {}): Project {
   const id = changes.id ?? REPLICA_ID;
-  return aProject({ id, description: markedDescription('cats and no cats', aMark({ projectId: id })), ...changes });
+  return aProject({
+    id,
+    description: markedDescription('cats and no cats', aMark({ replicaProjectId: id })),
+    ...changes,
+  });
 }
 
 export function aTag(changes: Partial<Tag> = {}): Tag {
@@ -174,7 +178,7 @@ export function aRun(changes: Partial<Run> = {}): Run {
       exported: exportCounts(),
       estimatedImportInSeconds: null,
     },
-    projectId: null,
+    replicaProjectId: null,
     adoptedAt: null,
     importedAt: null,
     markedAt: null,
@@ -196,7 +200,7 @@ export function aDiscard(changes: Partial<NonNullable<Run['discard']>> = {}): No
 /** What a run gains as it goes, in order; `runAfter('marked')` has everything up to and including its mark. */
 const RUN_FACTS = {
   asked: {},
-  answered: { projectId: REPLICA_ID },
+  answered: { replicaProjectId: REPLICA_ID },
   imported: { importedAt: timeAfter(60) },
   marked: { markedAt: timeAfter(61) },
   unlinked: { unlinked: { at: timeAfter(61), differences: [] } },
@@ -218,7 +222,7 @@ export function runAfter(milestone: RunMilestone, changes: Partial<Run> = {}): R
 export function aGeneration(changes: Partial<Generation> = {}): Generation {
   return {
     runId: RUN_ID,
-    projectId: REPLICA_ID,
+    replicaProjectId: REPLICA_ID,
     name: 'Cats',
     intendedName: null,
     holds: aSnapshot(),

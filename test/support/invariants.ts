@@ -35,8 +35,8 @@ export async function checkAtRest(world: World): Promise<void> {
     const record = await world.record(id);
     const revisions = record.generations.map(({ holds }) => `${holds.revision} ${holds.digest}`);
     if (new Set(revisions).size < revisions.length) throw new Error(`${record.name} has two copies of one revision.`);
-    for (const { projectId } of record.generations) known.add(projectId);
-    if (record.run?.projectId != null) known.add(record.run.projectId);
+    for (const { replicaProjectId } of record.generations) known.add(replicaProjectId);
+    if (record.run?.replicaProjectId != null) known.add(record.run.replicaProjectId);
   }
   for (const stored of world.secondary.resource.projects) {
     const project = toProject(stored);

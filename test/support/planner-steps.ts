@@ -31,7 +31,7 @@ function setRoute(world: PlannerWorld, record: ReplicaRecord): void {
 function describe(world: PlannerWorld, held: Held, runId: string, holds: Snapshot, name: string): void {
   const { revision, description } = holds;
   const { sourceProjectId } = world.record;
-  const mark = { sourceProjectId, revision, runId, projectId: held.project.id, pair: PAIR };
+  const mark = { sourceProjectId, revision, runId, replicaProjectId: held.project.id, pair: PAIR };
   world.change(held, { name, description: markedDescription(description, mark) });
 }
 
@@ -58,7 +58,7 @@ function beginImport(world: PlannerWorld, { before, observation }: Step & { do: 
   const images = fate === 'lacks an image' ? source.images.slice(1) : source.images;
   const iterations = source.iterations.map((iteration) => ({ ...iteration, id: world.newId(), publishName: null }));
   target.set(id, { project, images: [...images], tags: source.tags, iterations });
-  if (fate !== 'reply is lost') world.noteRun({ projectId: id });
+  if (fate !== 'reply is lost') world.noteRun({ replicaProjectId: id });
 }
 
 function switchTo(world: PlannerWorld, { project }: Step & { do: 'switch' }): void {
@@ -68,7 +68,7 @@ function switchTo(world: PlannerWorld, { project }: Step & { do: 'switch' }): vo
   if (!verified || !naming?.namedAt || !importedAt) throw new Error('the run is not complete');
   const generation = aGeneration({
     runId: run.runId,
-    projectId: project.id,
+    replicaProjectId: project.id,
     name: naming.name,
     holds: run.before,
     importedAt,
@@ -85,11 +85,11 @@ function switchTo(world: PlannerWorld, { project }: Step & { do: 'switch' }): vo
 function changePublication(world: PlannerWorld, step: PublicationStep): void {
   const { run } = world.record;
   const current = currentGeneration(world.record);
-  const isMade = run !== null && run.projectId !== null;
+  const isMade = run !== null && run.replicaProjectId !== null;
   const replica = isMade ? run : current;
   if (replica === null) throw new Error('there is no copy to publish');
   const { iterationId, publishName } = step.publication;
-  const held = heldBy(world, replica.projectId);
+  const held = heldBy(world, replica.replicaProjectId);
   held.iterations = held.iterations.map((iteration) => {
     if (iteration.id === iterationId) return { ...iteration, publishName: step.do === 'publish' ? publishName : null };
     return iteration.publishName === publishName ? { ...iteration, publishName: null } : iteration;
@@ -115,7 +115,7 @@ function rebuild(world: PlannerWorld, { project }: Step & { do: 'rebuild' }): vo
   const none = { lastModified: null, publications: [], iterations: [] };
   const generation = aGeneration({
     runId,
-    projectId: project.id,
+    replicaProjectId: project.id,
     name,
     holds: { observedAt: world.now(), revision, digest, labels: null, name, description, ...none },
     verifiedAt: name.includes('[unverified') ? null : world.now(),
@@ -138,15 +138,15 @@ function isChanged(held: Held, generation: Generation): boolean {
 /** As retiring is: routing is read first, then the copy itself, which must be as it was left. */
 function retire(world: PlannerWorld, { generation }: Step & { do: 'retire' }): void {
   const routed = world.route?.secondary.projectId;
-  if (routed === undefined || routed === generation.projectId || generation.runId === world.record.current) {
+  if (routed === undefined || routed === generation.replicaProjectId || generation.runId === world.record.current) {
     throw new Error('a copy was retired that routing may name');
   }
-  const held = heldBy(world, generation.projectId);
+  const held = heldBy(world, generation.replicaProjectId);
   if (isChanged(held, generation)) {
     world.note(generation, { changedBySomebody: true });
     return;
   }
-  world.target.delete(generation.projectId);
+  world.target.delete(generation.replicaProjectId);
   letGo(world, generation);
 }
 
@@ -157,19 +157,19 @@ function letGo(world: PlannerWorld, { runId }: Generation): void {
 }
 
 function forget(world: PlannerWorld, { generation, because }: Step & { do: 'forget' }): void {
-  const held = world.target.get(generation.projectId);
+  const held = world.target.get(generation.replicaProjectId);
   if ((because === 'gone') !== (held === undefined)) throw new Error(`a copy was forgotten that is not ${because}`);
   letGo(world, generation);
   if (world.record.current === null) setRoute(world, world.record);
 }
 
 function keepUnverified(world: PlannerWorld, step: Step & { do: 'keep-unverified' }): void {
-  const { runId, projectId, before } = runOf(world);
-  const held = heldBy(world, projectId);
+  const { runId, replicaProjectId, before } = runOf(world);
+  const held = heldBy(world, replicaProjectId);
   const name = unverifiedName(before.name, runId);
   world.change(held, { name });
   const baseline = { revision: revisionOf(step.replica), digest: step.content.digest, labels: step.content.labels };
-  const facts = { runId, projectId: held.project.id, name, holds: before, baseline, lastModified: null };
+  const facts = { runId, replicaProjectId: held.project.id, name, holds: before, baseline, lastModified: null };
   const generation = aGeneration({ ...facts, verifiedAt: null });
   world.record = { ...world.record, generations: [...world.record.generations, generation] };
   world.endRun([...step.lacking]);
@@ -178,15 +178,15 @@ function keepUnverified(world: PlannerWorld, step: Step & { do: 'keep-unverified
 function renamePredecessor(world: PlannerWorld): void {
   const { naming } = runOf(world);
   if (!naming?.predecessor) throw new Error('nothing steps aside');
-  const { projectId, name } = naming.predecessor;
-  const held = world.target.get(projectId);
-  const older = world.record.generations.find((generation) => generation.projectId === projectId);
+  const { replicaProjectId, name } = naming.predecessor;
+  const held = world.target.get(replicaProjectId);
+  const older = world.record.generations.find((generation) => generation.replicaProjectId === replicaProjectId);
   if (held !== undefined && older !== undefined && isChanged(held, older)) {
     world.note(older, { changedBySomebody: true });
     world.noteRun({
       naming: {
         ...naming,
-        name: nameWithId(runOf(world).before.name, runOf(world).projectId ?? ''),
+        name: nameWithId(runOf(world).before.name, runOf(world).replicaProjectId ?? ''),
         predecessor: null,
       },
     });
@@ -206,26 +206,26 @@ function route(world: PlannerWorld, { source, published }: Step & { do: 'route' 
 }
 
 function mark(world: PlannerWorld): void {
-  const { runId, before, projectId, intent } = runOf(world);
-  describe(world, heldBy(world, projectId), runId, before, intent?.stagingName ?? '');
+  const { runId, before, replicaProjectId, intent } = runOf(world);
+  describe(world, heldBy(world, replicaProjectId), runId, before, intent?.stagingName ?? '');
   world.noteRun({ markedAt: world.now() });
 }
 
 function discard(world: PlannerWorld, step: Step & { do: 'discard' }): void {
-  world.target.delete(runOf(world).projectId ?? '');
+  world.target.delete(runOf(world).replicaProjectId ?? '');
   world.endRun([...step.discard.lacking]);
 }
 
 function rename(world: PlannerWorld): void {
-  const { naming, projectId } = runOf(world);
+  const { naming, replicaProjectId } = runOf(world);
   if (naming === null) throw new Error('there is no name');
-  world.change(heldBy(world, projectId), { name: naming.name });
+  world.change(heldBy(world, replicaProjectId), { name: naming.name });
   world.noteRun({ naming: { ...naming, namedAt: world.now() } });
 }
 
 function align(world: PlannerWorld, { generation, name, source }: Step & { do: 'align' }): void {
   const holds = { ...generation.holds, name: source.name, description: source.description };
-  describe(world, heldBy(world, generation.projectId), generation.runId, holds, name);
+  describe(world, heldBy(world, generation.replicaProjectId), generation.runId, holds, name);
   world.note(generation, { name, holds });
 }
 
@@ -237,7 +237,7 @@ type Effects = { readonly [Kind in Step['do']]: (world: PlannerWorld, step: Extr
 
 const EFFECTS: Effects = {
   import: beginImport,
-  adopt: (world, { projectId }) => world.noteRun({ projectId }),
+  adopt: (world, { replicaProjectId }) => world.noteRun({ replicaProjectId }),
   'end-run': (world) => world.endRun([]),
   'note-imported': (world) => world.noteRun({ importedAt: world.now() }),
   mark,

@@ -131,7 +131,7 @@ export class PlannerWorld {
 
   #lookAt(at: Look, observed: Observed): Partial<Observed> {
     this.nowInSeconds += 1;
-    const id = this.record.run?.projectId ?? currentGeneration(this.record)?.projectId ?? '';
+    const id = this.record.run?.replicaProjectId ?? currentGeneration(this.record)?.replicaProjectId ?? '';
     const replica = this.target.get(id);
     const found: Record<Look, Partial<Observed>> = {
       source: { source: this.source && this.observe(this.source) },
@@ -159,8 +159,9 @@ export class PlannerWorld {
   }
 
   #provenCopies(): number {
-    return this.record.generations.filter(({ verifiedAt, projectId }) => verifiedAt && this.target.has(projectId))
-      .length;
+    return this.record.generations.filter(
+      ({ verifiedAt, replicaProjectId }) => verifiedAt && this.target.has(replicaProjectId),
+    ).length;
   }
 
   /** Checked where we are the last to have changed something: what a person deletes is known only once it is observed. */
@@ -171,7 +172,7 @@ export class PlannerWorld {
     const published = replica.iterations.map(({ publishName }) => publishName);
     const lacking = route.secondary.publishNames.filter((name) => !published.includes(name));
     if (lacking.length > 0) throw new Error(`after ${did} routing names ${lacking.join()}, which is not published`);
-    const named = this.record.generations.find(({ projectId }) => projectId === replica.project.id);
+    const named = this.record.generations.find(({ replicaProjectId }) => replicaProjectId === replica.project.id);
     if (named?.verifiedAt === null) throw new Error(`after ${did} routing names a copy that was not verified`);
   }
 

@@ -29,11 +29,11 @@ export function aReplicaObservation(changes: Partial<Observation> = {}): Observa
 /** An older copy of the same content, named predecessor, and its project on the target. */
 export function aSpare(number: number, changes: Partial<Generation> = {}): Generation {
   const runId = `run-${number}`;
-  return aGeneration({ runId, projectId: guid(50 + number), name: `Cats [replica ${runId}]`, ...changes });
+  return aGeneration({ runId, replicaProjectId: guid(50 + number), name: `Cats [replica ${runId}]`, ...changes });
 }
 
 /** The marked project behind a generation. */
-export function projectOf({ projectId: id, name }: Generation): Project {
+export function projectOf({ replicaProjectId: id, name }: Generation): Project {
   return aReplica({ id, name });
 }
 

@@ -67,7 +67,7 @@ export function moveBox(simulator: Simulator, project: StoredProject): void {
 
 /** The copy that a source project's record says is current, as it is on the secondary. */
 export async function currentCopy(world: World, sourceId: string): Promise<StoredProject> {
-  return world.secondary.resource.project((await currentOf(world, sourceId)).projectId);
+  return world.secondary.resource.project((await currentOf(world, sourceId)).replicaProjectId);
 }
 
 export async function currentOf(world: World, sourceId: string): Promise<Generation> {

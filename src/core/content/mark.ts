@@ -10,7 +10,7 @@ export interface Mark {
   readonly revision: string;
   readonly runId: string;
   /** The replica's own id: a copy of a replica carries the same text but another id, and so no valid mark. */
-  readonly projectId: string;
+  readonly replicaProjectId: string;
   readonly pair: string;
 }
 
@@ -43,22 +43,22 @@ export function isStagingName(name: string): boolean {
 }
 
 export function markLine(mark: Mark): string {
-  const { sourceProjectId, revision, runId, projectId, pair } = mark;
-  return `[replica of ${sourceProjectId} · revision ${revision} · run ${runId} · as ${projectId} · pair ${pair}]`;
+  const { sourceProjectId, revision, runId, replicaProjectId, pair } = mark;
+  return `[replica of ${sourceProjectId} · revision ${revision} · run ${runId} · as ${replicaProjectId} · pair ${pair}]`;
 }
 
 function parseLine(line: string): Mark | null {
   const match = MARK_LINE.exec(line.trim());
   if (match === null) return null;
-  const [, sourceProjectId = '', revision = '', runId = '', projectId = '', pair = ''] = match;
-  return { sourceProjectId, revision, runId, projectId, pair };
+  const [, sourceProjectId = '', revision = '', runId = '', replicaProjectId = '', pair = ''] = match;
+  return { sourceProjectId, revision, runId, replicaProjectId, pair };
 }
 
 /** The mark that makes this very project a replica: the last line of its description, naming its own id. */
 export function validMark(project: Pick<Project, 'id' | 'description'>): Mark | null {
   const lastLine = project.description.trimEnd().split('\n').at(-1) ?? '';
   const mark = parseLine(lastLine);
-  return mark?.projectId.toLowerCase() === project.id.toLowerCase() ? mark : null;
+  return mark?.replicaProjectId.toLowerCase() === project.id.toLowerCase() ? mark : null;
 }
 
 /** A description without any mark, of whatever project. */

@@ -24,8 +24,8 @@ export function predecessorName(sourceName: string, runId: string): string {
 }
 
 /** The name of a copy whose source's name somebody else holds. */
-export function nameWithId(sourceName: string, projectId: string): string {
-  return suffixed(sourceName, `[replica ${projectId.slice(0, 8)}]`);
+export function nameWithId(sourceName: string, replicaProjectId: string): string {
+  return suffixed(sourceName, `[replica ${replicaProjectId.slice(0, 8)}]`);
 }
 
 /** The name of a copy that lacks what an earlier one lacked too: usable at need, and nothing relies on it. */
@@ -43,20 +43,20 @@ export function isUnverifiedName(name: string): boolean {
  */
 export function decideNames(
   sourceName: string,
-  projectId: string,
+  replicaProjectId: string,
   ours: readonly Generation[],
   targetProjects: readonly Project[],
 ): Naming {
-  const holders = targetProjects.filter(({ id, name }) => id !== projectId && sameName(name, sourceName));
-  const generations = holders.map(({ id }) => ours.find((candidate) => candidate.projectId === id));
+  const holders = targetProjects.filter(({ id, name }) => id !== replicaProjectId && sameName(name, sourceName));
+  const generations = holders.map(({ id }) => ours.find((candidate) => candidate.replicaProjectId === id));
   const [holder] = holders;
   const [generation] = generations;
   if (holder === undefined) return { name: sourceName, predecessor: null };
   if (generation === undefined || generations.includes(undefined))
-    return { name: nameWithId(sourceName, projectId), predecessor: null };
+    return { name: nameWithId(sourceName, replicaProjectId), predecessor: null };
   return {
     name: sourceName,
-    predecessor: { projectId: holder.id, name: predecessorName(sourceName, generation.runId) },
+    predecessor: { replicaProjectId: holder.id, name: predecessorName(sourceName, generation.runId) },
   };
 }
 
@@ -71,8 +71,10 @@ export function nameToHave(
   ours: readonly Generation[],
   targetProjects: readonly Project[],
 ): string {
-  const { name, predecessor } = decideNames(sourceName, current.projectId, ours, targetProjects);
-  const hasNamesake = targetProjects.some(({ id, name: other }) => id !== current.projectId && other === sourceName);
+  const { name, predecessor } = decideNames(sourceName, current.replicaProjectId, ours, targetProjects);
+  const hasNamesake = targetProjects.some(
+    ({ id, name: other }) => id !== current.replicaProjectId && other === sourceName,
+  );
   const holdsIt = current.name === sourceName && !hasNamesake;
   return predecessor !== null || holdsIt ? current.name : name;
 }

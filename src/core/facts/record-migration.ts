@@ -44,14 +44,22 @@ function renamed(value: Json, names: Readonly<Record<string, string>>): Json {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [names[name] ?? name, member]));
 }
 
-/** Version 3 names two members by what they are. */
+const REPLICA_ID = { projectId: 'replicaProjectId' };
+
+/** Version 3 names members by what they are; `projectId` is the source's everywhere, and not the replica's in some. */
 function toVersion3(record: Json): Json {
-  const naming = (value: Json): Json => renamed(value, { aside: 'predecessor', asideAt: 'predecessorRenamedAt' });
+  const predecessor = (value: Json): Json => renamed(value, REPLICA_ID);
+  const naming = (value: Json): Json => {
+    const { predecessor: older, ...others } = renamed(value, { aside: 'predecessor', asideAt: 'predecessorRenamedAt' });
+    return { ...others, predecessor: change(older, predecessor) };
+  };
+  const run = (value: Json): Json => ({ ...renamed(value, REPLICA_ID), naming: change(value['naming'], naming) });
+  const generation = (value: Json): Json => renamed(value, { ...REPLICA_ID, unconfirmed: 'foundPublished' });
   return {
     ...record,
     schemaVersion: 3,
-    generations: map(record['generations'], (generation) => renamed(generation, { unconfirmed: 'foundPublished' })),
-    run: change(record['run'], (run) => ({ ...run, naming: change(run['naming'], naming) })),
+    generations: map(record['generations'], generation),
+    run: change(record['run'], run),
   };
 }
 

@@ -63,7 +63,7 @@ export const runSchema = z.object({
     })
     .nullable(),
   /** The project on the target, once known. */
-  projectId: z.guid().nullable(),
+  replicaProjectId: z.guid().nullable(),
   /** When the project was recognised by its staging name, because the reply that named it was lost. */
   adoptedAt: time.nullable(),
   /** When the service was first seen to say `Succeeded`. */
@@ -88,7 +88,7 @@ export const runSchema = z.object({
     .object({
       name: z.string(),
       /** The copy that was current until now and the name it takes to make room; null where there is none. */
-      predecessor: z.object({ projectId: z.guid(), name: z.string() }).nullable(),
+      predecessor: z.object({ replicaProjectId: z.guid(), name: z.string() }).nullable(),
       predecessorRenamedAt: time.nullable(),
       namedAt: time.nullable(),
     })
@@ -108,7 +108,7 @@ export const runSchema = z.object({
 /** A complete copy. */
 export const generationSchema = z.object({
   runId: z.string(),
-  projectId: z.guid(),
+  replicaProjectId: z.guid(),
   /** The name it was last given by us. */
   name: z.string(),
   /** The name it is being given; stored before it is given, so that neither name is taken for somebody's change. */

@@ -63,7 +63,7 @@ export function routeTo(
     },
     secondary: {
       predictionEndpoint: endpoints.secondary,
-      projectId: generation.projectId,
+      projectId: generation.replicaProjectId,
       // Only what we published and what the source still publishes: a name that is about to go is left out first.
       publishNames: generation.published
         .map(({ publishName }) => publishName)

@@ -7,7 +7,7 @@ import type { Generation } from '../facts/record.ts';
 export function forgetLostCopies({ record, policy, observed }: PlanInput): Plan | null {
   if (observed.targetProjects === undefined) return look('target-projects');
   for (const generation of record.generations) {
-    const project = observed.targetProjects.find(({ id }) => id === generation.projectId);
+    const project = observed.targetProjects.find(({ id }) => id === generation.replicaProjectId);
     if (project === undefined) return step({ do: 'forget', generation, because: 'gone' });
     if (!isReplicaOf(project, record.sourceProjectId, policy.pair)) {
       return step({ do: 'forget', generation, because: 'unmarked' });
@@ -20,7 +20,7 @@ export function forgetLostCopies({ record, policy, observed }: PlanInput): Plan 
 export function recoverCopies(input: PlanInput, sourceName: string | null): Plan | null {
   const { record, policy, observed } = input;
   if (observed.targetProjects === undefined) return look('target-projects');
-  const known = new Set(record.generations.map(({ projectId }) => projectId));
+  const known = new Set(record.generations.map(({ replicaProjectId }) => replicaProjectId));
   const unknown = observed.targetProjects.find(
     (project) =>
       !known.has(project.id) &&
@@ -38,7 +38,7 @@ export function recoverCopies(input: PlanInput, sourceName: string | null): Plan
 function bestOf(copies: readonly Generation[], routedId: string | undefined, sourceName: string | null): Generation {
   const untouched = copies.filter(({ changedBySomebody }) => !changedBySomebody);
   const candidates = untouched.length > 0 ? untouched : copies;
-  const routed = candidates.find(({ projectId }) => projectId === routedId);
+  const routed = candidates.find(({ replicaProjectId }) => replicaProjectId === routedId);
   const named = candidates.find(({ name }) => name === sourceName);
   return routed ?? named ?? (candidates.at(-1) as Generation);
 }

@@ -12,6 +12,6 @@ function shareOf(id: string): number {
 export function proofIsDue(generation: Generation, { proofInSeconds }: Limits, now: Date): boolean {
   if (generation.verifiedAt === null) return false;
   const { earliest, latest } = proofInSeconds;
-  const after = earliest + shareOf(generation.projectId) * (latest - earliest);
+  const after = earliest + shareOf(generation.replicaProjectId) * (latest - earliest);
   return secondsBetween(generation.verifiedAt, now) > after;
 }

@@ -26,7 +26,7 @@ function importIsGone(message: string): Plan {
 /** What comes next for a copy that is being made, from the intent to the switch. */
 export function planRun(input: PlanInput, run: Run): Plan {
   if (run.discard !== null) return step({ do: 'discard', discard: run.discard });
-  if (run.projectId === null) return findImport(input, run);
+  if (run.replicaProjectId === null) return findImport(input, run);
   const { candidate } = input.observed;
   if (candidate === undefined) return look('candidate');
   if (run.importedAt === null) return awaitImport(input, run);
@@ -56,7 +56,7 @@ function findImport({ observed, policy, now }: PlanInput, run: Run): Plan {
   if (observed.targetProjects === undefined) return look('target-projects');
   const { stagingName, requestedAt } = run.intent;
   const found = observed.targetProjects.find(({ name }) => name === stagingName);
-  if (found !== undefined) return step({ do: 'adopt', projectId: found.id });
+  if (found !== undefined) return step({ do: 'adopt', replicaProjectId: found.id });
   const elapsed = secondsBetween(requestedAt, now);
   if (elapsed < policy.limits.lateImportInSeconds) {
     return waitFor(`the reply to the import was lost; looking for a project named ${stagingName}`, elapsed, 60);

@@ -56,7 +56,7 @@ function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): P
   if (observed.replicaContent === null) return step({ do: 'forget', generation: current, because: 'gone' });
   // Without routing nobody can tell which copy is in use: it is put right before anything is switched or retired.
   if (observed.route === undefined) return look('route');
-  if (observed.route?.secondary.projectId !== current.projectId) {
+  if (observed.route?.secondary.projectId !== current.replicaProjectId) {
     const publication = nextPublication(input, source, current);
     if (publication?.do === 'publish') return step(publication);
     return step({ do: 'route', source, published: current.published });

@@ -47,7 +47,7 @@ export type SourceIntegration = { readonly project: Project; readonly api: Train
 export type Step =
   /** ExportProject, intent into the record, ImportProject, its project into the record. */
   | { readonly do: 'import'; readonly before: Snapshot; readonly observation: Observation; readonly content: Content }
-  | { readonly do: 'adopt'; readonly projectId: string }
+  | { readonly do: 'adopt'; readonly replicaProjectId: string }
   | { readonly do: 'end-run'; readonly code: string; readonly message: string }
   | { readonly do: 'note-imported' }
   | { readonly do: 'mark' }

@@ -20,7 +20,7 @@ export interface Listing {
 /** How far a run has come, in one word. */
 export function stageOf(run: Run): string {
   if (run.discard !== null) return 'discarding';
-  if (run.projectId === null) return 'looking-for-import';
+  if (run.replicaProjectId === null) return 'looking-for-import';
   if (run.importedAt === null) return 'importing';
   if (run.markedAt === null) return 'marking';
   if (run.verified === null) return 'verifying';
@@ -66,7 +66,7 @@ function readinessOf(record: ReplicaRecord | null, publishes: boolean): { ready:
 
 function replicaReport(generation: Generation) {
   return {
-    projectId: generation.projectId,
+    projectId: generation.replicaProjectId,
     name: generation.name,
     revision: generation.holds.revision,
     importedAt: generation.importedAt,
@@ -130,7 +130,7 @@ export function projectStory(
 ) {
   const copies = [...keepings(record, policy.generationsToKeep)].map(([generation, keeping]) => ({
     runId: generation.runId,
-    projectId: generation.projectId,
+    projectId: generation.replicaProjectId,
     name: generation.name,
     importedAt: generation.importedAt,
     kept: keeping.keep,

@@ -38,9 +38,9 @@ export async function forget(
 ): Promise<ReplicaRecord> {
   const { deps, save, signal } = context;
   const { sourceProjectId } = record;
-  const project = await unlessGone(deps.target.getProject(generation.projectId, signal));
+  const project = await unlessGone(deps.target.getProject(generation.replicaProjectId, signal));
   if (project !== null && isReplicaOf(project, sourceProjectId, deps.policy.pair)) {
-    throw staleList(generation.projectId);
+    throw staleList(generation.replicaProjectId);
   }
   const generations = record.generations.filter(({ runId }) => runId !== generation.runId);
   const current = record.current === generation.runId ? null : record.current;
@@ -49,7 +49,7 @@ export async function forget(
   if (current !== record.current) await setRoute(forgotten, context);
   const reason =
     project === null ? 'it is no longer on the secondary' : 'its mark was removed: it is somebody’s own now';
-  const { runId, projectId: replicaProjectId } = generation;
+  const { runId, replicaProjectId: replicaProjectId } = generation;
   deps.events.emit({ event: 'replica.forgotten', projectId: sourceProjectId, runId, replicaProjectId, reason });
   return save(forgotten);
 }

@@ -30,9 +30,9 @@ export async function discard(
           run: { ...run, discard: { class: failureClass, code, message, lacking: [...lacking], at } },
         })
       : record;
-  if (run.projectId !== null) {
+  if (run.replicaProjectId !== null) {
     const { sourceProjectId: projectId } = record;
-    const { runId, projectId: replicaProjectId } = run;
+    const { runId, replicaProjectId: replicaProjectId } = run;
     const owner = { sourceProjectId: projectId, stagingName: run.intent?.stagingName ?? null };
     await deleteReplica(replicaProjectId, owner, deps, signal);
     deps.events.emit({ event: 'import.discarded', projectId, runId, replicaProjectId, code, message });
@@ -59,7 +59,7 @@ export async function keepUnverified(
   await renameReplica(replica.project.id, name, record, context);
   const generation: Generation = {
     runId: run.runId,
-    projectId: replica.project.id,
+    replicaProjectId: replica.project.id,
     name,
     intendedName: null,
     holds: run.before,

@@ -45,7 +45,7 @@ export async function beginImport(
       exported: completeCounts(exported.counts, step),
       estimatedImportInSeconds: exported.estimatedImportInSeconds,
     },
-    projectId: null,
+    replicaProjectId: null,
     adoptedAt: null,
     importedAt: null,
     markedAt: null,
@@ -68,7 +68,7 @@ export async function beginImport(
     if (failure.class === 'quota') await noteRefusal(deps, signal);
     throw error;
   }
-  const begun = await save({ ...intended, run: { ...run, projectId: project.id } });
+  const begun = await save({ ...intended, run: { ...run, replicaProjectId: project.id } });
   const estimateInSeconds = exported.estimatedImportInSeconds;
   events.emit({ event: 'import.begun', projectId: sourceProjectId, runId, estimateInSeconds });
   return begun;

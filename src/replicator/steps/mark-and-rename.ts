@@ -23,8 +23,8 @@ function notOurs(project: Project, what: string): ReplicationFailure {
   );
 }
 
-function markOf(record: ReplicaRecord, runId: string, revision: string, projectId: string, pair: string): Mark {
-  return { sourceProjectId: record.sourceProjectId, revision, runId, projectId, pair };
+function markOf(record: ReplicaRecord, runId: string, revision: string, replicaProjectId: string, pair: string): Mark {
+  return { sourceProjectId: record.sourceProjectId, revision, runId, replicaProjectId, pair };
 }
 
 /** Storage URIs may have come along with the import; sent back, they would have the service write to the source's. */
@@ -59,7 +59,7 @@ async function describe(
 /** Writes the mark, under the staging name still. From here on the project is known as ours by what it says itself. */
 export async function mark(record: ReplicaRecord, run: Run, context: StepContext): Promise<void> {
   const { target, policy } = context.deps;
-  const project = await target.getProject(run.projectId ?? '', context.signal);
+  const project = await target.getProject(run.replicaProjectId ?? '', context.signal);
   const isOurs = project.name === run.intent?.stagingName || isReplicaOf(project, record.sourceProjectId, policy.pair);
   if (!isOurs) throw notOurs(project, 'it has neither the staging name nor the mark');
   const own = markOf(record, run.runId, run.before.revision, project.id, policy.pair);
@@ -72,19 +72,24 @@ export function checkOurs(project: Project, record: ReplicaRecord, { deps }: Ste
   throw notOurs(project, 'its description carries no valid mark');
 }
 
-async function ourReplica(projectId: string, record: ReplicaRecord, context: StepContext): Promise<Project> {
-  const project = await context.deps.target.getProject(projectId, context.signal);
+async function ourReplica(replicaProjectId: string, record: ReplicaRecord, context: StepContext): Promise<Project> {
+  const project = await context.deps.target.getProject(replicaProjectId, context.signal);
   checkOurs(project, record, context);
   return project;
 }
 
 /** Gives one of our replicas another name and leaves the rest as it is; one that is gone needs none. */
-export async function renameReplica(projectId: string, name: string, record: ReplicaRecord, context: StepContext) {
-  const project = await unlessGone(ourReplica(projectId, record, context));
+export async function renameReplica(
+  replicaProjectId: string,
+  name: string,
+  record: ReplicaRecord,
+  context: StepContext,
+) {
+  const project = await unlessGone(ourReplica(replicaProjectId, record, context));
   if (project === null || project.name === name) return;
   const settings = withoutStorageUris(project.settings);
   const { description } = project;
-  await context.deps.target.updateProject(projectId, { name, description, settings }, context.signal);
+  await context.deps.target.updateProject(replicaProjectId, { name, description, settings }, context.signal);
 }
 
 /** Whether somebody changed a copy since our own last write, or took our mark off it. */
@@ -101,19 +106,19 @@ async function isSomebodys(older: Generation, record: ReplicaRecord, { deps, sig
 export async function renamePredecessor(record: ReplicaRecord, run: Run, context: StepContext): Promise<ReplicaRecord> {
   const { naming } = run;
   if (!naming?.predecessor) return record;
-  const { projectId, name } = naming.predecessor;
+  const { replicaProjectId, name } = naming.predecessor;
   const withName = (facts: Partial<Generation>) =>
     record.generations.map((generation) =>
-      generation.projectId === projectId ? { ...generation, ...facts } : generation,
+      generation.replicaProjectId === replicaProjectId ? { ...generation, ...facts } : generation,
     );
-  const older = record.generations.find((generation) => generation.projectId === projectId);
+  const older = record.generations.find((generation) => generation.replicaProjectId === replicaProjectId);
   if (older !== undefined && (await isSomebodys(older, record, context))) {
-    const beside = { ...naming, name: nameWithId(run.before.name, run.projectId ?? ''), predecessor: null };
+    const beside = { ...naming, name: nameWithId(run.before.name, run.replicaProjectId ?? ''), predecessor: null };
     const noted = withName({ changedBySomebody: true });
     return context.save({ ...record, generations: noted, run: { ...run, naming: beside } });
   }
   const intended = await context.save({ ...record, generations: withName({ intendedName: name }) });
-  await renameReplica(projectId, name, intended, context);
+  await renameReplica(replicaProjectId, name, intended, context);
   const predecessorRenamedAt = context.deps.clock.now().toISOString();
   const generations = withName({ name, intendedName: null });
   return context.save({ ...intended, generations, run: { ...run, naming: { ...naming, predecessorRenamedAt } } });
@@ -124,11 +129,11 @@ export async function renamePredecessor(record: ReplicaRecord, run: Run, context
  * its own id instead: that is stored, and given when this step is run again.
  */
 export async function rename(record: ReplicaRecord, run: Run, context: StepContext): Promise<ReplicaRecord> {
-  if (run.naming === null || run.projectId === null) return record;
+  if (run.naming === null || run.replicaProjectId === null) return record;
   try {
-    await renameReplica(run.projectId, run.naming.name, record, context);
+    await renameReplica(run.replicaProjectId, run.naming.name, record, context);
   } catch (error) {
-    const name = nameWithId(run.before.name, run.projectId);
+    const name = nameWithId(run.before.name, run.replicaProjectId);
     const isTaken = isFailure(error) && error.code === 'BadRequestProjectNameNotUnique';
     if (!isTaken || name === run.naming.name) throw error;
     return context.save({ ...record, run: { ...run, naming: { ...run.naming, name } } });
@@ -147,7 +152,7 @@ export async function align(
   const withFacts = (facts: Partial<typeof generation>) =>
     record.generations.map((other) => (other.runId === generation.runId ? { ...other, ...facts } : other));
   const intended = await save({ ...record, generations: withFacts({ intendedName: name }) });
-  const project = await ourReplica(generation.projectId, intended, context);
+  const project = await ourReplica(generation.replicaProjectId, intended, context);
   const own = markOf(record, generation.runId, generation.holds.revision, project.id, deps.policy.pair);
   await describe(project, name, source.description, own, context);
   const holds = { ...generation.holds, name: source.name, description: source.description };

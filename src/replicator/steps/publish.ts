@@ -16,9 +16,9 @@ export async function changePublication(
 ): Promise<ReplicaRecord> {
   const { target, policy, events } = deps;
   const current = currentGeneration(record);
-  const replica = record.run?.projectId != null ? record.run : current;
-  const projectId = replica?.projectId ?? null;
-  if (replica === null || projectId === null || policy.predictionResourceId === null) {
+  const replica = record.run?.replicaProjectId != null ? record.run : current;
+  const replicaProjectId = replica?.replicaProjectId ?? null;
+  if (replica === null || replicaProjectId === null || policy.predictionResourceId === null) {
     throw new ReplicationFailure(`The project ${record.sourceProjectId} has no replica to publish.`, {
       class: 'bug',
       code: 'NOTHING_TO_PUBLISH',
@@ -27,38 +27,39 @@ export async function changePublication(
   }
   const { iterationId, publishName } = step.publication;
   if (step.do === 'publish') {
-    await publish(projectId, step.publication, policy.predictionResourceId, deps, signal);
+    await publish(replicaProjectId, step.publication, policy.predictionResourceId, deps, signal);
   } else {
-    await target.unpublishIteration(projectId, iterationId, signal);
+    await target.unpublishIteration(replicaProjectId, iterationId, signal);
   }
   const event = step.do === 'publish' ? 'replica.published' : 'replica.unpublished';
-  events.emit({ event, projectId: record.sourceProjectId, replicaProjectId: projectId, iterationId, publishName });
+  events.emit({ event, projectId: record.sourceProjectId, replicaProjectId, iterationId, publishName });
   return save(withPublished(record, afterPublicationStep(replica.published, step), step));
 }
 
 /** An iteration that is published already must bear this name: under another one it is unpublished first. */
 async function publish(
-  projectId: string,
+  replicaProjectId: string,
   { iterationId, publishName }: ReplicaPublication,
   predictionResourceId: string,
   { target }: Dependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  const call = () => target.publishIteration(projectId, iterationId, publishName, predictionResourceId, true, signal);
+  const call = () =>
+    target.publishIteration(replicaProjectId, iterationId, publishName, predictionResourceId, true, signal);
   try {
     await call();
   } catch (error) {
     if (!isFailure(error) || error.code !== 'BadRequestIterationIsPublished') throw error;
-    const iterations = await target.getIterations(projectId, signal);
+    const iterations = await target.getIterations(replicaProjectId, signal);
     const publishedAs = iterations.find(({ id }) => id === iterationId)?.publishName ?? null;
     if (publishedAs === publishName) return;
-    await target.unpublishIteration(projectId, iterationId, signal);
+    await target.unpublishIteration(replicaProjectId, iterationId, signal);
     await call();
   }
 }
 
 function withPublished(record: ReplicaRecord, published: ReplicaPublication[], step: PublicationStep): ReplicaRecord {
-  if (record.run?.projectId != null) return { ...record, run: { ...record.run, published } };
+  if (record.run?.replicaProjectId != null) return { ...record, run: { ...record.run, published } };
   const generations = record.generations.map((generation) =>
     generation.runId === record.current
       ? { ...generation, published, foundPublished: withoutPublication(generation.foundPublished, step.publication) }

@@ -30,7 +30,7 @@ export async function rebuildGeneration(
   const importedAt = new Date(project.created ?? now).toISOString();
   const generation: Generation = {
     runId: mark.runId,
-    projectId: project.id,
+    replicaProjectId: project.id,
     name: project.name,
     intendedName: null,
     holds: {

@@ -16,26 +16,27 @@ export async function retireGeneration(
 ): Promise<ReplicaRecord> {
   const { store, events } = deps;
   const { sourceProjectId } = record;
-  const { projectId, runId } = generation;
+  const { replicaProjectId, runId } = generation;
   const routed = (await store.routing.read(signal))?.value.projects[sourceProjectId]?.secondary.projectId;
-  if (routed === undefined || routed === projectId || runId === record.current) throw stillRouted(generation, routed);
+  if (routed === undefined || routed === replicaProjectId || runId === record.current)
+    throw stillRouted(generation, routed);
   const { replica, isChanged } = await lookForChanges(generation, 'always', deps, signal);
   if (isChanged) {
     const noted = (other: Generation) => (other.runId === runId ? { ...other, changedBySomebody: true } : other);
     return save({ ...record, generations: record.generations.map(noted) });
   }
   if (replica !== null) {
-    await deleteReplica(projectId, { sourceProjectId, stagingName: null }, deps, signal);
+    await deleteReplica(replicaProjectId, { sourceProjectId, stagingName: null }, deps, signal);
   }
   const generations = record.generations.filter((other) => other.runId !== runId);
   const saved = await save({ ...record, generations });
-  events.emit({ event: 'generation.retired', projectId: sourceProjectId, runId, replicaProjectId: projectId, reason });
+  events.emit({ event: 'generation.retired', projectId: sourceProjectId, runId, replicaProjectId, reason });
   return saved;
 }
 
-function stillRouted({ name, projectId }: Generation, routed: string | undefined): ReplicationFailure {
+function stillRouted({ name, replicaProjectId }: Generation, routed: string | undefined): ReplicationFailure {
   const named = routed === undefined ? 'names no copy of this project' : `names ${routed}`;
-  return new ReplicationFailure(`The replica ${name} (${projectId}) is not retired: routing ${named}.`, {
+  return new ReplicationFailure(`The replica ${name} (${replicaProjectId}) is not retired: routing ${named}.`, {
     class: 'transient',
     code: 'ROUTING_NOT_IN_LINE',
     hint: 'Routing is brought in line first; the copy is retired in a later look.',

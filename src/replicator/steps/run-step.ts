@@ -64,8 +64,8 @@ async function advanceRun(
   const noteRun = (facts: Partial<Run>) => save({ ...record, run: { ...run, ...facts } });
   switch (step.do) {
     case 'adopt': {
-      const { projectId: replicaProjectId } = step;
-      const adopted = await noteRun({ projectId: replicaProjectId, adoptedAt: now });
+      const { replicaProjectId } = step;
+      const adopted = await noteRun({ replicaProjectId, adoptedAt: now });
       const { sourceProjectId: projectId } = record;
       deps.events.emit({ event: 'import.adopted', projectId, runId: run.runId, replicaProjectId });
       return adopted;

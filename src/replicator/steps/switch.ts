@@ -15,7 +15,7 @@ function generationOf(run: Run, project: Project): Generation {
   }
   return {
     runId: run.runId,
-    projectId: project.id,
+    replicaProjectId: project.id,
     name: naming.name,
     intendedName: null,
     holds: run.before,
@@ -58,7 +58,7 @@ export async function switchTo(
     event: 'project.protected',
     projectId: record.sourceProjectId,
     runId: run.runId,
-    replicaProjectId: generation.projectId,
+    replicaProjectId: generation.replicaProjectId,
     revision: generation.holds.revision,
     durationInSeconds: Math.round((deps.clock.now().getTime() - Date.parse(observedAt)) / 1_000),
     differences: generation.differences.length,

@@ -20,7 +20,7 @@ export async function unlink(
   context: StepContext,
 ): Promise<ReplicaRecord> {
   const { deps, save } = context;
-  const replicaProjectId = run.projectId ?? '';
+  const replicaProjectId = run.replicaProjectId ?? '';
   const { carried, differences } = await clearUris(replicaProjectId, record, isLastTry, context);
   if (carried || differences.length > 0) {
     const { sourceProjectId: projectId } = record;
@@ -32,13 +32,13 @@ export async function unlink(
 }
 
 async function clearUris(
-  projectId: string,
+  replicaProjectId: string,
   record: ReplicaRecord,
   isLastTry: boolean,
   context: StepContext,
 ): Promise<{ carried: boolean; differences: Difference[] }> {
   const { target } = context.deps;
-  const read = await readByAny(projectId, isLastTry, context);
+  const read = await readByAny(replicaProjectId, isLastTry, context);
   if (read.project === null) return { carried: false, differences: [unknown(read.failure)] };
   checkOurs(read.project, record, context);
   let { project } = read;
@@ -49,8 +49,8 @@ async function clearUris(
     for (const nothing of NOTHING) {
       const uris = { exportModelContainerUri: nothing, notificationQueueUri: nothing };
       try {
-        await target.updateStorageUris(projectId, project, uris, api, context.signal);
-        project = await target.getProject(projectId, context.signal, read.api);
+        await target.updateStorageUris(replicaProjectId, project, uris, api, context.signal);
+        project = await target.getProject(replicaProjectId, context.signal, read.api);
       } catch (error) {
         if (!isEvidence(error, isLastTry, context.signal)) throw error;
       }
@@ -66,14 +66,14 @@ type Read = { readonly failure: ReplicationFailure | null } & (
 
 /** By the likeliest version that answers; the failure is what a likelier one gave instead. */
 async function readByAny(
-  projectId: string,
+  replicaProjectId: string,
   isLastTry: boolean,
   { deps: { target }, signal }: StepContext,
 ): Promise<Read> {
   let failure: ReplicationFailure | null = null;
   for (const api of target.storageApis) {
     try {
-      return { project: await target.getProject(projectId, signal, api), api, failure };
+      return { project: await target.getProject(replicaProjectId, signal, api), api, failure };
     } catch (error) {
       if (!isEvidence(error, isLastTry, signal)) throw error;
       failure = error;

@@ -84,7 +84,9 @@ export async function lookAtOthers(
   const observed = new Set(looked.map(({ id }) => id.toLowerCase()));
   const records = [...lists.records.values()];
   const running = records.filter((record) => record.run !== null && !waits(record, clock.now()));
-  const known = new Set(records.flatMap(({ generations }) => generations.map(({ projectId }) => projectId)));
+  const known = new Set(
+    records.flatMap(({ generations }) => generations.map(({ replicaProjectId }) => replicaProjectId)),
+  );
   const unknown = lists.targetProjects.flatMap((project) => {
     const mark = known.has(project.id) || isStagingName(project.name) ? null : validMark(project);
     return mark?.pair === policy.pair ? [mark.sourceProjectId] : [];
@@ -104,7 +106,7 @@ function waits(record: ReplicaRecord, now: Date): boolean {
 
 /** A project that has no copy, or that waits for room, needs a slot that is not there yet. */
 function wantsSlot({ run, failure, current }: ReplicaRecord): boolean {
-  return run?.projectId == null && (failure?.class === 'quota' || current === null);
+  return run?.replicaProjectId == null && (failure?.class === 'quota' || current === null);
 }
 
 function isAboutToCopy(plan: Plan | null): boolean {
@@ -138,7 +140,7 @@ async function planFromSweep(
     planProject({ record, observed: more, policy, now, justCopied: false, makeRoom: false });
   const first = plan(observed);
   if (first.kind !== 'look' || first.at !== 'replica') return first;
-  const copy = targetProjects.find(({ id }) => id === currentGeneration(record)?.projectId);
+  const copy = targetProjects.find(({ id }) => id === currentGeneration(record)?.replicaProjectId);
   if (copy === undefined) return null;
   const replica = await unlessGone(observeProject(target, copy, now.toISOString(), signal));
   return plan({ ...observed, replica });

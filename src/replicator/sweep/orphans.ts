@@ -22,7 +22,9 @@ export async function discardOrphans(
   const { policy, clock, store } = deps;
   const known = (await store.sweep.read(signal))?.value.orphans ?? {};
   const runs = new Map(records.flatMap(({ run }) => (run === null ? [] : [[run.runId, run]])));
-  const copies = new Set(records.flatMap(({ generations }) => generations.map(({ projectId }) => projectId)));
+  const copies = new Set(
+    records.flatMap(({ generations }) => generations.map(({ replicaProjectId }) => replicaProjectId)),
+  );
   const orphans = new Map<string, string>();
   const problems: ReplicationFailure[] = [];
   for (const project of targetProjects) {
@@ -45,7 +47,7 @@ export async function discardOrphans(
 /** A run has one project: the one it knows, or as long as it knows none, the one of its very name. */
 function isWanted(project: Project, run: Run | undefined): boolean {
   if (run === undefined) return false;
-  return run.projectId === null ? run.intent?.stagingName === project.name : run.projectId === project.id;
+  return run.replicaProjectId === null ? run.intent?.stagingName === project.name : run.replicaProjectId === project.id;
 }
 
 async function discardOrphan(project: Project, runId: string, deps: Dependencies, signal: AbortSignal): Promise<void> {

@@ -22,7 +22,7 @@ export async function releaseMissing(
   for (const [id, missingSince] of Object.entries(missing)) {
     const record = records.get(id);
     if (record === undefined || record.run !== null || deps.policy.dryRun) continue;
-    if (record.generations.some(({ projectId }) => present.has(projectId))) continue;
+    if (record.generations.some(({ replicaProjectId }) => present.has(replicaProjectId))) continue;
     // A copy that the record does not know yet is a copy all the same.
     if (targetProjects.some((project) => isReplicaOf(project, id, deps.policy.pair))) continue;
     if (await isReleased(record, deps, signal)) await release(record, missingSince, deps, signal);
@@ -36,8 +36,8 @@ async function isReleased(
   signal: AbortSignal,
 ): Promise<boolean> {
   if ((await unlessGone(source.getProject(record.sourceProjectId, signal))) !== null) return false;
-  for (const { projectId } of record.generations) {
-    if ((await unlessGone(target.getProject(projectId, signal))) !== null) return false;
+  for (const { replicaProjectId } of record.generations) {
+    if ((await unlessGone(target.getProject(replicaProjectId, signal))) !== null) return false;
   }
   return true;
 }

@@ -70,12 +70,12 @@ describe('a mark', () => {
 
   test('counts although the service writes the id in capitals', () => {
     const id = 'abcdef00-0000-4000-8000-000000000000';
-    const own = markLine(aMark({ projectId: id }));
+    const own = markLine(aMark({ replicaProjectId: id }));
     expect(validMark(described(own, id.toUpperCase()))).not.toBeNull();
   });
 
   test.each([
-    ['names another project, as on a copy of a replica', markLine(aMark({ projectId: guid(77) }))],
+    ['names another project, as on a copy of a replica', markLine(aMark({ replicaProjectId: guid(77) }))],
     ['is quoted', `> ${line}`],
     ['is part of a sentence', `as in ${line}`],
     ['has text after it on its line', `${line} (old)`],
@@ -100,7 +100,7 @@ describe('the description of a replica', () => {
   });
 
   test('drops the marks that the source carries, so that a copy of a replica has one mark only', () => {
-    const other = markLine(aMark({ projectId: SOURCE_ID, pair: '00000000' }));
+    const other = markLine(aMark({ replicaProjectId: SOURCE_ID, pair: '00000000' }));
     expect(markedDescription(`cats\n${other}`, mark)).toBe(`cats\n${line}`);
     expect(markedDescription(other, mark)).toBe(line);
   });
@@ -151,7 +151,7 @@ describe('a project on the target is ours', () => {
   test.each([
     ['a mark of another pair', aReplica({ description: markLine(aMark({ pair: '00000000' })) })],
     ['the mark of another source', aReplica({ description: markLine(aMark({ sourceProjectId: guid(8) })) })],
-    ['the mark of another project', aReplica({ description: markLine(aMark({ projectId: guid(8) })) })],
+    ['the mark of another project', aReplica({ description: markLine(aMark({ replicaProjectId: guid(8) })) })],
     ['no mark', aReplica({ description: 'cats' })],
   ])('but not with %s', (_what, project) => {
     expect(isReplicaOf(project, SOURCE_ID, PAIR)).toBe(false);

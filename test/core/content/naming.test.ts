@@ -8,7 +8,7 @@ import {
 import { aGeneration, aProject, aReplica, aStranger, guid, REPLICA_ID } from '../../support/builders.ts';
 
 const OLD_ID = guid(50);
-const older = aGeneration({ projectId: OLD_ID, runId: 'run-1' });
+const older = aGeneration({ replicaProjectId: OLD_ID, runId: 'run-1' });
 
 describe('a copy', () => {
   test('takes the name of the source where nobody holds it', () => {
@@ -22,7 +22,7 @@ describe('a copy', () => {
 
   test('takes the name from our older copy, which steps aside under the name of its own run', () => {
     const names = decideNames('Cats', REPLICA_ID, [older], [aReplica({ id: OLD_ID })]);
-    expect(names).toEqual({ name: 'Cats', predecessor: { projectId: OLD_ID, name: 'Cats [replica run-1]' } });
+    expect(names).toEqual({ name: 'Cats', predecessor: { replicaProjectId: OLD_ID, name: 'Cats [replica run-1]' } });
   });
 
   test('leaves a name to somebody else’s project, and carries a part of its own id', () => {
@@ -40,7 +40,7 @@ describe('a copy', () => {
     ['our older copy', aProject({ id: OLD_ID, name: 'CATS' }), OLD_ID],
   ])('takes a name in other capitals for held, by %s', (_who, holder, predecessor) => {
     const names = decideNames('Cats', REPLICA_ID, [older], [holder]);
-    expect(names.predecessor?.projectId ?? null).toBe(predecessor);
+    expect(names.predecessor?.replicaProjectId ?? null).toBe(predecessor);
     expect(names.name === 'Cats').toBe(predecessor !== null);
   });
 

@@ -63,11 +63,18 @@ const version1 = {
   failedImports: 2,
 };
 
+/** The same fact under the name that version 3 gives it. */
+function renamed<T extends { readonly projectId: unknown }>({ projectId, ...others }: T) {
+  return { ...others, replicaProjectId: projectId };
+}
+
 describe('a record of version 1', () => {
   const migrated = recordSchema.parse(version1);
 
   test('is read as one of today’s, and loses no fact', () => {
-    expect(migrated).toMatchObject({ ...version1, schemaVersion: 3 });
+    const { generations, run, ...rest } = version1;
+    const today = { ...rest, schemaVersion: 3, generations: generations.map(renamed), run: renamed(run) };
+    expect(migrated).toMatchObject(today);
   });
 
   test('comes back from storage as it was migrated', () => {
@@ -104,19 +111,31 @@ describe('a record of version 1', () => {
   });
 });
 
-test('a record of version 2 keeps the names that a switch was giving, and what was found published', () => {
+test('a record of version 2 keeps the ids of its replicas, the names that a switch was giving, and what was found published', () => {
   const naming = { name: 'Cats', aside: { projectId: REPLICA_ID, name: 'Cats [replica run-1]' }, namedAt: null };
+  const holds = { ...snapshot, iterations: ['Iteration 1'] };
+  const since = { lastModified: null, published: [], changedBySomebody: false };
   const found = [{ iterationId: guid(7), publishName: 'production' }];
-  const { generations, run, ...rest } = migrateRecord(version1) as typeof version1;
+  const { generations, run, ...rest } = version1;
   const migrated = recordSchema.parse({
     ...rest,
     schemaVersion: 2,
-    generations: generations.map((generation) => ({ ...generation, unconfirmed: found })),
-    run: { ...run, naming: { ...naming, asideAt: '2026-03-02T12:03:00.000Z' } },
+    lastLacking: [],
+    source: holds,
+    generations: generations.map((generation) => ({ ...generation, ...since, holds, unconfirmed: found })),
+    run: {
+      ...run,
+      before: holds,
+      published: [],
+      discard: null,
+      naming: { ...naming, asideAt: '2026-03-02T12:03:00.000Z' },
+    },
   });
+  expect(migrated.generations[0]?.replicaProjectId).toBe(REPLICA_ID);
+  expect(migrated.run?.replicaProjectId).toBe(guid(3));
   expect(migrated.run?.naming).toEqual({
     name: naming.name,
-    predecessor: naming.aside,
+    predecessor: renamed(naming.aside),
     predecessorRenamedAt: '2026-03-02T12:03:00.000Z',
     namedAt: null,
   });

@@ -67,7 +67,7 @@ describe('a record is refused', () => {
 });
 
 describe('the current copy', () => {
-  const older = aGeneration({ runId: 'run-1', projectId: guid(50) });
+  const older = aGeneration({ runId: 'run-1', replicaProjectId: guid(50) });
 
   test('is the one of the run that routing names, not the newest', () => {
     const record = aRecordInSync({ generations: [older, aGeneration()], current: 'run-1' });

@@ -30,7 +30,7 @@ const onSource =
 const onCurrent =
   (change: (held: Held, world: PlannerWorld) => void): Event =>
   (world) => {
-    const held = world.target.get(currentGeneration(world.record)?.projectId ?? '');
+    const held = world.target.get(currentGeneration(world.record)?.replicaProjectId ?? '');
     if (held === undefined) return;
     change(held, world);
     world.change(held);
@@ -87,7 +87,7 @@ const OTHER_EVENTS: Readonly<Record<string, Event>> = {
   'the next three imports lack an image': nextImport('lacks an image', 'lacks an image', 'lacks an image'),
   'the current copy is deleted': onCurrent(({ project }, { target }) => target.delete(project.id)),
   'every copy is deleted': ({ record, target }) => {
-    for (const { projectId } of record.generations) target.delete(projectId);
+    for (const { replicaProjectId } of record.generations) target.delete(replicaProjectId);
   },
   'the mark is taken out of the current copy': onCurrent((held) => setProject(held, { description: 'mine' })),
   'somebody renames the current copy': onCurrent((held) => setProject(held, { name: 'Mine' })),
@@ -122,14 +122,14 @@ inLine.settle();
 function expectInLine(world: PlannerWorld): void {
   const { source, record, target, route, policy } = world;
   const current = currentGeneration(record)!;
-  const copy = target.get(current.projectId)!;
+  const copy = target.get(current.replicaProjectId)!;
   expect(contentOf(copy.images)).toEqual(contentOf(source!.images));
   expect(revisionOf(world.observe(copy))).toBe(revisionOf(world.observe(source!)));
   expect(copy.project.description.startsWith(source!.project.description)).toBe(true);
   const published = (held: Held) =>
     held.iterations.flatMap(({ name, publishName }) => (publishName === null ? [] : [`${name} as ${publishName}`]));
   expect(published(copy).toSorted()).toEqual(published(source!).toSorted());
-  expect(route?.secondary).toMatchObject({ projectId: current.projectId, revision: current.holds.revision });
+  expect(route?.secondary).toMatchObject({ projectId: current.replicaProjectId, revision: current.holds.revision });
   expect(route?.secondary.publishNames).toEqual(route?.primary.publishNames);
   const kept = record.generations.filter(({ changedBySomebody }) => !changedBySomebody);
   expect(kept.length).toBeLessThanOrEqual(Math.max(1, policy.generationsToKeep));
@@ -222,8 +222,8 @@ test('a copy that somebody labels while its successor is being made is not renam
   const world = inLine.copy();
   addImage(world);
   world.run(5);
-  const { projectId } = currentGeneration(world.record)!;
+  const { replicaProjectId } = currentGeneration(world.record)!;
   EVENTS['somebody labels the current copy']!(world);
   world.settle();
-  expect(world.target.get(projectId)?.project.name).toBe('Cats');
+  expect(world.target.get(replicaProjectId)?.project.name).toBe('Cats');
 });

@@ -8,7 +8,7 @@ const { earliest, latest } = limits.proofInSeconds;
 
 /** Copies whose ids are spread over all ids there may be. */
 const copies = ['00000000', '40000000', '80000000', 'c0000000', 'ffffffff'].map((start) =>
-  aGeneration({ projectId: `${start}-0000-4000-8000-000000000000`, verifiedAt: timeAfter(0) }),
+  aGeneration({ replicaProjectId: `${start}-0000-4000-8000-000000000000`, verifiedAt: timeAfter(0) }),
 );
 const [first, , middle, , last] = copies;
 
@@ -46,8 +46,8 @@ describe('the labels of a copy are due to be read again', () => {
   });
 
   test('also where an id does not begin with digits', () => {
-    expect(proofIsDue(aGeneration({ projectId: 'x', verifiedAt: timeAfter(0) }), limits, after(earliest + 1))).toBe(
-      true,
-    );
+    expect(
+      proofIsDue(aGeneration({ replicaProjectId: 'x', verifiedAt: timeAfter(0) }), limits, after(earliest + 1)),
+    ).toBe(true);
   });
 });

@@ -100,6 +100,6 @@ describe('a project that is asked to make room', () => {
 // Retiring refuses while routing names the spare copy, so that this never ends unless routing comes first.
 test('routing that names the spare copy is brought in line before its slot is taken', () => {
   const spare = aSpare(1);
-  const route = { ...aRoute(), secondary: { ...aRoute().secondary, projectId: spare.projectId } };
+  const route = { ...aRoute(), secondary: { ...aRoute().secondary, projectId: spare.replicaProjectId } };
   expect(inBrief(plan(withSpares(spare), { ...changed, route }, limitedTo(4)))).toBe('route');
 });

@@ -34,7 +34,9 @@ describe('an import whose reply was lost', () => {
   const { lateImportInSeconds } = policy.limits;
 
   test('is adopted: the project that carries its staging name', () => {
-    expect(plan(aRun(), { targetProjects: [aStranger(), staged] })).toEqual(step('adopt', { projectId: REPLICA_ID }));
+    expect(plan(aRun(), { targetProjects: [aStranger(), staged] })).toEqual(
+      step('adopt', { replicaProjectId: REPLICA_ID }),
+    );
   });
 
   test('is adopted although it surfaces after it was given up for lost', () => {

@@ -10,7 +10,7 @@ function aScope(changes: Partial<Scope> = {}): Scope {
 
 /** A source project that is itself the replica of some other project. */
 function replicaAsSource(pair = PAIR) {
-  const mark = aMark({ sourceProjectId: guid(5), projectId: SOURCE_ID, pair });
+  const mark = aMark({ sourceProjectId: guid(5), replicaProjectId: SOURCE_ID, pair });
   return aProject({ description: `cats\n${markLine(mark)}` });
 }
 
@@ -35,7 +35,7 @@ test('a replica that is named by id is replicated', () => {
 });
 
 test('a copy of a replica, whose mark names another project, is an ordinary project', () => {
-  const copied = aProject({ description: markLine(aMark({ projectId: guid(6) })) });
+  const copied = aProject({ description: markLine(aMark({ replicaProjectId: guid(6) })) });
   expect(exclusionOf(copied, aScope())).toBeNull();
 });
 

@@ -24,7 +24,7 @@ import { aReplicaObservation, inBrief, planFor, PRODUCTION, REPLICA_ITERATION } 
 
 const staged = aReplica({ id: REPLICA_ID, name: stagingName(PAIR, RUN_ID) });
 const copied = aReplicaObservation({ project: staged });
-const predecessor = { projectId: guid(50), name: 'Cats [replica run-1]' };
+const predecessor = { replicaProjectId: guid(50), name: 'Cats [replica run-1]' };
 const naming = { name: 'Cats', predecessor, predecessorRenamedAt: null, namedAt: null };
 
 /** Everything about the copy was looked at, and it is what was exported. */
@@ -102,8 +102,8 @@ describe('from the imported copy to the switch', () => {
   );
 
   test('the copy that holds the name is the one that steps aside', () => {
-    const generations = [aGeneration({ runId: 'run-1', projectId: predecessor.projectId })];
-    const targetProjects = [staged, aReplica({ id: predecessor.projectId })];
+    const generations = [aGeneration({ runId: 'run-1', replicaProjectId: predecessor.replicaProjectId })];
+    const targetProjects = [staged, aReplica({ id: predecessor.replicaProjectId })];
     const planned = plan(runAfter('verified'), { ...observed, targetProjects }, {}, { generations, current: 'run-1' });
     expect(planned).toEqual(step('intend-names', { naming }));
   });
@@ -178,7 +178,7 @@ describe('a copy that is not what was exported', () => {
   });
 
   test('is discarded where one like it is kept already', () => {
-    const generations = [aGeneration({ runId: 'run-1', projectId: guid(50), verifiedAt: null })];
+    const generations = [aGeneration({ runId: 'run-1', replicaProjectId: guid(50), verifiedAt: null })];
     expect(inBrief(plan(run, lacking, {}, { lastLacking: twoImages, generations }))).toBe('discard');
   });
 

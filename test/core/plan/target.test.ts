@@ -51,7 +51,7 @@ describe('a copy that no record knows', () => {
 
   test.each([
     ['has a staging name still', aReplica({ name: stagingName(PAIR, 'run-9') })],
-    ['carries the mark of another project', aReplica({ description: markLine(aMark({ projectId: guid(8) })) })],
+    ['carries the mark of another project', aReplica({ description: markLine(aMark({ replicaProjectId: guid(8) })) })],
     ['carries the mark of another source', aReplica({ description: markLine(aMark({ sourceProjectId: guid(8) })) })],
     ['carries the mark of another pair', aReplica({ description: markLine(aMark({ pair: '00000000' })) })],
     ['only has the name of the source', aStranger({ name: 'Cats' })],
@@ -72,7 +72,7 @@ describe('a copy that the record knows is forgotten', () => {
     ['where it is gone from the target', [aReplica()], spare, 'gone'],
     ['where it is gone, although it was current', [projectOf(spare)], aGeneration(), 'gone'],
     ['where its mark was removed', [projectOf(spare), unmarked], aGeneration(), 'unmarked'],
-    ['where its mark is that of another pair', [aReplica(), { ...projectOf(spare), description: markLine(aMark({ projectId: spare.projectId, pair: '00000000' })) }], spare, 'unmarked'], // prettier-ignore
+    ['where its mark is that of another pair', [aReplica(), { ...projectOf(spare), description: markLine(aMark({ replicaProjectId: spare.replicaProjectId, pair: '00000000' })) }], spare, 'unmarked'], // prettier-ignore
   ];
 
   test.each(cases)('%s', (_what, targetProjects, generation, because) => {
@@ -111,7 +111,7 @@ describe('where no copy is current, one that was verified is taken up', () => {
 
   const named = generations.map((generation) => (generation === older ? { ...older, name: 'Cats' } : generation));
   const cases: readonly [what: string, generations: Generation[], routed: string | null, expected: string][] = [
-    ['the one that routing names', named, oldest.projectId, 'run-0'],
+    ['the one that routing names', named, oldest.replicaProjectId, 'run-0'],
     ['else the one that has the name of the source', named, null, 'run-1'],
     ['else the newest', generations, null, RUN_ID],
     ['the newest also where routing names one that is not there', generations, guid(99), RUN_ID],
