@@ -1,5 +1,5 @@
 import type { ReplicationFailure } from '../core/facts/failure.ts';
-import type { ReplicaRecord } from '../core/facts/record.ts';
+import type { ReplicaRecord, Run } from '../core/facts/record.ts';
 import type { Policy } from '../core/plan/policy.ts';
 import type { Clock, EventSink } from './ports/surroundings.ts';
 import type { IntegrationStorage, ProjectLeases, RecordStore, WorkQueue } from './ports/storage.ts';
@@ -20,8 +20,14 @@ export interface Dependencies {
   readonly newId: () => string;
 }
 
-/** Saves the record under its ETag and answers with it; what follows builds on what was really stored. */
-export type Save = (record: ReplicaRecord) => Promise<ReplicaRecord>;
+/**
+ * Saves the record under its ETag and answers with it; what follows builds on what was really stored. Where the record
+ * has its run no more, `endCode` says how it ended.
+ */
+export type Save = (record: ReplicaRecord, endCode?: string) => Promise<ReplicaRecord>;
+
+/** The record of a project of which a copy is being made. */
+export type RunningRecord = ReplicaRecord & { readonly run: Run };
 
 export interface StepContext {
   readonly deps: Dependencies;

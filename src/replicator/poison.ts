@@ -1,7 +1,8 @@
 import { workItem } from '../core/facts/work-item.ts';
 import { recordFailure } from '../core/facts/backoff.ts';
 import { isFailure, ReplicationFailure } from '../core/facts/failure.ts';
-import type { RecordFailure, ReplicaRecord } from '../core/facts/record.ts';
+import { failureEvent } from '../core/facts/events.ts';
+import type { ReplicaRecord } from '../core/facts/record.ts';
 import { newRecord } from '../core/facts/record.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';
 import { updateDocument } from './documents.ts';
@@ -28,7 +29,7 @@ export async function takePoisonWork(item: WorkItem, deps: Dependencies): Promis
     const wakeId = newId();
     const record = await recordPoison(projectId, wakeId, now, deps);
     if (!record?.failure) return;
-    tell(projectId, record.run?.runId ?? null, record.failure, deps);
+    deps.events.emit(failureEvent({ projectId, runId: record.run?.runId ?? null, step: 'work' }, record.failure));
     const { nextAttemptAt } = record.failure;
     const delay = Math.max(0, (Date.parse(nextAttemptAt ?? now.toISOString()) - now.getTime()) / 1_000);
     await queue.enqueue(workItem(projectId, 'wake', wakeId), delay);
@@ -58,13 +59,8 @@ async function recordPoison(
   } catch (error) {
     // Nothing that is delivered again mends a document; the message would come back for ever.
     if (!isFailure(error, 'bug')) throw error;
-    tell(projectId, null, { ...recordFailure(null, error, now, 0), nextAttemptAt: null }, deps);
+    const failure = { ...recordFailure(null, error, now, 0), nextAttemptAt: null };
+    deps.events.emit(failureEvent({ projectId, runId: null, step: 'work' }, failure));
     return null;
   }
-}
-
-function tell(projectId: string, runId: string | null, failure: RecordFailure, { events }: Dependencies): void {
-  const { class: failureClass, code, message, hint, attempts, nextAttemptAt } = failure;
-  const why = { class: failureClass, code, message, hint, attempts, nextAttemptAt };
-  events.emit({ event: 'step.failed', projectId, runId, step: 'work', ...why });
 }

@@ -3,7 +3,8 @@ import { recordFailure } from '../core/facts/backoff.ts';
 import { isFailure, ReplicationFailure, toFailure } from '../core/facts/failure.ts';
 import type { Blocker, Plan, Observed, Step } from '../core/plan/types.ts';
 import { planProject } from '../core/plan/plan.ts';
-import type { RecordFailure, ReplicaRecord } from '../core/facts/record.ts';
+import { failureEvent } from '../core/facts/events.ts';
+import type { ReplicaRecord } from '../core/facts/record.ts';
 import { newRecord } from '../core/facts/record.ts';
 import { snapshotOf } from '../core/content/revision.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';
@@ -68,6 +69,8 @@ class ProjectWork {
   readonly #signal: AbortSignal;
   readonly #startedAt: number;
   #etag: string | null = null;
+  /** Of the run that is stored. */
+  #runId: string | null = null;
   #justCopied = false;
   #isIntegrated = false;
   #madeRoom = false;
@@ -83,6 +86,7 @@ class ProjectWork {
     const { projectId } = this.#item;
     const stored = await this.#deps.store.record(projectId).read(this.#signal);
     this.#etag = stored?.etag ?? null;
+    this.#runId = stored?.value.run?.runId ?? null;
     const record = stored?.value ?? newRecord(projectId, '');
     const early = await this.#endEarly(record);
     if (early !== null) return early;
@@ -112,6 +116,8 @@ class ProjectWork {
     let observed: Observed = {};
     for (;;) {
       let doing = 'look';
+      // What a step ends is no longer in the record that it leaves.
+      let runId = record.run?.runId ?? null;
       try {
         const plan = this.#plan(record, observed);
         if (plan.kind === 'look') {
@@ -121,7 +127,7 @@ class ProjectWork {
         }
         if (plan.kind === 'settled') return await this.#settle(record, plan);
         if (plan.kind === 'blocked')
-          return await this.#fail(withLook(record, observed), blockerFailure(plan.blocker), doing);
+          return await this.#fail(withLook(record, observed), blockerFailure(plan.blocker), doing, runId);
         if (plan.kind === 'wait') return await this.#wait(healed(record), plan.inSeconds);
         if (this.#deps.policy.dryRun) return await this.#dryRun(record, plan.step);
         doing = plan.step.do;
@@ -135,7 +141,7 @@ class ProjectWork {
         if (result.record.generations.length < held) this.#madeRoom = true;
         const isSideWork = SIDE_WORK.has(plan.step.do);
         record = result.failure || isSideWork ? result.record : healed(result.record);
-        if (result.failure) return await this.#fail(record, result.failure, doing);
+        if (result.failure) return await this.#fail(record, result.failure, doing, runId);
         if (plan.step.do === 'switch') this.#justCopied = true;
         if (isSideWork) this.#isIntegrated = true;
         if (!NOTES.has(plan.step.do)) observed = {};
@@ -143,7 +149,8 @@ class ProjectWork {
       } catch (error) {
         // Without the lease, or after somebody else wrote the record, nothing may be saved: the message comes again.
         if (this.#signal.aborted || isFailure(error, 'conflict')) throw error;
-        return await this.#fail(withLook(record, observed), toFailure(error), doing);
+        runId = record.run?.runId ?? runId;
+        return await this.#fail(withLook(record, observed), toFailure(error), doing, runId);
       }
     }
   }
@@ -158,18 +165,25 @@ class ProjectWork {
   }
 
   #stepContext(onSave: (record: ReplicaRecord) => void): StepContext {
-    const save = async (record: ReplicaRecord): Promise<ReplicaRecord> => {
-      const saved = await this.#save(record);
+    const save = async (record: ReplicaRecord, endCode?: string): Promise<ReplicaRecord> => {
+      const saved = await this.#save(record, endCode);
       onSave(saved);
       return saved;
     };
     return { deps: this.#deps, save, signal: this.#signal };
   }
 
-  async #save(record: ReplicaRecord): Promise<ReplicaRecord> {
+  /** Every end of a run is told here, once it is stored, whatever ended it. */
+  async #save(record: ReplicaRecord, endCode = 'NOT_NEEDED'): Promise<ReplicaRecord> {
     const document = this.#deps.store.record(this.#item.projectId);
     const { value, etag } = await document.write(record, this.#etag, this.#signal);
     this.#etag = etag;
+    const endedRunId = this.#runId;
+    this.#runId = value.run?.runId ?? null;
+    if (endedRunId !== null && endedRunId !== this.#runId) {
+      const { projectId } = this.#item;
+      this.#deps.events.emit({ event: 'run.ended', projectId, runId: endedRunId, code: endCode });
+    }
     return value;
   }
 
@@ -191,16 +205,10 @@ class ProjectWork {
     return 'waiting';
   }
 
-  async #fail(record: ReplicaRecord, thrown: ReplicationFailure, step: string): Promise<Outcome> {
+  async #fail(record: ReplicaRecord, thrown: ReplicationFailure, step: string, runId: string | null): Promise<Outcome> {
     const failure = recordFailure(record.failure, thrown, this.#now(), record.failedImports);
-    const { code, message, hint, attempts, nextAttemptAt } = failure;
-    this.#deps.events.emit({
-      event: eventOf(failure),
-      projectId: this.#item.projectId,
-      runId: record.run?.runId ?? null,
-      step,
-      ...{ class: failure.class, code, message, hint, attempts, nextAttemptAt },
-    });
+    const { nextAttemptAt } = failure;
+    this.#deps.events.emit(failureEvent({ projectId: this.#item.projectId, runId, step }, failure));
     const failed = { ...record, failure };
     if (nextAttemptAt !== null) {
       await this.#wait(failed, Math.max(0, (Date.parse(nextAttemptAt) - this.#now().getTime()) / 1_000));
@@ -236,9 +244,4 @@ function withLook(record: ReplicaRecord, { source, sourceContent }: Observed): R
 
 function blockerFailure({ message, ...details }: Blocker): ReplicationFailure {
   return new ReplicationFailure(message, details);
-}
-
-function eventOf(failure: RecordFailure): 'project.diverged' | 'project.parked' | 'step.failed' {
-  if (failure.class === 'diverged') return 'project.diverged';
-  return failure.needsPerson ? 'project.parked' : 'step.failed';
 }

@@ -83,6 +83,8 @@ export type ReplicatorEvent =
       readonly code: string;
       readonly message: string;
     }
+  /** A copy in the making that is none any more: `PROTECTED` where it is in use now, else what it ended by. */
+  | { readonly event: 'run.ended'; readonly projectId: string; readonly runId: string; readonly code: string }
   | {
       readonly event: 'replica.published' | 'replica.unpublished';
       readonly projectId: string;
@@ -177,6 +179,16 @@ export type ReplicatorEvent =
   | { readonly event: 'storage.unavailable'; readonly code: string; readonly message: string; readonly hint: string }
   | { readonly event: 'work.rejected'; readonly reason: string }
   | { readonly event: 'settings.invalid'; readonly problems: readonly SettingProblem[] };
+
+/** What is told of a failure of one project, by what it asks for: nothing, a person, or a person's decision. */
+export function failureEvent(
+  project: { readonly projectId: string; readonly runId: string | null; readonly step: string },
+  { class: failureClass, code, message, hint, attempts, nextAttemptAt, needsPerson }: RecordFailure,
+): ReplicatorEvent {
+  const parked = failureClass === 'diverged' ? 'project.diverged' : 'project.parked';
+  const event = needsPerson ? parked : 'step.failed';
+  return { event, ...project, class: failureClass, code, message, hint, attempts, nextAttemptAt };
+}
 
 /** One setting that is missing or bad. */
 export interface SettingProblem {

@@ -89,6 +89,8 @@ export type Step =
   | { readonly do: 'integrate'; readonly project: Project; readonly api: TrainingApi }
   | { readonly do: 'note-integration'; readonly integration: Integration };
 
+export type StepOf<Name extends Step['do']> = Extract<Step, { do: Name }>;
+
 export interface Discard {
   readonly class: 'partial-import' | 'quota';
   readonly code: string;

@@ -1,5 +1,5 @@
+import { tried, writeUris } from './write-uris.ts';
 import type { ReplicationFailure } from '../../core/facts/failure.ts';
-import { toFailure } from '../../core/facts/failure.ts';
 import { changedBesides, pointingElsewhere, rolesNeeded, showsBoth } from '../../core/plan/integration.ts';
 import type { Project, TrainingApi } from '../../core/facts/model.ts';
 import type { SourceIntegration } from '../../core/plan/types.ts';
@@ -9,19 +9,6 @@ import type { Dependencies } from '../context.ts';
 
 /** What an attempt came to. */
 export type Attempt = Pick<Integration, 'state' | 'provenBy' | 'reason' | 'differences'>;
-
-/** An answer, or the failure in its place. Storage integration is an extra: what goes wrong there is told, not thrown. */
-type Tried<T> = { readonly value: T } | { readonly failure: ReplicationFailure };
-
-async function tried<T>(call: () => Promise<T>, signal: AbortSignal): Promise<Tried<T>> {
-  try {
-    return { value: await call() };
-  } catch (error) {
-    // Without the lease nothing may be noted.
-    signal.throwIfAborted();
-    return { failure: toFailure(error) };
-  }
-}
 
 /** Whether another version of the API may do what this one would not. */
 function isOfVersion({ class: failureClass, code }: ReplicationFailure): boolean {
@@ -60,25 +47,15 @@ export async function attemptIntegration(
     const { message, hint } = ready.failure;
     return outcome('failed', `The queue and the container can't be made sure of: ${inSentences(message, hint)}`);
   }
-  let latest = before;
-  let isAccepted = false;
-  let refusal: string | null = null;
-  let differences: Difference[] = [];
-  for (const api of source.storageApis) {
-    const written = await tried(() => source.updateStorageUris(before.id, latest, wanted, api, signal), signal);
-    const refused = 'failure' in written ? written.failure : null;
-    if (refused !== null) refusal = explain(refused, source.host, wanted);
-    if (refused?.executed !== 'no') {
-      isAccepted ||= refused === null;
-      const after = await readAgain(before.id, readBy, wanted, source, signal);
-      if (after === null) return outcome('unproven', UNREADABLE, differences);
-      differences = changedBesides(before, after.comparable);
-      const verdict = judge(after.shown, wanted, differences);
-      if (verdict !== null) return verdict;
-      latest = after.comparable;
-    }
-    if (refused !== null && !isOfVersion(refused)) break;
-  }
+  const isAnswer = ({ settings }: Project): boolean =>
+    showsBoth(settings, wanted) || pointingElsewhere(settings, wanted) !== null;
+  const request = { project: before, readBy, spellings: [wanted], isAnswer, goesOn: isOfVersion };
+  const { isAccepted, failure, comparable, shown } = await writeUris(source, request, signal);
+  if (comparable === null || shown === null) return outcome('unproven', UNREADABLE);
+  const differences = changedBesides(before, comparable);
+  const refusal = failure === null ? null : explain(failure, source.host, wanted);
+  const verdict = judge(shown, wanted, differences);
+  if (verdict !== null) return verdict;
   if (!isAccepted) return outcome('failed', refusal, differences);
   return outcome('unproven', inSentences(SILENT, refusal === null ? '' : `Besides: ${refusal}`), differences);
 }
@@ -115,30 +92,4 @@ function inSentences(...parts: readonly string[]): string {
     .filter((part) => part !== '')
     .map((part) => (/[.!?…]$/.test(part) ? part : `${part}.`))
     .join(' ');
-}
-
-interface Reading {
-  /** By the version that shows both URIs, where one does. */
-  readonly shown: Project;
-  /** By the same version as before the attempt. */
-  readonly comparable: Project;
-}
-
-async function readAgain(
-  projectId: string,
-  readBy: TrainingApi,
-  wanted: WantedUris,
-  source: Dependencies['source'],
-  signal: AbortSignal,
-): Promise<Reading | null> {
-  const comparable = await tried(() => source.getProject(projectId, signal, readBy), signal);
-  if ('failure' in comparable) return null;
-  if (showsBoth(comparable.value.settings, wanted)) return { shown: comparable.value, comparable: comparable.value };
-  for (const api of source.storageApis.filter((other) => other !== readBy)) {
-    const other = await tried(() => source.getProject(projectId, signal, api), signal);
-    if ('value' in other && showsBoth(other.value.settings, wanted)) {
-      return { shown: other.value, comparable: comparable.value };
-    }
-  }
-  return { shown: comparable.value, comparable: comparable.value };
 }

@@ -1,30 +1,40 @@
 import { isReplicaOf } from '../../core/content/mark.ts';
-import type { Step } from '../../core/plan/types.ts';
-import type { Generation, ReplicaRecord } from '../../core/facts/record.ts';
+import type { StepOf } from '../../core/plan/types.ts';
+import { withGeneration } from '../../core/facts/generation.ts';
+import type { ReplicaRecord } from '../../core/facts/record.ts';
 import { unlessGone } from '../observe.ts';
-import type { StepContext } from '../context.ts';
+import type { StepContext, StepResult } from '../context.ts';
 import { setRoute } from '../set-route.ts';
 import { staleList } from '../stale-list.ts';
 
 /** The labels were read and are what they should be; after a full look at both sides the proof is as of now. */
 export async function noteProof(
   record: ReplicaRecord,
-  { generation, lastModified, full }: Step & { do: 'note-proof' },
+  { generation, lastModified, full }: StepOf<'note-proof'>,
   { deps, save }: StepContext,
-): Promise<ReplicaRecord> {
+): Promise<StepResult> {
   const verifiedAt = full ? deps.clock.now().toISOString() : generation.verifiedAt;
-  const proven = (other: Generation) =>
-    other.runId === generation.runId ? { ...other, lastModified, verifiedAt } : other;
-  return save({ ...record, generations: record.generations.map(proven) });
+  return { record: await save(withGeneration(record, generation.runId, { lastModified, verifiedAt })) };
+}
+
+/** Routing follows the record, and names no publication of the copy in use but those of the step. */
+export async function route(
+  record: ReplicaRecord,
+  { source, published }: StepOf<'route'>,
+  context: StepContext,
+): Promise<StepResult> {
+  const current = record.current ?? '';
+  await setRoute(withGeneration({ ...record, source }, current, { published: [...published] }), context);
+  return { record };
 }
 
 /** Puts a copy that was found on the target into use. */
 export async function promote(
   record: ReplicaRecord,
-  generation: Generation,
+  { generation }: StepOf<'promote'>,
   { save }: StepContext,
-): Promise<ReplicaRecord> {
-  return save({ ...record, current: generation.runId });
+): Promise<StepResult> {
+  return { record: await save({ ...record, current: generation.runId }) };
 }
 
 /**
@@ -33,9 +43,9 @@ export async function promote(
  */
 export async function forget(
   record: ReplicaRecord,
-  { generation }: Step & { do: 'forget' },
+  { generation }: StepOf<'forget'>,
   context: StepContext,
-): Promise<ReplicaRecord> {
+): Promise<StepResult> {
   const { deps, save, signal } = context;
   const { sourceProjectId } = record;
   const project = await unlessGone(deps.target.getProject(generation.replicaProjectId, signal));
@@ -49,7 +59,7 @@ export async function forget(
   if (current !== record.current) await setRoute(forgotten, context);
   const reason =
     project === null ? 'it is no longer on the secondary' : 'its mark was removed: it is somebody’s own now';
-  const { runId, replicaProjectId: replicaProjectId } = generation;
+  const { runId, replicaProjectId } = generation;
   deps.events.emit({ event: 'replica.forgotten', projectId: sourceProjectId, runId, replicaProjectId, reason });
-  return save(forgotten);
+  return { record: await save(forgotten) };
 }

@@ -1,11 +1,12 @@
 import { ReplicationFailure } from '../../core/facts/failure.ts';
+import { generationOfRun } from '../../core/facts/generation.ts';
+import type { ReplicaRecord } from '../../core/facts/record.ts';
 import { unverifiedName } from '../../core/content/naming.ts';
-import type { Discard, Step } from '../../core/plan/types.ts';
-import type { Generation, ReplicaRecord, Run } from '../../core/facts/record.ts';
 import { revisionOf } from '../../core/content/revision.ts';
-import { renameReplica } from './mark-and-rename.ts';
+import type { Discard, StepOf } from '../../core/plan/types.ts';
+import type { RunningRecord, StepContext, StepResult } from '../context.ts';
 import { deleteReplica } from '../delete-replica.ts';
-import type { StepContext, StepResult } from '../context.ts';
+import { renameReplica } from './mark-and-rename.ts';
 
 const HINTS = {
   'partial-import': 'The project is exported and imported again after a delay; copies made earlier are kept meanwhile.',
@@ -15,67 +16,61 @@ const HINTS = {
 
 /** Deletes a copy that is of no use. The reason is stored first, so that a crash in between goes on deleting. */
 export async function discard(
-  reason: Discard,
-  record: ReplicaRecord,
-  run: Run,
+  record: RunningRecord,
+  { discard: reason }: StepOf<'discard'>,
   context: StepContext,
 ): Promise<StepResult> {
   const { deps, save, signal } = context;
+  const { run } = record;
   const at = deps.clock.now().toISOString();
-  const { class: failureClass, code, message, lacking } = reason;
-  const noted: ReplicaRecord =
+  const noted =
     run.discard === null
-      ? await save({
-          ...record,
-          run: { ...run, discard: { class: failureClass, code, message, lacking: [...lacking], at } },
-        })
+      ? await save({ ...record, run: { ...run, discard: { ...reason, lacking: [...reason.lacking], at } } })
       : record;
   if (run.replicaProjectId !== null) {
     const { sourceProjectId: projectId } = record;
-    const { runId, replicaProjectId: replicaProjectId } = run;
+    const { runId, replicaProjectId } = run;
     const owner = { sourceProjectId: projectId, stagingName: run.intent?.stagingName ?? null };
     await deleteReplica(replicaProjectId, owner, deps, signal);
+    const { code, message } = reason;
     deps.events.emit({ event: 'import.discarded', projectId, runId, replicaProjectId, code, message });
   }
-  return endRun(noted, reason, context);
+  return endWithoutCopy(noted, reason, context);
 }
 
-/** Ends a run that brought no usable copy. */
-export async function endRun(record: ReplicaRecord, reason: Discard, { save }: StepContext): Promise<StepResult> {
-  const { class: failureClass, code, message, lacking } = reason;
-  const failure = new ReplicationFailure(message, { class: failureClass, code, hint: HINTS[failureClass] });
-  const failedImports = record.failedImports + 1;
-  return { record: await save({ ...record, run: null, failedImports, lastLacking: [...lacking] }), failure };
+/** Ends a run whose import is not there, or is no longer ours. */
+export function endRun(record: RunningRecord, { code, message }: StepOf<'end-run'>, context: StepContext) {
+  return endWithoutCopy(record, { class: 'partial-import', code, message, lacking: [] }, context);
 }
 
 /** Keeps a copy that lacks what its predecessor lacked too: better than none, but routing never names it. */
 export async function keepUnverified(
-  { replica, content, lacking }: Step & { do: 'keep-unverified' },
-  record: ReplicaRecord,
-  run: Run,
+  record: RunningRecord,
+  { replica, content, lacking }: StepOf<'keep-unverified'>,
   context: StepContext,
 ): Promise<StepResult> {
+  const { run } = record;
   const name = unverifiedName(run.before.name, run.runId);
   await renameReplica(replica.project.id, name, record, context);
-  const generation: Generation = {
-    runId: run.runId,
+  const generation = generationOfRun(run, {
     replicaProjectId: replica.project.id,
     name,
-    intendedName: null,
-    holds: run.before,
-    exported: run.intent?.exported ?? { iterations: null, images: null, tags: null, regions: null },
-    adopted: run.adoptedAt !== null,
     importedAt: run.importedAt ?? context.deps.clock.now().toISOString(),
     verifiedAt: null,
     differences: [...(run.unlinked?.differences ?? []), ...lacking],
     baseline: { revision: revisionOf(replica), digest: content.digest, labels: content.labels },
-    lastModified: null,
-    published: run.published,
-    foundPublished: [],
-    changedBySomebody: false,
-  };
+  });
   const kept = { ...record, generations: [...record.generations, generation] };
   const lacks = lacking.map(({ what, expected, found }) => `${found} of ${expected} ${what}`).join(', ');
   const message = `Two imports in a row brought the same incomplete copy (${lacks}); the last one is kept as ${name}, unverified.`;
-  return endRun(kept, { class: 'partial-import', code: 'IMPORT_INCOMPLETE_AGAIN', message, lacking }, context);
+  return endWithoutCopy(kept, { class: 'partial-import', code: 'IMPORT_INCOMPLETE_AGAIN', message, lacking }, context);
+}
+
+/** Ends a run that brought no usable copy. */
+async function endWithoutCopy(record: ReplicaRecord, reason: Discard, { save }: StepContext): Promise<StepResult> {
+  const { class: failureClass, code, message, lacking } = reason;
+  const failure = new ReplicationFailure(message, { class: failureClass, code, hint: HINTS[failureClass] });
+  const failedImports = record.failedImports + 1;
+  const ended = await save({ ...record, run: null, failedImports, lastLacking: [...lacking] }, code);
+  return { record: ended, failure };
 }

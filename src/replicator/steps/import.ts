@@ -2,16 +2,16 @@ import { toFailure } from '../../core/facts/failure.ts';
 import { stagingName } from '../../core/content/mark.ts';
 import type { ExportCounts, Project } from '../../core/facts/model.ts';
 import { isTrained } from '../../core/facts/model.ts';
-import type { Step } from '../../core/plan/types.ts';
+import type { StepOf } from '../../core/plan/types.ts';
 import type { ReplicaRecord, Run } from '../../core/facts/record.ts';
 import { updateSweepState } from '../documents.ts';
-import type { StepContext, Dependencies } from '../context.ts';
+import type { Dependencies, StepContext, StepResult } from '../context.ts';
 
 /** How long a refusal by the service stands against the configured limit. */
 const REFUSAL_STANDS_FOR_MS = 24 * 3_600 * 1_000;
 
 /** Counts that the service left out of its answer are taken from the look that went before the export. */
-function completeCounts(counts: ExportCounts, { observation, content }: Step & { do: 'import' }): ExportCounts {
+function completeCounts(counts: ExportCounts, { observation, content }: StepOf<'import'>): ExportCounts {
   return {
     iterations: counts.iterations ?? observation.iterations.filter(isTrained).length,
     images: counts.images ?? observation.imageCount,
@@ -26,10 +26,10 @@ function completeCounts(counts: ExportCounts, { observation, content }: Step & {
  * lives in this function only.
  */
 export async function beginImport(
-  step: Step & { do: 'import' },
   record: ReplicaRecord,
+  step: StepOf<'import'>,
   { deps, save, signal }: StepContext,
-): Promise<ReplicaRecord> {
+): Promise<StepResult> {
   const { source, target, clock, events, policy, newId } = deps;
   const { sourceProjectId, triggeredAt } = record;
   const runId = record.run?.runId ?? newId();
@@ -71,7 +71,7 @@ export async function beginImport(
   const begun = await save({ ...intended, run: { ...run, replicaProjectId: project.id } });
   const estimateInSeconds = exported.estimatedImportInSeconds;
   events.emit({ event: 'import.begun', projectId: sourceProjectId, runId, estimateInSeconds });
-  return begun;
+  return { record: begun };
 }
 
 /** The service knows its limit better than the settings do: what is there now is taken for it, for a day. */

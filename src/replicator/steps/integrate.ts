@@ -1,8 +1,8 @@
 import { aboutSame, provenByConnectionTest } from '../../core/plan/integration.ts';
-import type { Step } from '../../core/plan/types.ts';
+import type { StepOf } from '../../core/plan/types.ts';
 import type { Integration, ReplicaRecord } from '../../core/facts/record.ts';
 import { attemptIntegration } from './attempt-integration.ts';
-import type { StepContext, Dependencies } from '../context.ts';
+import type { Dependencies, StepContext, StepResult } from '../context.ts';
 
 /**
  * Gives the source project both storage URIs. That it is tried is stored first: a service that does not show the URIs
@@ -10,11 +10,11 @@ import type { StepContext, Dependencies } from '../context.ts';
  */
 export async function integrate(
   record: ReplicaRecord,
-  { project, api }: Step & { do: 'integrate' },
+  { project, api }: StepOf<'integrate'>,
   { deps, save, signal }: StepContext,
-): Promise<ReplicaRecord> {
+): Promise<StepResult> {
   const wanted = deps.policy.integration;
-  if (wanted === null) return record;
+  if (wanted === null) return { record };
   const begun: Integration = {
     ...wanted,
     attemptedAt: deps.clock.now().toISOString(),
@@ -29,21 +29,21 @@ export async function integrate(
   const provenAt = attempt.provenBy === null ? null : deps.clock.now().toISOString();
   const integration = { ...begun, ...attempt, provenAt };
   const saved = await save({ ...intended, integration });
-  tell(record.sourceProjectId, integration, deps);
-  return saved;
+  report(record.sourceProjectId, integration, deps);
+  return { record: saved };
 }
 
 /** Stores what a look at the source project told; it is an event only where that is news. */
 export async function noteIntegration(
   record: ReplicaRecord,
-  integration: Integration,
+  { integration }: StepOf<'note-integration'>,
   { deps, save }: StepContext,
-): Promise<ReplicaRecord> {
+): Promise<StepResult> {
   const { state, reason } = integration;
   const isNews = record.integration?.state !== state || record.integration.reason !== reason;
   const saved = await save({ ...record, integration });
-  if (isNews) tell(record.sourceProjectId, integration, deps);
-  return saved;
+  if (isNews) report(record.sourceProjectId, integration, deps);
+  return { record: saved };
 }
 
 /**
@@ -60,10 +60,10 @@ export async function noteConnectionTest(
   const integration = provenByConnectionTest(stored?.value.integration ?? null, deps.clock.now());
   if (stored === null || integration === null) return;
   await document.write({ ...stored.value, integration }, stored.etag, signal);
-  tell(projectId, integration, deps);
+  report(projectId, integration, deps);
 }
 
-function tell(projectId: string, integration: Integration, { events }: Pick<Dependencies, 'events'>): void {
+function report(projectId: string, integration: Integration, { events }: Pick<Dependencies, 'events'>): void {
   const { state, provenBy, reason } = integration;
   if (state === 'integrated' || state === 'unproven') {
     const differences = integration.differences.length;

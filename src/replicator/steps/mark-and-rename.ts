@@ -3,11 +3,12 @@ import type { Mark } from '../../core/content/mark.ts';
 import { isReplicaOf, markedDescription, markLine } from '../../core/content/mark.ts';
 import type { Project, ProjectSettings } from '../../core/facts/model.ts';
 import { nameWithId } from '../../core/content/naming.ts';
-import type { Step } from '../../core/plan/types.ts';
-import type { Generation, ReplicaRecord, Run } from '../../core/facts/record.ts';
+import type { StepOf } from '../../core/plan/types.ts';
+import { withGeneration } from '../../core/facts/generation.ts';
+import type { Generation, ReplicaRecord } from '../../core/facts/record.ts';
 import { lookForChanges } from '../changes.ts';
 import { unlessGone } from '../observe.ts';
-import type { StepContext } from '../context.ts';
+import type { RunningRecord, StepContext, StepResult } from '../context.ts';
 
 /** Lengths tried in turn where the service refuses a description: how long one may be is not documented. */
 const DESCRIPTION_LENGTHS = [Infinity, 4_000, 2_000, 1_000, 500, 0] as const;
@@ -57,13 +58,15 @@ async function describe(
 }
 
 /** Writes the mark, under the staging name still. From here on the project is known as ours by what it says itself. */
-export async function mark(record: ReplicaRecord, run: Run, context: StepContext): Promise<void> {
-  const { target, policy } = context.deps;
+export async function mark(record: RunningRecord, _step: StepOf<'mark'>, context: StepContext): Promise<StepResult> {
+  const { target, policy, clock } = context.deps;
+  const { run } = record;
   const project = await target.getProject(run.replicaProjectId ?? '', context.signal);
   const isOurs = project.name === run.intent?.stagingName || isReplicaOf(project, record.sourceProjectId, policy.pair);
   if (!isOurs) throw notOurs(project, 'it has neither the staging name nor the mark');
   const own = markOf(record, run.runId, run.before.revision, project.id, policy.pair);
   await describe(project, run.intent?.stagingName ?? project.name, run.before.description, own, context);
+  return { record: await context.save({ ...record, run: { ...run, markedAt: clock.now().toISOString() } }) };
 }
 
 /** Throws where a project does not carry the mark that gives the right to change it. */
@@ -103,9 +106,14 @@ async function isSomebodys(older: Generation, record: ReplicaRecord, { deps, sig
  * The copy that was current until now makes room for its successor's name. One that somebody changed meanwhile is
  * theirs: it keeps its name, and its successor carries a part of its own id.
  */
-export async function renamePredecessor(record: ReplicaRecord, run: Run, context: StepContext): Promise<ReplicaRecord> {
+export async function renamePredecessor(
+  record: RunningRecord,
+  _step: StepOf<'rename-predecessor'>,
+  context: StepContext,
+): Promise<StepResult> {
+  const { run } = record;
   const { naming } = run;
-  if (!naming?.predecessor) return record;
+  if (!naming?.predecessor) return { record };
   const { replicaProjectId, name } = naming.predecessor;
   const withName = (facts: Partial<Generation>) =>
     record.generations.map((generation) =>
@@ -115,46 +123,51 @@ export async function renamePredecessor(record: ReplicaRecord, run: Run, context
   if (older !== undefined && (await isSomebodys(older, record, context))) {
     const beside = { ...naming, name: nameWithId(run.before.name, run.replicaProjectId ?? ''), predecessor: null };
     const noted = withName({ changedBySomebody: true });
-    return context.save({ ...record, generations: noted, run: { ...run, naming: beside } });
+    return { record: await context.save({ ...record, generations: noted, run: { ...run, naming: beside } }) };
   }
   const intended = await context.save({ ...record, generations: withName({ intendedName: name }) });
   await renameReplica(replicaProjectId, name, intended, context);
   const predecessorRenamedAt = context.deps.clock.now().toISOString();
   const generations = withName({ name, intendedName: null });
-  return context.save({ ...intended, generations, run: { ...run, naming: { ...naming, predecessorRenamedAt } } });
+  const renamed = { ...run, naming: { ...naming, predecessorRenamedAt } };
+  return { record: await context.save({ ...intended, generations, run: renamed }) };
 }
 
 /**
  * The new copy takes the source's name. Where somebody took that since it was decided, the copy is to carry a part of
  * its own id instead: that is stored, and given when this step is run again.
  */
-export async function rename(record: ReplicaRecord, run: Run, context: StepContext): Promise<ReplicaRecord> {
-  if (run.naming === null || run.replicaProjectId === null) return record;
+export async function rename(
+  record: RunningRecord,
+  _step: StepOf<'rename'>,
+  context: StepContext,
+): Promise<StepResult> {
+  const { run } = record;
+  if (run.naming === null || run.replicaProjectId === null) return { record };
   try {
     await renameReplica(run.replicaProjectId, run.naming.name, record, context);
   } catch (error) {
     const name = nameWithId(run.before.name, run.replicaProjectId);
     const isTaken = isFailure(error) && error.code === 'BadRequestProjectNameNotUnique';
     if (!isTaken || name === run.naming.name) throw error;
-    return context.save({ ...record, run: { ...run, naming: { ...run.naming, name } } });
+    return { record: await context.save({ ...record, run: { ...run, naming: { ...run.naming, name } } }) };
   }
   const namedAt = context.deps.clock.now().toISOString();
-  return context.save({ ...record, run: { ...run, naming: { ...run.naming, namedAt } } });
+  return { record: await context.save({ ...record, run: { ...run, naming: { ...run.naming, namedAt } } }) };
 }
 
 /** Name and description of the current copy follow the source; the mark stays what it was. */
 export async function align(
   record: ReplicaRecord,
-  { generation, name, source }: Step & { do: 'align' },
+  { generation, name, source }: StepOf<'align'>,
   context: StepContext,
-): Promise<ReplicaRecord> {
+): Promise<StepResult> {
   const { save, deps } = context;
-  const withFacts = (facts: Partial<typeof generation>) =>
-    record.generations.map((other) => (other.runId === generation.runId ? { ...other, ...facts } : other));
-  const intended = await save({ ...record, generations: withFacts({ intendedName: name }) });
+  const { runId } = generation;
+  const intended = await save(withGeneration(record, runId, { intendedName: name }));
   const project = await ourReplica(generation.replicaProjectId, intended, context);
-  const own = markOf(record, generation.runId, generation.holds.revision, project.id, deps.policy.pair);
+  const own = markOf(record, runId, generation.holds.revision, project.id, deps.policy.pair);
   await describe(project, name, source.description, own, context);
   const holds = { ...generation.holds, name: source.name, description: source.description };
-  return save({ ...intended, generations: withFacts({ name, intendedName: null, holds }) });
+  return { record: await save(withGeneration(intended, runId, { name, intendedName: null, holds })) };
 }

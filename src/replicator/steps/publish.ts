@@ -3,17 +3,17 @@ import type { PublicationStep, ReplicaPublication } from '../../core/content/pub
 import { afterPublicationStep, withoutPublication } from '../../core/content/publications.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import { currentGeneration } from '../../core/facts/record.ts';
-import type { StepContext, Dependencies } from '../context.ts';
+import type { Dependencies, StepContext, StepResult } from '../context.ts';
 
 /**
  * Publishes an iteration of the copy that is being made, else of the current one, or ends its publication. It counts
  * as published only once the service has said yes here: what an import brings along proves nothing.
  */
 export async function changePublication(
-  step: PublicationStep,
   record: ReplicaRecord,
+  step: PublicationStep,
   { deps, save, signal }: StepContext,
-): Promise<ReplicaRecord> {
+): Promise<StepResult> {
   const { target, policy, events } = deps;
   const current = currentGeneration(record);
   const replica = record.run?.replicaProjectId != null ? record.run : current;
@@ -33,7 +33,7 @@ export async function changePublication(
   }
   const event = step.do === 'publish' ? 'replica.published' : 'replica.unpublished';
   events.emit({ event, projectId: record.sourceProjectId, replicaProjectId, iterationId, publishName });
-  return save(withPublished(record, afterPublicationStep(replica.published, step), step));
+  return { record: await save(withPublished(record, afterPublicationStep(replica.published, step), step)) };
 }
 
 /** An iteration that is published already must bear this name: under another one it is unpublished first. */

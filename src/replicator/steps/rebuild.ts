@@ -1,10 +1,11 @@
 import { validMark, withoutMarks } from '../../core/content/mark.ts';
-import type { Project } from '../../core/facts/model.ts';
 import { isUnverifiedName } from '../../core/content/naming.ts';
-import type { Difference, Generation, ReplicaRecord } from '../../core/facts/record.ts';
+import type { StepOf } from '../../core/plan/types.ts';
+import { newGeneration } from '../../core/facts/generation.ts';
+import type { Difference, ReplicaRecord } from '../../core/facts/record.ts';
 import { revisionOf } from '../../core/content/revision.ts';
 import { observe, readContent } from '../observe.ts';
-import type { StepContext } from '../context.ts';
+import type { StepContext, StepResult } from '../context.ts';
 import { staleList } from '../stale-list.ts';
 
 /**
@@ -13,9 +14,9 @@ import { staleList } from '../stale-list.ts';
  */
 export async function rebuildGeneration(
   record: ReplicaRecord,
-  project: Project,
+  { project }: StepOf<'rebuild'>,
   { deps, save, signal }: StepContext,
-): Promise<ReplicaRecord> {
+): Promise<StepResult> {
   const { target, clock } = deps;
   const now = clock.now().toISOString();
   const mark = validMark(project);
@@ -28,11 +29,10 @@ export async function rebuildGeneration(
     differences.push({ what: 'revision (rebuilt from the mark)', expected: mark.revision, found: baseline.revision });
   }
   const importedAt = new Date(project.created ?? now).toISOString();
-  const generation: Generation = {
+  const generation = newGeneration({
     runId: mark.runId,
     replicaProjectId: project.id,
     name: project.name,
-    intendedName: null,
     holds: {
       observedAt: importedAt,
       lastModified: null,
@@ -45,22 +45,18 @@ export async function rebuildGeneration(
       publications: [],
       iterations: [],
     },
-    exported: { iterations: null, images: null, tags: null, regions: null },
-    adopted: false,
     importedAt,
     verifiedAt: isUnverifiedName(project.name) ? null : importedAt,
     differences,
     baseline,
     lastModified: found.project.lastModified,
-    published: [],
     foundPublished: found.iterations.flatMap(({ id: iterationId, publishName }) =>
       publishName === null ? [] : [{ iterationId, publishName }],
     ),
-    changedBySomebody: false,
-  };
+  });
   const generations = [...record.generations, generation].sort((left, right) => (left.runId < right.runId ? -1 : 1));
   const saved = await save({ ...record, generations });
   const { sourceProjectId: projectId } = record;
   deps.events.emit({ event: 'replica.rebuilt', projectId, runId: mark.runId, replicaProjectId: project.id });
-  return saved;
+  return { record: saved };
 }

@@ -2,7 +2,9 @@ import { ReplicationFailure } from '../../core/facts/failure.ts';
 import type { Generation, ReplicaRecord } from '../../core/facts/record.ts';
 import { lookForChanges } from '../changes.ts';
 import { deleteReplica } from '../delete-replica.ts';
-import type { StepContext } from '../context.ts';
+import type { StepContext, StepResult } from '../context.ts';
+import type { StepOf } from '../../core/plan/types.ts';
+import { withGeneration } from '../../core/facts/generation.ts';
 
 /**
  * Unpublishes and deletes an older copy. Three things are read right before: routing, which must name another copy;
@@ -10,10 +12,9 @@ import type { StepContext } from '../context.ts';
  */
 export async function retireGeneration(
   record: ReplicaRecord,
-  generation: Generation,
-  reason: string,
+  { generation, reason }: StepOf<'retire'>,
   { deps, save, signal }: StepContext,
-): Promise<ReplicaRecord> {
+): Promise<StepResult> {
   const { store, events } = deps;
   const { sourceProjectId } = record;
   const { replicaProjectId, runId } = generation;
@@ -22,8 +23,7 @@ export async function retireGeneration(
     throw stillRouted(generation, routed);
   const { replica, isChanged } = await lookForChanges(generation, 'always', deps, signal);
   if (isChanged) {
-    const noted = (other: Generation) => (other.runId === runId ? { ...other, changedBySomebody: true } : other);
-    return save({ ...record, generations: record.generations.map(noted) });
+    return { record: await save(withGeneration(record, runId, { changedBySomebody: true })) };
   }
   if (replica !== null) {
     await deleteReplica(replicaProjectId, { sourceProjectId, stagingName: null }, deps, signal);
@@ -31,7 +31,7 @@ export async function retireGeneration(
   const generations = record.generations.filter((other) => other.runId !== runId);
   const saved = await save({ ...record, generations });
   events.emit({ event: 'generation.retired', projectId: sourceProjectId, runId, replicaProjectId, reason });
-  return saved;
+  return { record: saved };
 }
 
 function stillRouted({ name, replicaProjectId }: Generation, routed: string | undefined): ReplicationFailure {

@@ -1,46 +1,37 @@
 import { ReplicationFailure } from '../../core/facts/failure.ts';
+import { generationOfRun } from '../../core/facts/generation.ts';
 import type { Project } from '../../core/facts/model.ts';
 import type { Generation, ReplicaRecord, Run } from '../../core/facts/record.ts';
-import type { StepContext } from '../context.ts';
+import type { StepOf } from '../../core/plan/types.ts';
+import type { RunningRecord, StepContext, StepResult } from '../context.ts';
 import { setRoute } from '../set-route.ts';
 
-function generationOf(run: Run, project: Project): Generation {
-  const { intent, importedAt, verified, naming } = run;
-  if (intent === null || importedAt === null || verified === null || naming === null) {
+function finished(run: Run, project: Project): Generation {
+  const { importedAt, verified, naming } = run;
+  if (importedAt === null || verified === null || naming === null) {
     throw new ReplicationFailure(`The run ${run.runId} is not complete.`, {
       class: 'bug',
       code: 'RUN_INCOMPLETE',
       hint: 'Routing was about to name a copy that is not proven; please report this.',
     });
   }
-  return {
-    runId: run.runId,
-    replicaProjectId: project.id,
-    name: naming.name,
-    intendedName: null,
-    holds: run.before,
-    exported: intent.exported,
-    adopted: run.adoptedAt !== null,
-    importedAt,
-    verifiedAt: verified.at,
-    differences: verified.differences,
-    baseline: verified.baseline,
-    lastModified: project.lastModified,
-    published: run.published,
-    foundPublished: [],
-    changedBySomebody: false,
-  };
+  const { at: verifiedAt, differences, baseline } = verified;
+  const { id: replicaProjectId, lastModified } = project;
+  const { name } = naming;
+  return generationOfRun(run, {
+    ...{ replicaProjectId, lastModified, name, importedAt, verifiedAt, differences, baseline },
+  });
 }
 
 /** Puts a finished copy into use: routing first, then the record. A crash between the two repeats the same write. */
 export async function switchTo(
-  record: ReplicaRecord,
-  run: Run,
-  project: Project,
+  record: RunningRecord,
+  { project }: StepOf<'switch'>,
   context: StepContext,
-): Promise<ReplicaRecord> {
+): Promise<StepResult> {
   const { deps, save } = context;
-  const generation = generationOf(run, project);
+  const { run } = record;
+  const generation = finished(run, project);
   const { observedAt } = run.before;
   const switched: ReplicaRecord = {
     ...record,
@@ -53,7 +44,7 @@ export async function switchTo(
     lastLacking: [],
   };
   await setRoute(switched, context);
-  const saved = await save(switched);
+  const saved = await save(switched, 'PROTECTED');
   deps.events.emit({
     event: 'project.protected',
     projectId: record.sourceProjectId,
@@ -63,5 +54,5 @@ export async function switchTo(
     durationInSeconds: Math.round((deps.clock.now().getTime() - Date.parse(observedAt)) / 1_000),
     differences: generation.differences.length,
   });
-  return saved;
+  return { record: saved };
 }

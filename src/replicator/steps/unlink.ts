@@ -1,25 +1,26 @@
+import { tried, writeUris } from './write-uris.ts';
 import type { ReplicationFailure } from '../../core/facts/failure.ts';
-import { isFailure } from '../../core/facts/failure.ts';
 import { URI_NAMES } from '../../core/plan/integration.ts';
 import type { Project, TrainingApi } from '../../core/facts/model.ts';
-import type { Difference, ReplicaRecord, Run } from '../../core/facts/record.ts';
+import type { Difference, ReplicaRecord } from '../../core/facts/record.ts';
 import { checkOurs } from './mark-and-rename.ts';
-import type { StepContext } from '../context.ts';
+import type { RunningRecord, StepContext, StepResult } from '../context.ts';
+import type { StepOf } from '../../core/plan/types.ts';
 
 /** What clears a URI is not documented: each is tried. */
-const NOTHING = [null, ''] as const;
+const NOTHING = [null, ''].map((nothing) => ({ exportModelContainerUri: nothing, notificationQueueUri: nothing }));
 
 /**
  * Takes the primary's storage URIs off a copy that an import gave them to: what is trained on the copy would post to
  * the primary's queue. What can't be done about it is a difference, never a reason to do without the copy.
  */
 export async function unlink(
-  record: ReplicaRecord,
-  run: Run,
-  isLastTry: boolean,
+  record: RunningRecord,
+  { isLastTry }: StepOf<'unlink'>,
   context: StepContext,
-): Promise<ReplicaRecord> {
+): Promise<StepResult> {
   const { deps, save } = context;
+  const { run } = record;
   const replicaProjectId = run.replicaProjectId ?? '';
   const { carried, differences } = await clearUris(replicaProjectId, record, isLastTry, context);
   if (carried || differences.length > 0) {
@@ -28,36 +29,29 @@ export async function unlink(
     deps.events.emit({ event: 'replica.unlinked', projectId, runId: run.runId, replicaProjectId, cleared });
   }
   const at = deps.clock.now().toISOString();
-  return save({ ...record, run: { ...run, unlinked: { at, differences } } });
+  return { record: await save({ ...record, run: { ...run, unlinked: { at, differences } } }) };
 }
 
 async function clearUris(
-  replicaProjectId: string,
+  projectId: string,
   record: ReplicaRecord,
   isLastTry: boolean,
   context: StepContext,
 ): Promise<{ carried: boolean; differences: Difference[] }> {
-  const { target } = context.deps;
-  const read = await readByAny(replicaProjectId, isLastTry, context);
+  const { deps, signal } = context;
+  const read = await readByAny(projectId, isLastTry, context);
   if (read.project === null) return { carried: false, differences: [unknown(read.failure)] };
-  checkOurs(read.project, record, context);
-  let { project } = read;
+  const { project, api: readBy } = read;
+  checkOurs(project, record, context);
   // A version that shows none may be one that never shows any: they are then cleared unseen.
   const isShown = read.failure === null || carriesUris(project);
   if (isShown && !carriesUris(project)) return { carried: false, differences: [] };
-  for (const api of target.storageApis) {
-    for (const nothing of NOTHING) {
-      const uris = { exportModelContainerUri: nothing, notificationQueueUri: nothing };
-      try {
-        await target.updateStorageUris(replicaProjectId, project, uris, api, context.signal);
-        project = await target.getProject(replicaProjectId, context.signal, read.api);
-      } catch (error) {
-        if (!isEvidence(error, isLastTry, context.signal)) throw error;
-      }
-      if (isShown && !carriesUris(project)) return { carried: true, differences: [] };
-    }
-  }
-  return { carried: isShown, differences: isShown ? leftOn(project) : [unknown(read.failure)] };
+  const isAnswer = (found: Project, by: TrainingApi): boolean => isShown && by === readBy && !carriesUris(found);
+  const request = { project, readBy, spellings: NOTHING, isAnswer, goesOn: () => true };
+  const { comparable, failure, isAnswered } = await writeUris(deps.target, request, signal);
+  if (isAnswered) return { carried: true, differences: [] };
+  if (failure !== null && !isEvidence(failure, isLastTry)) throw failure;
+  return { carried: isShown, differences: isShown ? leftOn(comparable ?? project) : [unknown(read.failure)] };
 }
 
 type Read = { readonly failure: ReplicationFailure | null } & (
@@ -72,12 +66,10 @@ async function readByAny(
 ): Promise<Read> {
   let failure: ReplicationFailure | null = null;
   for (const api of target.storageApis) {
-    try {
-      return { project: await target.getProject(replicaProjectId, signal, api), api, failure };
-    } catch (error) {
-      if (!isEvidence(error, isLastTry, signal)) throw error;
-      failure = error;
-    }
+    const read = await tried(() => target.getProject(replicaProjectId, signal, api), signal);
+    if ('value' in read) return { project: read.value, api, failure };
+    if (!isEvidence(read.failure, isLastTry)) throw read.failure;
+    failure = read.failure;
   }
   // By no version at all: that is the resource's own business, and what follows would meet it too.
   if (failure?.class === 'auth' && !isLastTry) throw failure;
@@ -85,10 +77,9 @@ async function readByAny(
 }
 
 /** What the service says no to stays so; what may pass is tried again a few times before it is left at that. */
-function isEvidence(error: unknown, isLastTry: boolean, signal: AbortSignal): error is ReplicationFailure {
-  if (signal.aborted || !isFailure(error)) return false;
-  if (error.class === 'throttled') return false;
-  return isLastTry || error.class === 'refused' || error.class === 'not-found' || error.class === 'auth';
+function isEvidence({ class: failureClass }: ReplicationFailure, isLastTry: boolean): boolean {
+  if (failureClass === 'throttled') return false;
+  return isLastTry || failureClass === 'refused' || failureClass === 'not-found' || failureClass === 'auth';
 }
 
 function carriesUris({ settings }: Project): boolean {

@@ -1,0 +1,40 @@
+import type { Generation, ReplicaRecord, Run } from './record.ts';
+
+const NO_COUNTS: Generation['exported'] = { iterations: null, images: null, tags: null, regions: null };
+
+type Required = 'runId' | 'replicaProjectId' | 'name' | 'holds' | 'importedAt' | 'verifiedAt' | 'baseline';
+
+/** A copy of which nothing is known but what is given. */
+export function newGeneration(facts: Pick<Generation, Required> & Partial<Generation>): Generation {
+  return {
+    intendedName: null,
+    exported: NO_COUNTS,
+    adopted: false,
+    differences: [],
+    lastModified: null,
+    published: [],
+    foundPublished: [],
+    changedBySomebody: false,
+    ...facts,
+  };
+}
+
+/** The copy that a run made, as far as the run itself knows it. */
+export function generationOfRun(
+  run: Run,
+  facts: Pick<Generation, Exclude<Required, 'runId' | 'holds'>> & Partial<Generation>,
+): Generation {
+  const { runId, before: holds, intent, adoptedAt, published } = run;
+  return newGeneration({
+    ...{ runId, holds, published },
+    exported: intent?.exported ?? NO_COUNTS,
+    adopted: adoptedAt !== null,
+    ...facts,
+  });
+}
+
+/** The record with these facts about one of its copies. */
+export function withGeneration(record: ReplicaRecord, runId: string, facts: Partial<Generation>): ReplicaRecord {
+  const generations = record.generations.map((other) => (other.runId === runId ? { ...other, ...facts } : other));
+  return { ...record, generations };
+}
