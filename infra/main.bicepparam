@@ -4,6 +4,7 @@ using './main.bicep'
 
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
 param location = readEnvironmentVariable('AZURE_LOCATION')
+param resourceGroupName = readEnvironmentVariable('RESOURCE_GROUP_NAME', 'rg-${environmentName}')
 param primaryTrainingResourceId = readEnvironmentVariable('PRIMARY_TRAINING_RESOURCE_ID', '')
 param secondaryTrainingResourceId = readEnvironmentVariable('SECONDARY_TRAINING_RESOURCE_ID', '')
 param primaryPredictionResourceId = readEnvironmentVariable('PRIMARY_PREDICTION_RESOURCE_ID', '')
@@ -29,3 +30,7 @@ param maximumInstanceCount = int(readEnvironmentVariable('MAXIMUM_INSTANCE_COUNT
 param storageSku = readEnvironmentVariable('STORAGE_SKU', 'Standard_ZRS')
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
 param alertWebhookUri = readEnvironmentVariable('ALERT_WEBHOOK_URI', '')
+param customVisionApiVersion = readEnvironmentVariable('CUSTOM_VISION_API_VERSION', 'v3.3')
+param storageIntegrationApiVersion = readEnvironmentVariable('STORAGE_INTEGRATION_API_VERSION', 'v3.4-preview')
+// any(): a number that comes as text is one of the allowed ones only when it is looked at, which Azure does.
+param instanceMemoryInMegabytes = any(int(readEnvironmentVariable('INSTANCE_MEMORY_IN_MEGABYTES', '2048')))
