@@ -22,8 +22,8 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT', 'USERP
  * @param {string} path its executable
  * @param {Record<string, string>} environment what parameter files read
  * @returns an object whose methods take the path of a file and answer with
- *   `compile`: `{ success, diagnostics, contents }` of a template, diagnostics of the linter included;
- *   `compileParameters`: `{ success, diagnostics, parameters }` of a parameter file;
+ *   `compileParameters`: `{ success, diagnostics, parameters, template }` of a parameter file and its template, both as
+ *   the text of JSON and only where they compile; the diagnostics are those of both, and of the linter;
  *   `snapshot`: `{ predictedResources, outputs, diagnostics }`, what a deployment of a parameter file would make.
  *   Each diagnostic is `{ source, range, level, code, message }`. `close` ends the process.
  */
@@ -44,7 +44,6 @@ export function startCompiler(path, environment) {
   ended.catch(() => {}); // Told by the request that waits for it.
   const ask = (method, params) => Promise.race([connection.sendRequest(`bicep/${method}`, params), ended]);
   return {
-    compile: (file) => ask('compile', { path: file }),
     compileParameters: (file) => ask('compileParams', { path: file, parameterOverrides: {} }),
     snapshot: async (file) => JSON.parse((await ask('getSnapshot', { path: file, metadata: DEPLOYMENT })).snapshot),
     close: () => {

@@ -1,7 +1,6 @@
 // The template as the compiler sees it: what it says of it, and what a deployment with azd's own defaults would make.
 import { join, relative } from 'node:path';
 
-const TEMPLATE = 'infra/main.bicep';
 const PARAMETERS = 'infra/main.bicepparam';
 /** What azd sets itself. */
 export const AZD_ENVIRONMENT = { AZURE_ENV_NAME: 'test', AZURE_LOCATION: 'northeurope' };
@@ -19,24 +18,21 @@ const OF_THE_COMPILER = 'use-recent-api-versions';
  *   `name`, `tags` and `properties`, its loops unrolled and all but run-time values evaluated
  */
 export async function readTemplate(compiler, root, { isPinned }) {
-  const tell = (diagnostics) =>
-    diagnostics
-      .filter(({ level, code }) => level !== 'Info' && (isPinned || code !== OF_THE_COMPILER))
-      .map((diagnostic) => describe(root, diagnostic));
-  const compiled = await compiler.compile(join(root, TEMPLATE));
-  const problems = tell(compiled.diagnostics);
-  if (!compiled.success) return { problems: orSilent(problems, TEMPLATE), template: null };
-  const assigned = await compiler.compileParameters(join(root, PARAMETERS));
-  // It repeats what is wrong with the template.
-  problems.push(...tell(assigned.diagnostics).filter((problem) => !problems.includes(problem)));
-  if (!assigned.success) return { problems: orSilent(problems, PARAMETERS), template: null };
+  // Compiling the parameters compiles and lints the template that they are for.
+  const { success, diagnostics, parameters, template } = await compiler.compileParameters(join(root, PARAMETERS));
+  const problems = diagnostics
+    .filter(({ level, code }) => level !== 'Info' && (isPinned || code !== OF_THE_COMPILER))
+    .map((diagnostic) => describe(root, diagnostic));
+  if (!success && problems.length === 0) {
+    problems.push(`${PARAMETERS}:1: the compiler refuses it, or its template, and does not say why`);
+  }
   if (problems.length > 0) return { problems, template: null };
   const snapshot = await compiler.snapshot(join(root, PARAMETERS));
   return {
-    problems: snapshot.diagnostics.map((text) => `${TEMPLATE}:1: ${text}`),
+    problems: snapshot.diagnostics.map((text) => `${PARAMETERS}:1: ${text}`),
     template: {
-      parameters: JSON.parse(compiled.contents).parameters,
-      given: valuesOf(JSON.parse(assigned.parameters).parameters),
+      parameters: JSON.parse(template).parameters,
+      given: valuesOf(JSON.parse(parameters).parameters),
       resources: snapshot.predictedResources,
     },
   };
@@ -44,11 +40,6 @@ export async function readTemplate(compiler, root, { isPinned }) {
 
 function describe(root, { source, range, code, message }) {
   return `${relative(root, source).replaceAll('\\', '/')}:${range.start.line + 1}: ${message} (${code})`;
-}
-
-/** A failure without a reason is one all the same. */
-function orSilent(problems, path) {
-  return problems.length > 0 ? problems : [`${path}:1: the compiler refuses it, and does not say why`];
 }
 
 function valuesOf(parameters) {

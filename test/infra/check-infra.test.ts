@@ -110,7 +110,7 @@ describeChecks(`npm run check:infra${reason === '' ? '' : ` [skipped: ${reason}]
     const { status, stdout, stderr } = runScript([checkInfra, '--json', untouched, ...folders]);
     if (status !== 0) throw new Error(`check-infra.mjs ended with ${String(status)}: ${stderr}`);
     problems = JSON.parse(stdout) as string[][];
-  }, 300_000);
+  }, 600_000);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
