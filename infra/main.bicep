@@ -119,6 +119,8 @@ param alertEmail string = ''
 @description('Where alerts are posted to, as Azure\'s common alert schema. Empty: nowhere.')
 param alertWebhookUri string = ''
 
+// A variable, since an output may not read a secure parameter, not even to ask whether it is empty.
+var isNobodyTold = empty(alertEmail) && empty(alertWebhookUri)
 var tags = { 'azd-env-name': environmentName }
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var group = '${subscription().id}/resourceGroups/${resourceGroupName}'
@@ -354,6 +356,6 @@ output MODEL_EXPORT_CONTAINER_URI string = '${storage.outputs.blobEndpoint}${sto
 output PRIMARY_IDENTITY string = empty(primaryPrincipalId) && !createTrialResources
   ? 'SKIPPED: primaryPrincipalId is empty, so the primary may not write notifications and model exports yet. Enable its system-assigned identity, set PRIMARY_PRINCIPAL_ID and provision again: docs/install.md, step 5.'
   : 'The primary may write to the notification queue and the export container.'
-output ALERTS string = empty(alertEmail) && empty(alertWebhookUri)
+output ALERTS string = isNobodyTold
   ? 'NOBODY IS TOLD: neither alertEmail nor alertWebhookUri is set. Alerts are shown in the portal only.'
   : 'Alerts are sent.'

@@ -2,7 +2,7 @@
 
 param accountName string
 
-resource account 'Microsoft.CognitiveServices/accounts@2025-06-01' existing = {
+resource account 'Microsoft.CognitiveServices/accounts@2026-07-01' existing = {
   name: accountName
 }
 

@@ -2,7 +2,7 @@
 // names, and resolves it once the query no longer does.
 
 param location string
-param tags object
+param tags { *: string }
 param workspaceId string
 
 @description('Empty: nobody is mailed.')
@@ -156,7 +156,7 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule in rules: {
+resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [for rule in rules: {
   name: 'custom-vision-replicator-${rule.name}'
   location: location
   tags: tags

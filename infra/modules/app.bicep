@@ -3,7 +3,7 @@
 param planName string
 param name string
 param location string
-param tags object
+param tags { *: string }
 param identityId string
 param identityClientId string
 param blobEndpoint string
@@ -18,7 +18,7 @@ param maximumInstanceCount int
 param instanceMemoryInMegabytes int
 
 @description('The app\'s own settings, by name.')
-param settings object
+param settings { *: string }
 
 // The host's. The plan itself says which runtime; FUNCTIONS_WORKER_RUNTIME and its like are refused here.
 var hostSettings = {
@@ -30,7 +30,7 @@ var hostSettings = {
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
 }
 
-resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: planName
   location: location
   tags: tags
@@ -42,7 +42,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   properties: { reserved: true }
 }
 
-resource app 'Microsoft.Web/sites@2024-11-01' = {
+resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: name
   location: location
   tags: tags

@@ -72,7 +72,7 @@ var groupId = resourceGroup().id
 var customRoleName = guid(groupId, accountName, access, roleSuffix)
 var roleName = useCustomRole ? customRoleName : builtInRoles[access]
 
-resource account 'Microsoft.CognitiveServices/accounts@2025-06-01' existing = {
+resource account 'Microsoft.CognitiveServices/accounts@2026-07-01' existing = {
   name: accountName
 }
 

@@ -1,10 +1,15 @@
 // Two training and two prediction resources, for a trial. S0, since a subscription may have one free resource of a kind.
 
-@description('The names: primaryTraining, primaryPrediction, secondaryTraining, secondaryPrediction.')
-param names object
+param names {
+  primaryTraining: string
+  primaryPrediction: string
+  secondaryTraining: string
+  secondaryPrediction: string
+}
+
 param primaryLocation string
 param secondaryLocation string
-param tags object
+param tags { *: string }
 
 var accounts = [
   { name: names.primaryTraining, kind: 'CustomVision.Training', location: primaryLocation, identity: 'SystemAssigned' }
@@ -14,7 +19,7 @@ var accounts = [
 ]
 
 // An own subdomain is what lets a resource take tokens of Microsoft Entra ID.
-resource resources 'Microsoft.CognitiveServices/accounts@2025-06-01' = [for account in accounts: {
+resource resources 'Microsoft.CognitiveServices/accounts@2026-07-01' = [for account in accounts: {
   name: account.name
   location: account.location
   tags: tags

@@ -3,14 +3,14 @@
 param workspaceName string
 param applicationInsightsName string
 param location string
-param tags object
+param tags { *: string }
 
 @description('Object id of the app\'s identity.')
 param appPrincipalId string
 
 var monitoringMetricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
+resource workspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' = {
   name: workspaceName
   location: location
   tags: tags

@@ -1,7 +1,7 @@
 // What there is to see of the app over time, as an Azure workbook.
 
 param location string
-param tags object
+param tags { *: string }
 param workspaceId string
 
 var title = 'Custom Vision replicator'

@@ -1,4 +1,4 @@
-// Holds azure.yaml and the parameter file to what azd reads, and to the template that they are for.
+// Holds azure.yaml and the parameters to what azd reads, and to the template that they are for.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireTool } from './tools.mjs';
@@ -6,12 +6,9 @@ import { requireTool } from './tools.mjs';
 const TOP_LEVEL = ['name', 'metadata', 'infra', 'services', 'hooks', 'pipeline', 'requiredVersions', 'workflows'];
 const SERVICE = ['project', 'language', 'host', 'remoteBuild', 'dist', 'hooks', 'resourceName', 'apiVersion', 'config'];
 const HOOKS = ['prepackage', 'predeploy', 'preprovision', 'postprovision', 'postdeploy', 'preup', 'postup'];
-const PLACEHOLDER = /^\$\{([A-Z][A-Z0-9_]*)(=[^}]*)?\}$/;
-/** Asked for by azd itself. */
-const ASKED_FOR = ['AZURE_ENV_NAME', 'AZURE_LOCATION'];
 
-/** @returns {string[]} what is wrong with azure.yaml */
-export function checkAzureYaml(root, files) {
+/** @returns {string[]} what is wrong with azure.yaml; `template` is as `readTemplate` gives it, or null */
+export function checkAzureYaml(root, template) {
   const path = 'azure.yaml';
   const { parseDocument } = requireTool('yaml');
   const document = parseDocument(readFileSync(join(root, path), 'utf8'));
@@ -19,7 +16,7 @@ export function checkAzureYaml(root, files) {
   const project = document.toJS();
   const problems = unknown(project, TOP_LEVEL, 'azure.yaml');
   const module = `${project.infra?.path ?? 'infra'}/${project.infra?.module ?? 'main'}.bicep`;
-  if (!files.has(module)) problems.push(`there is no ${module}`);
+  if (!existsSync(join(root, module))) problems.push(`there is no ${module}`);
   const services = Object.entries(project.services ?? {});
   if (services.length === 0) problems.push('there is no service');
   for (const [name, service] of services) {
@@ -31,11 +28,17 @@ export function checkAzureYaml(root, files) {
     if (existsSync(join(root, service.project, '.funcignore'))) {
       problems.push(`azd refuses remoteBuild: false where ${service.project}/.funcignore leaves out node_modules`);
     }
-    const tag = `'azd-service-name': '${name}'`;
-    if (!files.get('infra/main.bicep')?.tree.text.includes(tag)) problems.push(`no resource has the tag ${tag}`);
+    if (template !== null && serviceResource(template, name) === undefined) {
+      problems.push(`no function app has the tag azd-service-name: ${name}`);
+    }
   }
   problems.push(...unknown(project.hooks ?? {}, HOOKS, 'hooks'), ...checkScripts(root, project.hooks ?? {}));
   return problems.map((problem) => `${path}:1: ${problem}`);
+}
+
+/** The function app that azd deploys a service to: it knows it by this tag. */
+export function serviceResource({ resources }, service) {
+  return resources.find(({ type, tags }) => type === 'Microsoft.Web/sites' && tags?.['azd-service-name'] === service);
 }
 
 function checkScripts(root, hooks) {
@@ -53,34 +56,16 @@ function unknown(object, names, where) {
     .map((name) => `${where} has no ${name}`);
 }
 
-/** @returns {string[]} what is wrong with main.parameters.json */
-export function checkParameters(root, files) {
-  const path = 'infra/main.parameters.json';
-  const text = readFileSync(join(root, path), 'utf8');
-  let parameters;
-  try {
-    ({ parameters } = JSON.parse(text));
-  } catch (error) {
-    return [`${path}:1: ${error.message}`];
-  }
-  const { params } = files.get('infra/main.bicep');
-  const given = Object.entries(parameters);
-  return [
-    ...given.flatMap(([name, { value }]) => checkParameter(name, value, params.get(name))),
-    ...[...params]
-      .filter(([name, { isRequired }]) => isRequired && !(name in parameters))
-      .map(([name]) => `${name} is needed by infra/main.bicep`),
-  ].map((problem) => `${path}:1: ${problem}`);
-}
-
-/** azd puts an environment variable's text in; a default has to be of the parameter's type and the same as in Bicep. */
-function checkParameter(name, value, param) {
-  if (param === undefined) return [`infra/main.bicep has no parameter ${name}`];
-  const [, variable, assigned] = PLACEHOLDER.exec(value) ?? [];
-  if (variable === undefined) return [`${name} is no placeholder such as \${NAME=default}`];
-  if (assigned === undefined) return ASKED_FOR.includes(variable) ? [] : [`${name} has no default`];
-  const expected = param.node.namedChildren[2]?.text.replace(/^'|'$/g, '') ?? null;
-  return assigned.slice(1) === expected
-    ? []
-    : [`${name} is ${assigned.slice(1)} here and ${expected} in infra/main.bicep`];
+/**
+ * @param template as `readTemplate` gives it, where azd has set no variable but its own
+ * @returns {string[]} parameters that azd can't reach, and defaults that are not the same in both files
+ */
+export function checkParameters({ parameters, given }) {
+  return Object.entries(parameters).flatMap(([name, { defaultValue }]) => {
+    if (!(name in given)) return [`infra/main.bicepparam:1: ${name} is not there, so azd can't set it`];
+    // A default that is worked out is an expression in the template, and its value in the parameter file.
+    const isWorkedOut = typeof defaultValue === 'string' && defaultValue.startsWith('[');
+    if (defaultValue === undefined || isWorkedOut || given[name] === defaultValue) return [];
+    return [`infra/main.bicepparam:1: ${name} is ${given[name]} here and ${defaultValue} in infra/main.bicep`];
+  });
 }

@@ -1,7 +1,6 @@
 // Holds each KQL query against the language itself and against the log events that the app writes: docs/events.md.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadedFiles } from './check-symbols.mjs';
 import { requireTool } from './tools.mjs';
 
 const FOLDER = 'infra/queries';
@@ -10,23 +9,44 @@ const APP_TRACES = '(TimeGenerated: datetime, Message: string, SeverityLevel: in
 /** In every event, beside its own fields. */
 const COMMON_FIELDS = ['event', 'at', 'operationId'];
 
-/** @returns {string[]} the problems of all queries */
-export function checkQueries(root, bicepFiles) {
-  const names = readdirSync(join(root, FOLDER)).sort();
+/**
+ * @param template as `readTemplate` gives it, or null: then it is not asked who uses a query
+ * @returns {string[]} the problems of all queries
+ */
+export function checkQueries(root, template) {
   const events = eventsOnPage(readFileSync(join(root, 'docs', 'events.md'), 'utf8'));
-  const columns = columnsOfDimensions(bicepFiles);
-  const used = new Set(bicepFiles.flatMap((file) => loadedFiles(file).map(({ path }) => path)));
-  return names.flatMap((name) => {
-    const path = `${FOLDER}/${name}`;
-    const text = readFileSync(join(root, path), 'utf8');
-    const unused = used.has(path) ? [] : [`${path}:1: no alert and no panel uses this query`];
-    return [
-      ...unused,
-      ...checkLanguage(path, text),
-      ...checkEvents(path, text, events),
-      ...checkColumns(path, text, columns),
-    ];
-  });
+  const paths = readdirSync(join(root, FOLDER)).map((name) => `${FOLDER}/${name}`);
+  const queries = new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+  return [
+    ...[...queries].flatMap(([path, text]) => [...checkLanguage(path, text), ...checkEvents(path, text, events)]),
+    ...(template === null ? [] : checkUses(queries, template)),
+  ];
+}
+
+/** Each query is used, each alert's is one of them, and gives the columns by which its alert is split. */
+function checkUses(queries, { resources }) {
+  const criteria = resources
+    .filter(({ type }) => type === 'Microsoft.Insights/scheduledQueryRules')
+    .flatMap(({ name, properties }) => properties.criteria.allOf.map((criterion) => ({ name, ...criterion })));
+  const pathOf = new Map([...queries].map(([path, text]) => [text, path]));
+  const shown = resources
+    .filter(({ type }) => type === 'Microsoft.Insights/workbooks')
+    .map(({ properties }) => properties.serializedData);
+  const used = (text) =>
+    criteria.some(({ query }) => query === text) ||
+    shown.some((data) => data.includes(JSON.stringify(text).slice(1, -1)));
+  return [
+    ...[...queries]
+      .filter(([, text]) => !used(text))
+      .map(([path]) => `${path}:1: no alert and no panel uses this query`),
+    ...criteria.flatMap(({ name, query, dimensions }) => {
+      const path = pathOf.get(query);
+      if (path === undefined) return [`infra/modules/alerts.bicep:1: the query of ${name} is no file of ${FOLDER}`];
+      return dimensions
+        .filter((dimension) => !analyse(query).columns.includes(dimension.name))
+        .map((dimension) => `${path}:1: gives no column ${dimension.name}, by which its alert is split`);
+    }),
+  ];
 }
 
 /** Event name -> its fields, from the table. */
@@ -113,21 +133,6 @@ function statementsOf(text) {
     start += statement.length + 1;
     return found;
   });
-}
-
-/** An alert that is raised for each value of a column needs that column in what its query gives. */
-function columnsOfDimensions(files) {
-  const alerts = files.find(({ path }) => path.endsWith('/alerts.bicep'));
-  if (alerts === undefined) return { column: null, queries: [] };
-  const text = alerts.tree.text;
-  const column = /dimensions:[^[]*\[\s*\{\s*name: '(\w+)'/.exec(text)?.[1] ?? null;
-  const byColumn = text.matchAll(/isByProject: true\s+query: loadTextContent\('\.\.\/queries\/([\w-]+\.kql)'\)/g);
-  return { column, queries: [...byColumn].map(([, name]) => `${FOLDER}/${name}`) };
-}
-
-function checkColumns(path, text, { column, queries }) {
-  if (column === null || !queries.includes(path) || analyse(text).columns.includes(column)) return [];
-  return [`${path}:1: gives no column ${column}, by which its alert is split`];
 }
 
 function lineAt(text, index) {

@@ -2,8 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { itemsOf } from './check-resources.mjs';
-import { literal, memberOf, membersOf } from './bicep.mjs';
+import { serviceResource } from './check-azd.mjs';
 
 /** Read by the Functions host itself. */
 const HOST_SETTINGS = [
@@ -15,28 +14,24 @@ const HOST_SETTINGS = [
   'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
 ];
 const HOST_IN_SAMPLE = ['AzureWebJobsStorage', 'FUNCTIONS_WORKER_RUNTIME'];
+const STORAGE = 'Microsoft.Storage/storageAccounts';
 /** A deployment uses the identity forms of these instead: a connection string is a secret. */
 const NOT_DEPLOYED = ['REPLICATOR_STORAGE', 'INTEGRATION_STORAGE'];
 
 /** @returns {Promise<string[]>} where a setting is in one place and not in another */
-export async function checkSettings(root, files) {
-  const { SETTINGS } = await import(pathToFileURL(join(root, 'src', 'config', 'settings.ts')).href);
+export async function checkSettings(root, template) {
+  const { SETTINGS } = await import(pathToFileURL(join(root, 'src', 'settings', 'settings.ts')).href);
   const known = SETTINGS.map(({ name }) => name);
-  const main = files.get('infra/main.bicep');
-  const app = files.get('infra/modules/app.bicep');
-  const params = main.modules.find(({ symbol }) => symbol === 'app')?.body;
-  const settings = params && memberOf(memberOf(params, 'params'), 'settings');
-  const hostSettings = app?.vars.get('hostSettings');
-  if (!settings || !hostSettings) return ['infra/main.bicep:1: the settings of the module app cannot be found'];
+  const deployed = serviceResource(template, 'app')?.properties.siteConfig?.appSettings;
+  if (!Array.isArray(deployed)) return ['infra/modules/app.bicep:1: the settings of the app cannot be found'];
   const sample = JSON.parse(readFileSync(join(root, 'local.settings.sample.json'), 'utf8'));
   const page = readFileSync(join(root, 'docs', 'settings.md'), 'utf8');
   return [
     ...compare(
       'infra/main.bicep',
-      namesOf(settings),
-      known.filter((name) => !NOT_DEPLOYED.includes(name)),
+      deployed.map(({ name }) => name),
+      [...HOST_SETTINGS, ...known.filter((name) => !NOT_DEPLOYED.includes(name))],
     ),
-    ...compare('infra/modules/app.bicep', namesOf(hostSettings), HOST_SETTINGS),
     ...compare('local.settings.sample.json', Object.keys(sample.Values), [
       ...HOST_IN_SAMPLE,
       ...known.filter((name) => !name.includes('__')),
@@ -45,35 +40,39 @@ export async function checkSettings(root, files) {
   ];
 }
 
-function namesOf(object) {
-  return membersOf(object).map(({ name }) => name);
-}
-
 function settingsOnPage(page) {
   const table = page.split('| setting | required | default | meaning |')[1]?.split('\n\n')[0] ?? '';
   return [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
 }
 
 /** @returns {string[]} the queues and containers of storage.bicep that the code does not know, and the reverse */
-export function checkStorageNames(root, files) {
-  const storage = files.get('infra/modules/storage.bicep');
+export function checkStorageNames(root, template) {
   const read = (path) => readFileSync(join(root, path), 'utf8');
   const config = read('src/settings/parse-config.ts');
   const own = (constant) => quoted(new RegExp(`${constant} = \\[([^\\]]*)\\]`).exec(config)?.[1]);
   const settings = read('src/settings/settings.ts');
   const byDefault = (name) => new RegExp(`name: '${name}',[^}]*?default: '([^']*)'`).exec(settings)?.[1];
   const queue = byDefault('NOTIFICATION_QUEUE');
-  const inBicep = (variable) =>
-    itemsOf(storage.vars.get(variable)).map((item) => literal(item) ?? literal(storage.vars.get(item.text)));
-  const packages = literal(storage.vars.get('packageContainerName'));
+  const made = (type) =>
+    template.resources.filter((resource) => resource.type === type).map(({ name }) => name.split('/').at(-1));
   return [
-    ...compare('infra/modules/storage.bicep', inBicep('queueNames'), [...own('OWN_QUEUES'), queue, `${queue}-poison`]),
-    ...compare('infra/modules/storage.bicep', inBicep('containerNames'), [
+    ...compare('infra/modules/storage.bicep', made(`${STORAGE}/queueServices/queues`), [
+      ...own('OWN_QUEUES'),
+      queue,
+      `${queue}-poison`,
+    ]),
+    ...compare('infra/modules/storage.bicep', made(`${STORAGE}/blobServices/containers`), [
       ...own('OWN_CONTAINERS'),
       byDefault('MODEL_EXPORT_CONTAINER'),
-      packages,
+      packageContainer(template),
     ]),
   ];
+}
+
+/** The container that the app is deployed from: the last part of its address, the rest of which is a run-time value. */
+function packageContainer(template) {
+  const address = serviceResource(template, 'app')?.properties.functionAppConfig?.deployment.storage.value;
+  return /'([^']+)'\)\]$/.exec(address ?? '')?.[1] ?? 'the container of the app package';
 }
 
 /** @returns {string[]} functions that infrastructure or documents name, and that the code does not register */

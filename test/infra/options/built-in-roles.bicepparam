@@ -1,0 +1,4 @@
+using '../../../infra/main.bicep'
+extends 'defaults.bicepparam'
+
+param useCustomRoles = false

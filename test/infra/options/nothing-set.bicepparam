@@ -1,0 +1,5 @@
+using '../../../infra/main.bicep'
+extends 'defaults.bicepparam'
+
+param primaryTrainingResourceId = ''
+param secondaryTrainingResourceId = ''
