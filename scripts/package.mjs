@@ -3,13 +3,13 @@
 // packages unbundled.
 //
 //   node scripts/package.mjs [--no-measure] [--out FOLDER]
-import { build } from 'esbuild';
 import { zipSync } from 'fflate';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { measureLoad } from './measure-load.mjs';
 
 const RUNS = 9;
 /** The earliest time that a zip can hold, so that the same source makes the same file. */
@@ -46,40 +46,9 @@ const contents = Object.fromEntries(paths.map((path) => [path, readFileSync(join
 writeFileSync(archive, zipSync(contents, { level: 9, mtime: NO_TIME }));
 
 const kilobytes = (path) => `${Math.round(statSync(path).size / 1_000)} kB`;
-print('package', archive, `${kilobytes(archive)} (${paths.join(', ')})`);
-print('bundle', bundle, `${kilobytes(bundle)} before compression`);
-if (!values['no-measure']) await measure();
-
-/** Loads the app in processes of its own, as the Functions worker does, bundled and unbundled in turn. */
-async function measure() {
-  const unbundled = join(dist, 'unbundled.cjs');
-  const entryPoints = [join(root, 'src', 'functions', 'main.ts')];
-  await build({ entryPoints, outfile: unbundled, bundle: true, packages: 'external', platform: 'node', format: 'cjs' });
-  const times = { bundled: [], unbundled: [] };
-  let loaded = null;
-  for (let count = 0; count < RUNS; count += 1) {
-    times.bundled.push(load(bundle).milliseconds);
-    loaded = load(unbundled);
-    times.unbundled.push(loaded.milliseconds);
-  }
-  rmSync(unbundled);
-  for (const [kind, all] of Object.entries(times)) {
-    const sorted = all.toSorted((one, other) => one - other);
-    const [least, median, most] = [sorted[0], sorted[(RUNS - 1) / 2], sorted[RUNS - 1]].map(Math.round);
-    print('load', kind, `${median} ms (median of ${RUNS}, ${least} to ${most}), Node.js ${process.version}`);
-  }
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const [atStart, later] = [true, false].map((isLoaded) =>
-    Object.keys(dependencies).filter((dependency) => loaded.packages.includes(dependency) === isLoaded),
-  );
-  print('start', 'loads', atStart.join(', '));
-  print('start', 'leaves for later', later.join(', ') || 'nothing');
-}
-
-function load(path) {
-  const output = run([join(root, 'scripts', 'measure-load.mjs'), path]);
-  return JSON.parse(output);
-}
+print('package', `${archive}: ${kilobytes(archive)} (${paths.join(', ')})`);
+print('bundle', `${bundle}: ${kilobytes(bundle)} before compression`);
+if (!values['no-measure']) for (const line of await measureLoad([bundle], RUNS)) print('load', line);
 
 function run(args) {
   const { status, stdout, error } = spawnSync(process.execPath, args, {
@@ -91,6 +60,6 @@ function run(args) {
   return stdout;
 }
 
-function print(what, which, value) {
-  process.stdout.write(`${what.padEnd(8)} ${which}: ${value}\n`);
+function print(what, text) {
+  process.stdout.write(`${what.padEnd(8)} ${text}\n`);
 }

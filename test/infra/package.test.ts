@@ -38,10 +38,25 @@ describe('npm run package', () => {
     for (const absent of ['scripts', 'dependencies', 'devDependencies']) expect(deployed).not.toHaveProperty(absent);
   });
 
-  it('loads by itself and registers every function', () => {
-    const { functions } = JSON.parse(run('measure-load.mjs', join(folder, 'package', 'dist', 'main.cjs'))) as {
+  it('loads by itself and registers every function of the source, with the real packages', () => {
+    const { functions } = JSON.parse(run('load-once.mjs', join(folder, 'package', 'dist', 'main.cjs'))) as {
       functions: string[];
     };
-    expect(functions).toEqual(expect.arrayContaining(['replicateOnSchedule', 'replicationWork', 'health']));
+    const sources = readdirSync(join(root, 'src', 'functions')).map((name) =>
+      readFileSync(join(root, 'src', 'functions', name), 'utf8'),
+    );
+    const named = sources.flatMap((text) => [...text.matchAll(/functions\.(?:http|timer|storageQueue)\(\s*'(\w+)'/g)]);
+    expect(functions.toSorted()).toEqual(named.map((match) => match[1]).toSorted());
+    expect(functions).toHaveLength(12);
+  });
+
+  it('is small enough to start quickly: a bundle of at most 1.8 MB', () => {
+    expect(files['dist/main.cjs']?.length).toBeLessThan(1_800_000);
+  });
+
+  it('speaks English only: of zod, what the app does not use stays behind', () => {
+    const bundle = strFromU8(files['dist/main.cjs'] ?? new Uint8Array());
+    expect(bundle).toContain('Invalid input');
+    expect(bundle).not.toContain('Ungültige Eingabe');
   });
 });
