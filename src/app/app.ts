@@ -1,14 +1,15 @@
 import type { Config } from '../settings/config.ts';
 import { parseConfig } from '../settings/parse-config.ts';
 import { isGuid } from '../core/facts/guid.ts';
-import { sweepIsOverdue } from '../core/status/health.ts';
+import { sweepIsOverdue } from '../core/status/thresholds.ts';
 import type { SettingProblem } from '../core/facts/events.ts';
 import { ReplicationFailure, toFailure } from '../core/facts/failure.ts';
 import type { ProjectStory } from '../core/status/project-report.ts';
 import { projectStory } from '../core/status/project-report.ts';
 import { metricsOf } from '../core/status/metrics.ts';
 import type { StatusReport } from '../core/status/report.ts';
-import { listingOf, statusReport } from '../core/status/report.ts';
+import { statusReport } from '../core/status/report.ts';
+import { listingOf } from '../core/status/status-facts.ts';
 import type { RoutingManifest } from '../core/facts/routing.ts';
 import { isInScope } from '../core/facts/sweep-state.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';
@@ -162,7 +163,8 @@ export class App {
     try {
       const stored = await store.sweep.read();
       const state = stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh));
-      return sweepIsOverdue(state, clock.now(), config.schedule.intervalInSeconds) ? 'SWEEP_OVERDUE' : 'OK';
+      const nextSweepAfter = (time: Date): Date => config.schedule.nextAfter(time);
+      return sweepIsOverdue(state, nextSweepAfter, clock.now()) ? 'SWEEP_OVERDUE' : 'OK';
     } catch (error) {
       const { code, message, hint } = toFailure(error);
       deps.events.emit({ event: 'storage.unavailable', code, message, hint });

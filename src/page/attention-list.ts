@@ -1,4 +1,5 @@
-import type { Attention, Level, Subject } from './attention-entry.ts';
+import type { Level } from '../core/status/attention-entry.ts';
+import type { AttentionGroup, Subject } from './attention-groups.ts';
 import { html, joined, nameOf, quoting, type Html, type Piece } from './html.ts';
 import { terms } from './terms.ts';
 import { agoTimed, timed, until } from './times.ts';
@@ -11,7 +12,7 @@ const WORDS: Readonly<Record<Level, string>> = { critical: 'Critical', warning: 
 export type LinkTo = ((projectId: string) => string) | null;
 
 /** What is the matter, the worst first; an empty list says that nothing is. */
-export function attentionList(attention: readonly Attention[], now: Date, linkTo: LinkTo): Html {
+export function attentionList(attention: readonly AttentionGroup[], now: Date, linkTo: LinkTo): Html {
   if (attention.length === 0) return html`<p class="calm">Nothing.</p>`;
   return html`<ol class="attention">
     ${attention.map((entry) => attentionEntry(entry, now, linkTo))}
@@ -25,11 +26,11 @@ export function subjectNames(subjects: readonly Subject[], most: number): Piece 
   return [joined(names, ', '), more > 0 ? ` and ${more} more` : null];
 }
 
-function attentionEntry(entry: Attention, now: Date, linkTo: LinkTo): Html {
-  const { level, code, subjects, cause, healsByItself, nextTryAt, since, todo } = entry;
+function attentionEntry(entry: AttentionGroup, now: Date, linkTo: LinkTo): Html {
+  const { level, code, subjects, message, healsByItself, nextAttemptAt, since, hint } = entry;
   const facts: readonly (readonly [string, Piece])[] = [
     ['Heals by itself', healsByItself ? 'yes' : html`<b>no</b>`],
-    ...(nextTryAt === null ? [] : [['Next try', timed(until(nextTryAt, now), nextTryAt)] as const]),
+    ...(nextAttemptAt === null ? [] : [['Next try', timed(until(nextAttemptAt, now), nextAttemptAt)] as const]),
     ...(since === null ? [] : [['Since', agoTimed(since, now)] as const]),
   ];
   return html`<li class="${level}">
@@ -37,8 +38,8 @@ function attentionEntry(entry: Attention, now: Date, linkTo: LinkTo): Html {
       <span class="level">${WORDS[level]}</span> <code>${quoting(code)}</code> ${who(subjects, linkTo)}
     </p>
     ${terms(facts)}
-    <p>${quoting(cause)}</p>
-    <p class="todo"><span class="lead">What to do:</span> ${quoting(todo)}</p>
+    <p>${quoting(message)}</p>
+    <p class="todo"><span class="lead">What to do:</span> ${quoting(hint)}</p>
   </li> `;
 }
 

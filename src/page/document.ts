@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { raw } from 'hono/html';
-import type { Level } from './attention-entry.ts';
+import type { Standing } from '../core/status/standing.ts';
 import { html, type Html } from './html.ts';
 import { STYLE } from './style.ts';
 import { clockTime } from './times.ts';
@@ -26,9 +26,6 @@ export const PAGE_HEADERS = {
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
 } as const;
-
-/** How things stand as a whole; `good` is not a level of anything that needs attention. */
-export type Standing = Level | 'good';
 
 const ICON_COLOURS: Readonly<Record<Standing, string>> = {
   good: '2da44e',

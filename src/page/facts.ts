@@ -1,9 +1,10 @@
 import type { ProjectReport } from '../core/status/project-report.ts';
 import type { StatusReport } from '../core/status/report.ts';
-import { fullness } from './attention-of-app.ts';
+import { fullness, QUOTA_SHARE } from '../core/status/thresholds.ts';
 import { html, type Html, type Piece } from './html.ts';
 import { terms } from './terms.ts';
-import { agoTimed, duration, timed, until } from './times.ts';
+import { agoTimed, timed, until } from './times.ts';
+import { duration } from '../core/status/words.ts';
 
 const UNKNOWN = 'not known';
 
@@ -59,11 +60,18 @@ function brakeWords(brake: StatusReport['sweep']['brake'], now: Date): Piece {
 
 function room(report: StatusReport): readonly (readonly [string, Piece])[] {
   const { targetProjects, targetProjectLimit, freeSlots, waitingForFirstCopy } = report.quota;
-  const share = fullness(report);
+  const share = fullness(targetProjects, targetProjectLimit);
   const meter =
     share === null
       ? null
-      : html` <meter min="0" max="1" high="0.85" optimum="0" value="${Math.min(1, share)}" aria-label="full">
+      : html` <meter
+          min="0"
+          max="1"
+          high="${QUOTA_SHARE.low}"
+          optimum="0"
+          value="${Math.min(1, share)}"
+          aria-label="full"
+        >
           ${Math.round(share * 100)} %
         </meter>`;
   return [

@@ -1,11 +1,11 @@
+import { againstObjective } from '../core/status/thresholds.ts';
 import { html, nothing, type Html } from './html.ts';
-import { duration } from './times.ts';
+import { duration } from '../core/status/words.ts';
 
 const WIDTH = 100;
 /** Where the objective stands on the bar; what is beyond it has the rest, and is cut off at the end. */
 const OBJECTIVE_AT = 75;
-/** From this share of the objective on, the lag is no longer far from it. */
-const NEAR = 0.75;
+const STANDINGS = { beyond: 'critical', near: 'warning', far: 'good' } as const;
 
 /** A lag against its objective, in words and, for those who see it, as a bar with a line where the objective is. */
 export function lagBar(lagSeconds: number | null, objectiveInSeconds: number | null): Html {
@@ -13,7 +13,7 @@ export function lagBar(lagSeconds: number | null, objectiveInSeconds: number | n
   const words = lagSeconds === 0 ? 'none' : duration(lagSeconds);
   if (objectiveInSeconds === null || objectiveInSeconds <= 0) return html`<span class="lag">${words}</span>`;
   const share = lagSeconds / objectiveInSeconds;
-  const standing = share > 1 ? 'critical' : share >= NEAR ? 'warning' : 'good';
+  const standing = STANDINGS[againstObjective(lagSeconds, objectiveInSeconds) ?? 'far'];
   // A sliver is still to be seen.
   const filled = lagSeconds === 0 ? 0 : Math.min(WIDTH, Math.max(2, Math.round(share * OBJECTIVE_AT)));
   const beyond = share > 1 ? html` <b class="over">over ${duration(objectiveInSeconds)}</b>` : null;

@@ -1,10 +1,9 @@
 import type { ProjectReport, ProjectStory } from '../core/status/project-report.ts';
+import type { Attention } from '../core/status/attention-entry.ts';
+import { standingOf } from '../core/status/standing.ts';
 import type { StatusReport } from '../core/status/report.ts';
 import { attentionList } from './attention-list.ts';
-import { contextOf } from './attention.ts';
-import { type Attention } from './attention-entry.ts';
-import { attentionOfBackups } from './attention-of-backups.ts';
-import { attentionOfProject } from './attention-of-project.ts';
+import { groupsOf } from './attention-groups.ts';
 import { copiesTable, differencesTable } from './copies.ts';
 import { documentOf } from './document.ts';
 import { terms } from './terms.ts';
@@ -13,15 +12,14 @@ import { lagBar } from './lag-bar.ts';
 import { proof } from './project-table.ts';
 import { runPanel } from './run-panel.ts';
 import type { PageOptions } from './status-page.ts';
-import { syncWords, waitsFor } from './sync-words.ts';
+import { syncWords, waitWords } from './sync-words.ts';
 import { timeline } from './timeline.ts';
 import { agoTimed } from './times.ts';
-import { standingOf } from './verdict.ts';
 
 /** One project's story as a page, the whole document; `report` is the status of the same moment. */
 export function projectPage(story: ProjectStory, report: StatusReport, { isLinked }: PageOptions): string {
   const now = new Date(report.generatedAt);
-  const attention = [...attentionOfProject(story, contextOf(report)), ...attentionOfBackups(story)];
+  const attention = report.attention.filter(({ projectId }) => projectId === story.id);
   return documentOf({
     title: `${story.name} · ${story.sync}`,
     standing: standingOf(attention),
@@ -70,7 +68,7 @@ function trouble(attention: readonly Attention[], now: Date): Piece {
   if (attention.length === 0) return null;
   return html`<section aria-labelledby="attention">
     <h2 id="attention">Needs attention</h2>
-    ${attentionList(attention, now, null)}
+    ${attentionList(groupsOf(attention), now, null)}
   </section>`;
 }
 
@@ -110,7 +108,7 @@ function copyPanel(story: ProjectStory, report: StatusReport, now: Date): Html {
         ['Proof', proof(story, now)],
         ['Published as', published.length === 0 ? 'not published' : joined(published, ', ')],
         ['Fail-over', ready.ready ? 'ready' : quoting(ready.reason ?? 'not ready')],
-        ['Waits for', waitsFor(story, now, report.sweep.nextDueAt)],
+        ['Waits for', waitWords(story, now, report.sweep.nextDueAt)],
       ])}
     </div>
   </section>`;

@@ -1,13 +1,13 @@
 import type { ProjectReport } from '../core/status/project-report.ts';
+import { isInScope } from '../core/status/project-report.ts';
 import type { StatusReport } from '../core/status/report.ts';
 import type { LinkTo } from './attention-list.ts';
-import { contextOf } from './attention.ts';
-import { attentionOfProject } from './attention-of-project.ts';
 import { backupsOf } from './facts.ts';
 import { html, joined, nameOf, nothing, quoting, type Html, type Piece } from './html.ts';
 import { lagBar } from './lag-bar.ts';
-import { moodOf, syncWords, waitsFor } from './sync-words.ts';
-import { agoTimed, duration } from './times.ts';
+import { moodOf, syncWords, waitWords } from './sync-words.ts';
+import { agoTimed } from './times.ts';
+import { duration } from '../core/status/words.ts';
 
 const COLUMNS = [
   'Project',
@@ -45,7 +45,7 @@ export function projectTable(report: StatusReport, linkTo: LinkTo): Html {
 function row(project: ProjectReport, report: StatusReport, linkTo: LinkTo): Html {
   const { id, name, lagSeconds, observedAt, generations } = project;
   const now = new Date(report.generatedAt);
-  const [attention] = attentionOfProject(project, contextOf(report));
+  const attention = report.attention.find(({ about, projectId }) => about === 'project' && projectId === id);
   // An address that can't be linked to can be put together from the id.
   const heading =
     linkTo === null ? html`${nameOf(name)}<br /><code>${id}</code>` : html`<a href="${linkTo(id)}">${nameOf(name)}</a>`;
@@ -58,7 +58,7 @@ function row(project: ProjectReport, report: StatusReport, linkTo: LinkTo): Html
     ['Published as', published(project)],
     ['Copies', generations],
     ['Backups', backupsOf(project) ?? nothing('not known')],
-    ['Waits for', waitsFor(project, now, report.sweep.nextDueAt)],
+    ['Waits for', waitWords(project, now, report.sweep.nextDueAt)],
   ];
   return html`<tr role="row" class="${moodOf(project, attention?.level ?? null)}">
     <th role="rowheader" scope="row">${heading}</th>
@@ -84,12 +84,13 @@ function copy({ name, sync, replica, revision }: ProjectReport, now: Date): Piec
     <small>made ${agoTimed(replica.importedAt, now)}${older}</small>${differences}`;
 }
 
-function published({ replica, readiness, sync }: ProjectReport): Piece {
+function published(project: ProjectReport): Piece {
+  const { replica, readiness } = project;
   const names = (replica?.publishedAs ?? []).map(
     (publishName) => html`<span class="tag">${nameOf(publishName)}</span>`,
   );
   // Without a copy, the column beside it says so.
-  const isLacking = replica !== null && !readiness.ready && sync !== 'excluded' && sync !== 'source-missing';
+  const isLacking = replica !== null && !readiness.ready && isInScope(project);
   const lacking = isLacking ? html`<small class="doubt">not ready: ${quoting(readiness.reason ?? '')}</small>` : null;
   if (names.length === 0 && lacking === null) return nothing('not published');
   return [joined(names, ' '), names.length > 0 && lacking !== null ? html`<br />` : null, lacking];

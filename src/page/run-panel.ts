@@ -1,17 +1,18 @@
 import { ageInSeconds } from '../core/facts/time.ts';
-import { stageOf } from '../core/status/project-report.ts';
 import type { ReplicaRecord, Run } from '../core/facts/record.ts';
+import { importBeganAt, runInProgress, stageOf } from '../core/facts/run-stage.ts';
+import { takesTooLong } from '../core/status/thresholds.ts';
 import { html, quoting, type Html, type Piece } from './html.ts';
-import { agoTimed, duration, timed, until } from './times.ts';
+import { agoTimed, timed, until } from './times.ts';
+import { duration } from '../core/status/words.ts';
 
 /** The way of a copy that nothing happens to. */
 const WAY = ['importing', 'marking', 'verifying', 'naming', 'switching'] as const;
 
-/** An import that takes this many times its estimate is more than slow. */
-const STUCK_AFTER_ESTIMATES = 3;
-
 /** The copy in the making, step by step; nothing where there is none. */
-export function runPanel({ run, wake }: ReplicaRecord, now: Date): Piece {
+export function runPanel(record: ReplicaRecord, now: Date): Piece {
+  const run = runInProgress(record);
+  const { wake } = record;
   if (run === null) return null;
   const looking = wake === null ? null : html` It is looked at again ${timed(until(wake.dueAt, now), wake.dueAt)}.`;
   return html`<section aria-labelledby="run">
@@ -39,13 +40,13 @@ function stages(stage: string): Html {
   </ol>`;
 }
 
-function progress({ intent, importedAt, discard }: Run, now: Date): Piece {
+function progress(run: Run, now: Date): Piece {
+  const { intent, importedAt, discard } = run;
   if (discard !== null) return html`It is given up (<code>${discard.code}</code>): ${quoting(discard.message)}`;
   if (intent === null || importedAt !== null) return null;
-  const taken = ageInSeconds(intent.requestedAt, now);
+  const taken = ageInSeconds(importBeganAt(run), now);
   const estimate = intent.estimatedImportInSeconds;
   if (estimate === null) return `Its import was asked for ${duration(taken)} ago.`;
-  const isStuck = taken > estimate * STUCK_AFTER_ESTIMATES;
-  const doubt = isStuck ? html` <b class="doubt">That is far beyond the estimate.</b>` : null;
+  const doubt = takesTooLong(taken, estimate) ? html` <b class="doubt">That is far beyond the estimate.</b>` : null;
   return html`Its import was asked for ${duration(taken)} ago, and was estimated to take ${duration(estimate)}.${doubt}`;
 }

@@ -1,11 +1,12 @@
 import type { StatusReport } from '../core/status/report.ts';
-import { attentionOf } from './attention.ts';
+import { standingOf } from '../core/status/standing.ts';
+import { groupsOf } from './attention-groups.ts';
 import { attentionList, type LinkTo } from './attention-list.ts';
 import { documentOf } from './document.ts';
 import { facts } from './facts.ts';
 import { html, type Html } from './html.ts';
 import { projectTable } from './project-table.ts';
-import { standingOf, titleOf, verdict } from './verdict.ts';
+import { titleOf, verdict } from './verdict.ts';
 
 export interface PageOptions {
   /** Whether links can be followed: one to a page that asks for a key would need the key in it. */
@@ -18,13 +19,13 @@ const KEY_NOTE = html`<p class="note">
 
 /** Status as a page, the whole document. Where the settings are bad it tells of nothing else. */
 export function statusPage(report: StatusReport, { isLinked }: PageOptions): string {
-  const attention = attentionOf(report);
+  const attention = groupsOf(report.attention);
   const now = new Date(report.generatedAt);
   const linkTo: LinkTo = isLinked ? (id) => `projects/${encodeURIComponent(id)}` : null;
   const rest = report.settings.problems.length > 0 ? null : everything(report, linkTo);
   return documentOf({
     title: titleOf(report, attention),
-    standing: standingOf(attention),
+    standing: standingOf(report.attention),
     generatedAt: report.generatedAt,
     main: html`${verdict(report, attention)}
       <section aria-labelledby="attention">

@@ -1,8 +1,10 @@
 import type { ProjectReport, Sync } from '../core/status/project-report.ts';
 import { ageInSeconds } from '../core/facts/time.ts';
-import type { Level } from './attention-entry.ts';
+import type { Level } from '../core/status/attention-entry.ts';
+import { waitsFor } from '../core/status/waiting.ts';
 import { html, nothing, type Html, type Piece } from './html.ts';
-import { duration, timed, until } from './times.ts';
+import { timed, until } from './times.ts';
+import { duration } from '../core/status/words.ts';
 
 /** How a row looks: at rest, at work, in trouble that heals, or waiting for a person. */
 export type Mood = 'rest' | 'work' | 'trouble' | 'stuck' | 'apart';
@@ -31,23 +33,36 @@ export function moodOf({ sync }: ProjectReport, level: Level | null): Mood {
 }
 
 /** What has to happen before anything changes about a project. */
-export function waitsFor(project: ProjectReport, now: Date, nextSweepAt: string | null): Piece {
-  const { sync, failure, inFlight } = project;
-  if (sync === 'excluded') return nothing('nothing: it is out of scope');
-  if (sync === 'source-missing') return 'its source, or a person';
-  if (failure?.needsPerson === true) return html`<b>a person</b>`;
-  const stage =
-    inFlight === null
-      ? null
-      : `${inFlight.stage.replaceAll('-', ' ')}, for ${duration(ageInSeconds(inFlight.since, now))}`;
-  if (failure !== null) {
-    const when = failure.nextAttemptAt ?? nextSweepAt;
-    const next = when === null ? 'the next try' : html`the next try, ${timed(until(when, now), when)}`;
-    const tried = failure.attempts === 1 ? 'failed once' : `failed ${failure.attempts} times`;
-    return html`${next}<br /><small>${tried}${stage === null ? null : `; ${stage}`}</small>`;
+export function waitWords(project: ProjectReport, now: Date, nextSweepAt: string | null): Piece {
+  const waits = waitsFor(project, nextSweepAt);
+  switch (waits.for) {
+    case 'nothing':
+      return nothing(project.sync === 'excluded' ? 'nothing: it is out of scope' : 'nothing');
+    case 'its-source':
+      return 'its source, or a person';
+    case 'a-person':
+      return html`<b>a person</b>`;
+    case 'its-turn':
+      return 'its turn';
+    case 'a-copy':
+      return stageWords(project, now);
+    case 'the-next-sweep':
+      return whenWords('the next sweep', waits.at, now);
+    case 'the-next-try': {
+      const { attempts } = project.failure ?? { attempts: 1 };
+      const tried = attempts === 1 ? 'failed once' : `failed ${attempts} times`;
+      const stage = stageWords(project, now);
+      const next = whenWords('the next try', waits.at, now);
+      return html`${next}<br /><small>${tried}${stage === null ? null : `; ${stage}`}</small>`;
+    }
   }
-  if (stage !== null) return stage;
-  if (sync === 'in-sync') return nothing('nothing');
-  if (project.replica === null) return 'its turn';
-  return nextSweepAt === null ? 'the next sweep' : html`the next sweep, ${timed(until(nextSweepAt, now), nextSweepAt)}`;
+}
+
+function stageWords({ inFlight }: ProjectReport, now: Date): string | null {
+  if (inFlight === null) return null;
+  return `${inFlight.stage.replaceAll('-', ' ')}, for ${duration(ageInSeconds(inFlight.since, now))}`;
+}
+
+function whenWords(what: string, at: string | null, now: Date): Piece {
+  return at === null ? what : html`${what}, ${timed(until(at, now), at)}`;
 }

@@ -1,5 +1,5 @@
 import type { ReplicaRecord, Snapshot } from '../../src/core/facts/record.ts';
-import type { ReportInput } from '../../src/core/status/report.ts';
+import type { ReportInput } from '../../src/core/status/status-facts.ts';
 import { statusReport } from '../../src/core/status/report.ts';
 import {
   after,

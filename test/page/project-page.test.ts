@@ -1,6 +1,6 @@
 import { projectStory } from '../../src/core/status/project-report.ts';
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
-import { listingOf } from '../../src/core/status/report.ts';
+import { listingOf } from '../../src/core/status/status-facts.ts';
 import { projectPage } from '../../src/page/project-page.ts';
 import {
   aDiscard,
@@ -18,8 +18,7 @@ import { aStatusReport } from '../support/reports.ts';
 import { badNightRecords } from './a-bad-night.ts';
 import { danglingIds, element, elements, misfits, textOf } from './markup.ts';
 
-function page(record: ReplicaRecord, isLinked = true): string {
-  const now = after(600);
+function page(record: ReplicaRecord, isLinked = true, now = after(600)): string {
   const policy = { publishes: true, generationsToKeep: 2 };
   const report = aStatusReport({ records: [record], now });
   return projectPage(projectStory(listingOf(record, null), record, policy, now), report, { isLinked });
@@ -73,7 +72,8 @@ test('a failure is told with what to do about it', () => {
 describe('the copy in the making', () => {
   const current = (record: ReplicaRecord) =>
     textOf(`<body>${element(sectionOf(page(record), 'run'), 'li', 'aria-current="step"')}`);
-  const wordsOf = (record: ReplicaRecord) => textOf(`<body>${sectionOf(page(record), 'run')}`);
+  const wordsOf = (record: ReplicaRecord, seconds = 600) =>
+    textOf(`<body>${sectionOf(page(record, true, after(seconds)), 'run')}`);
 
   test.each([
     ['looking for import', aRun()],
@@ -93,7 +93,8 @@ describe('the copy in the making', () => {
     expect(wordsOf(importing(null))).toContain('Its import was asked for 10 min ago.');
     expect(wordsOf(importing(300))).toContain('asked for 10 min ago, and was estimated to take 5 min.');
     expect(wordsOf(importing(300))).not.toContain('beyond');
-    expect(wordsOf(importing(190))).toContain('far beyond the estimate');
+    expect(wordsOf(importing(190), 3_600)).not.toContain('beyond');
+    expect(wordsOf(importing(190), 3_601)).toContain('far beyond the estimate');
   });
 
   test('tells why it is given up, and when it is looked at again', () => {

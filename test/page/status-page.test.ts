@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ReportInput } from '../../src/core/status/report.ts';
+import type { ReportInput } from '../../src/core/status/status-facts.ts';
 import { PAGE_HEADERS } from '../../src/page/document.ts';
 import { statusPage } from '../../src/page/status-page.ts';
 import {

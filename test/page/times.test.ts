@@ -1,4 +1,5 @@
-import { ago, clockTime, duration, until } from '../../src/page/times.ts';
+import { ago, duration } from '../../src/core/status/words.ts';
+import { clockTime, until } from '../../src/page/times.ts';
 import { after, START, timeAfter } from '../support/builders.ts';
 
 const [MINUTE, HOUR, DAY] = [60, 3_600, 86_400];

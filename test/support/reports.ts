@@ -1,4 +1,4 @@
-import type { ReportInput } from '../../src/core/status/report.ts';
+import type { ReportInput } from '../../src/core/status/status-facts.ts';
 import { statusReport } from '../../src/core/status/report.ts';
 import type { SweepState } from '../../src/core/facts/sweep-state.ts';
 import {

@@ -1,7 +1,8 @@
 import { projectStory, type ProjectReport } from '../../src/core/status/project-report.ts';
 import type { Generation } from '../../src/core/facts/record.ts';
 import { currentGeneration } from '../../src/core/facts/record.ts';
-import { listingOf, statusReport, type StatusReport } from '../../src/core/status/report.ts';
+import { statusReport, type StatusReport } from '../../src/core/status/report.ts';
+import { listingOf } from '../../src/core/status/status-facts.ts';
 import type { Route } from '../../src/core/facts/routing.ts';
 import type { ProjectSeed, Simulator, StoredProject } from '../../src/local/simulator/index.ts';
 import { checkAtRest } from './invariants.ts';

@@ -112,13 +112,29 @@ export function snapshotOf(observation: Observation, content: Content | null): S
   };
 }
 
+/** What one reading of all labels left behind; null where a look did not read that far. */
+interface LabelDigests {
+  readonly digest: string | null;
+  readonly labels: string | null;
+}
+
+/**
+ * Of two readings the digests that can be held against each other: those by image id, which tell more, where both have
+ * one; else those of the contents alone; null where neither is of both.
+ */
+export function comparableDigests(held: LabelDigests, read: LabelDigests): { held: string; read: string } | null {
+  if (held.labels !== null && read.labels !== null) return { held: held.labels, read: read.labels };
+  if (held.digest !== null && read.digest !== null) return { held: held.digest, read: read.digest };
+  return null;
+}
+
 /**
  * Whether a later look shows the content that a copy was made of. `unclear`: the service says that something was
  * modified and the revision can't tell; the digests must be compared.
  */
 export function compareContent(held: Snapshot, observed: Snapshot): 'same' | 'different' | 'unclear' {
   if (held.revision !== observed.revision) return 'different';
-  if (held.labels !== null && observed.labels !== null) return held.labels === observed.labels ? 'same' : 'different';
-  if (held.digest !== null && observed.digest !== null) return held.digest === observed.digest ? 'same' : 'different';
+  const digests = comparableDigests(held, observed);
+  if (digests !== null) return digests.held === digests.read ? 'same' : 'different';
   return held.lastModified === observed.lastModified ? 'same' : 'unclear';
 }

@@ -2,7 +2,7 @@ import type { Observation } from '../facts/model.ts';
 import type { Blocker } from './types.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
 import type { Content } from '../content/revision.ts';
-import { revisionOf } from '../content/revision.ts';
+import { comparableDigests, revisionOf } from '../content/revision.ts';
 
 /** The service has made a project read-only; nobody but the service can end that. */
 export function drMode(side: 'primary' | 'secondary'): Blocker {
@@ -36,11 +36,9 @@ export function changesBySomebody(generation: Generation, replica: Observation, 
   if (revision !== generation.baseline.revision) {
     changes.push(`its content was ${generation.baseline.revision} and is ${revision}`);
   }
-  const { digest, labels } = generation.baseline;
-  const wereLabels = labels ?? digest;
-  const areLabels = labels === null ? content?.digest : content?.labels;
-  if (areLabels !== undefined && areLabels !== wereLabels) {
-    changes.push(`its labels were ${wereLabels} and are ${areLabels}`);
+  const digests = content === null ? null : comparableDigests(generation.baseline, content);
+  if (digests !== null && digests.held !== digests.read) {
+    changes.push(`its labels were ${digests.held} and are ${digests.read}`);
   }
   return changes;
 }

@@ -1,9 +1,10 @@
+import { runInProgress } from '../facts/run-stage.ts';
 import { planRun } from './run.ts';
 import { planSettled } from './settled.ts';
 import type { Plan, PlanInput } from './types.ts';
 
 /** Decides the next thing to do from the facts alone; the same facts always give the same plan. */
 export function planProject(input: PlanInput): Plan {
-  const { run } = input.record;
-  return run !== null && (run.intent !== null || run.discard !== null) ? planRun(input, run) : planSettled(input);
+  const run = runInProgress(input.record);
+  return run === null ? planSettled(input) : planRun(input, run);
 }

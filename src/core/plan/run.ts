@@ -9,6 +9,7 @@ import { secondsBetween } from '../facts/time.ts';
 import { nextPublicationStep, wantedPublications } from '../content/publications.ts';
 import { drMode } from './blockers.ts';
 import type { Difference, Run } from '../facts/record.ts';
+import { importBeganAt } from '../facts/run-stage.ts';
 import { verifyCopy } from '../content/verify.ts';
 
 const TRIES_TO_UNLINK = 3;
@@ -67,7 +68,7 @@ function findImport({ observed, policy, now }: PlanInput, run: Run): Plan {
 
 function awaitImport(input: PlanInput, run: Run): Plan {
   const { candidate } = input.observed;
-  const elapsed = secondsBetween(run.intent?.requestedAt ?? run.startedAt, input.now);
+  const elapsed = secondsBetween(importBeganAt(run), input.now);
   if (!candidate) {
     // A project that was only just made may not be readable everywhere yet.
     if (elapsed < 60) return waitFor('the imported project is not readable yet', elapsed, 10);

@@ -2,9 +2,11 @@ import { backupSummary } from '../backups/report.ts';
 import type { Catalogue } from '../backups/catalogue.ts';
 import type { Generation, ReplicaRecord, Run } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
+import { importBeganAt, runInProgress, stageOf } from '../facts/run-stage.ts';
 import { ageInSeconds } from '../facts/time.ts';
 import { keepings } from '../plan/retention.ts';
 import { compareContent } from '../content/revision.ts';
+import { againstObjective, atRiskInSeconds } from './thresholds.ts';
 
 export type Sync = 'in-sync' | 'behind' | 'copying' | 'parked' | 'excluded' | 'source-missing';
 
@@ -17,16 +19,6 @@ export interface Listing {
   readonly missingSince: string | null;
 }
 
-/** How far a run has come, in one word. */
-export function stageOf(run: Run): string {
-  if (run.discard !== null) return 'discarding';
-  if (run.replicaProjectId === null) return 'looking-for-import';
-  if (run.importedAt === null) return 'importing';
-  if (run.markedAt === null) return 'marking';
-  if (run.verified === null) return 'verifying';
-  return run.naming?.namedAt ? 'switching' : 'naming';
-}
-
 function isInSync(record: ReplicaRecord, current: Generation | null): boolean {
   return current !== null && record.source !== null && compareContent(current.holds, record.source) === 'same';
 }
@@ -35,7 +27,7 @@ function syncOf(listing: Listing, record: ReplicaRecord | null): Sync {
   if (listing.missingSince !== null) return 'source-missing';
   if (listing.excluded) return 'excluded';
   if (record?.failure?.needsPerson === true) return 'parked';
-  if (record?.run?.intent != null) return 'copying';
+  if (runInProgress(record) !== null) return 'copying';
   return record !== null && isInSync(record, currentGeneration(record)) ? 'in-sync' : 'behind';
 }
 
@@ -88,6 +80,11 @@ function failureReport({ failure }: ReplicaRecord) {
   return { code, message, hint, needsPerson, attempts, since, nextAttemptAt };
 }
 
+function runReport(run: Run) {
+  const estimateSeconds = run.intent?.estimatedImportInSeconds ?? null;
+  return { stage: stageOf(run), since: importBeganAt(run), estimateSeconds };
+}
+
 /** One row of status. What is not known is null. */
 export function projectReport(
   listing: Listing,
@@ -97,20 +94,23 @@ export function projectReport(
   catalogue: Catalogue | null = null,
 ) {
   const current = record === null ? null : currentGeneration(record);
-  // A run whose import was refused for certain has nothing under way until it is tried again.
-  const run = record?.run?.intent != null || record?.run?.discard != null ? record.run : null;
+  const run = runInProgress(record);
+  const observedAt = record?.source?.observedAt ?? null;
+  const lagSeconds = record === null ? null : lagInSeconds(record, now);
   return {
     id: listing.id,
     name: listing.name,
     sync: syncOf(listing, record),
-    observedAt: record?.source?.observedAt ?? null,
-    lagSeconds: record === null ? null : lagInSeconds(record, now),
+    listedSince: listing.since,
+    observedAt,
+    lagSeconds,
+    atRiskSeconds: current === null ? null : atRiskInSeconds(lagSeconds, observedAt, now),
     revision: record?.source?.revision ?? null,
     replica: current === null ? null : replicaReport(current),
     proofAgeSeconds: current?.verifiedAt ? ageInSeconds(current.verifiedAt, now) : null,
     readiness: readinessOf(record, publishes),
     generations: record?.generations.length ?? 0,
-    inFlight: run === null ? null : { stage: stageOf(run), since: run.intent?.requestedAt ?? run.startedAt },
+    inFlight: run === null ? null : runReport(run),
     failure: record === null ? null : failureReport(record),
     integration: record === null ? null : integrationReport(record),
     missingSince: listing.missingSince,
@@ -119,6 +119,21 @@ export function projectReport(
 }
 
 export type ProjectReport = ReturnType<typeof projectReport>;
+
+/** Whether a project is one to keep a copy of. */
+export function isInScope({ sync }: ProjectReport): boolean {
+  return sync !== 'excluded' && sync !== 'source-missing';
+}
+
+/** Whether more could be lost than the objective allows. Without a copy all of it could, for as long as it is listed. */
+export function isInBreach(
+  { atRiskSeconds, listedSince }: ProjectReport,
+  objectiveInSeconds: number | null,
+  now: Date,
+): boolean {
+  const exposed = atRiskSeconds ?? (listedSince === null ? 0 : ageInSeconds(listedSince, now));
+  return againstObjective(exposed, objectiveInSeconds) === 'beyond';
+}
 
 /** One project's story: its row of status, each copy with the reason it is kept, and the record that all this is from. */
 export function projectStory(

@@ -2,11 +2,9 @@ import { workItem } from '../../core/facts/work-item.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
 import { oldestToRetire } from '../../core/plan/retention.ts';
+import { quotaLevel } from '../../core/status/thresholds.ts';
 import type { Lists } from './look.ts';
 import type { Dependencies } from '../context.ts';
-
-/** From this share of the limit on, operators are told that the target fills up. */
-const LOW_FROM = 0.85;
 
 /**
  * Where the target has fewer free slots than copies are wanted, the projects with the oldest spare copies are asked to
@@ -18,7 +16,7 @@ export async function makeRoom(
   { queue, events, clock }: Dependencies,
 ): Promise<void> {
   const held = targetProjects.length;
-  if (held >= targetProjectLimit * LOW_FROM) {
+  if (quotaLevel(held, targetProjectLimit) !== null) {
     events.emit({ event: 'quota.low', targetProjects: held, targetProjectLimit, waiting: wantCopies.length });
   }
   const short = wantCopies.length - Math.max(0, targetProjectLimit - held);

@@ -1,9 +1,7 @@
 import type { Listing } from '../../../src/core/status/project-report.ts';
-import { projectReport, projectStory, stageOf } from '../../../src/core/status/project-report.ts';
+import { projectReport, projectStory } from '../../../src/core/status/project-report.ts';
 import type { Generation, ReplicaRecord } from '../../../src/core/facts/record.ts';
-import type { RunMilestone } from '../../support/builders.ts';
 import {
-  aDiscard,
   after,
   aGeneration,
   aRecord,
@@ -27,25 +25,6 @@ function report(record: ReplicaRecord | null, publishes = true) {
 
 const withCurrent = (changes: Partial<Generation>) => aRecordInSync({ generations: [aGeneration(changes)] });
 
-describe('a run is shown to be', () => {
-  test.each<[stage: string, milestone: RunMilestone]>([
-    ['looking-for-import', 'asked'],
-    ['importing', 'answered'],
-    ['marking', 'imported'],
-    ['verifying', 'marked'],
-    ['verifying', 'unlinked'],
-    ['naming', 'verified'],
-    ['naming', 'names-intended'],
-    ['switching', 'named'],
-  ])('%s once it is %s', (stage, milestone) => {
-    expect(stageOf(runAfter(milestone))).toBe(stage);
-  });
-
-  test('discarding once it is given up, however far it came', () => {
-    expect(stageOf(runAfter('named', { discard: aDiscard() }))).toBe('discarding');
-  });
-});
-
 describe('a row of status', () => {
   test('names the current copy', () => {
     expect(report(aRecordInSync())).toMatchObject({
@@ -64,7 +43,11 @@ describe('a row of status', () => {
 
   test('says since when a copy is being made: since its import was asked for', () => {
     const run = runAfter('answered', { startedAt: timeAfter(-100) });
-    expect(report(aRecord({ run })).inFlight).toEqual({ stage: 'importing', since: timeAfter(0) });
+    expect(report(aRecord({ run })).inFlight).toEqual({
+      stage: 'importing',
+      since: timeAfter(0),
+      estimateSeconds: run.intent?.estimatedImportInSeconds,
+    });
   });
 
   test('shows nothing in flight where the import was refused', () => {

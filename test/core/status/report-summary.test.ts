@@ -1,5 +1,5 @@
 import type { ReplicaRecord } from '../../../src/core/facts/record.ts';
-import type { ReportInput } from '../../../src/core/status/report.ts';
+import type { ReportInput } from '../../../src/core/status/status-facts.ts';
 import { after, aRecord, aRecordInSync, aRun, aSweepState, guid, timeAfter } from '../../support/builders.ts';
 import {
   aStatusReport,

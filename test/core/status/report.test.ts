@@ -1,5 +1,5 @@
 import type { ReplicaRecord } from '../../../src/core/facts/record.ts';
-import { listingOf } from '../../../src/core/status/report.ts';
+import { listingOf } from '../../../src/core/status/status-facts.ts';
 import type { SweepState } from '../../../src/core/facts/sweep-state.ts';
 import {
   after,

@@ -1,6 +1,6 @@
-import { attentionOf } from '../../src/page/attention.ts';
-import { aSweepState, timeAfter } from '../support/builders.ts';
-import { aStatusReport } from '../support/reports.ts';
+import { attentionOf } from '../../../src/core/status/attention.ts';
+import { aSweepState, timeAfter } from '../../support/builders.ts';
+import { aStatusReport } from '../../support/reports.ts';
 
 const failure = {
   code: 'HTTP_401',
@@ -25,8 +25,8 @@ test('a sweep that was refused is critical, needs a person, and says what to do'
     {
       level: 'critical',
       healsByItself: false,
-      todo: 'Check the key.',
-      cause: expect.stringContaining('401') as string,
+      hint: 'Check the key.',
+      message: expect.stringContaining('401') as string,
     },
   ]);
 });

@@ -1,6 +1,6 @@
-import { attentionOf } from '../../src/page/attention.ts';
-import { aRecordInSync, timeAfter } from '../support/builders.ts';
-import { aStatusReport } from '../support/reports.ts';
+import { attentionOf } from '../../../src/core/status/attention.ts';
+import { aRecordInSync, timeAfter } from '../../support/builders.ts';
+import { aStatusReport } from '../../support/reports.ts';
 
 test('a model backup that is lost needs attention, beside the copy that is in order', () => {
   const record = aRecordInSync();
@@ -21,7 +21,9 @@ test('a model backup that is lost needs attention, beside the copy that is in or
       level: 'warning',
       code: 'BACKUP_MISSING',
       healsByItself: false,
-      subjects: [{ id: record.sourceProjectId, effect: 'Iteration 1, ONNX' }],
+      about: 'backups',
+      projectId: record.sourceProjectId,
+      effect: 'Iteration 1, ONNX',
     },
   ]);
 });

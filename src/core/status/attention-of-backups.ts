@@ -1,5 +1,5 @@
-import type { ProjectReport } from '../core/status/project-report.ts';
 import type { Attention } from './attention-entry.ts';
+import type { ProjectReport } from './project-report.ts';
 
 /** What is the matter with a project's model backups; its copy is not touched by that. */
 export function attentionOfBackups({ id, name, backupProblems }: ProjectReport): Attention[] {
@@ -8,12 +8,15 @@ export function attentionOfBackups({ id, name, backupProblems }: ProjectReport):
     return {
       level: 'warning',
       code,
-      subjects: [{ id, name, effect: effect === '' ? null : effect }],
-      cause: message,
+      about: 'backups',
+      projectId: id,
+      projectName: name,
+      message,
+      effect: effect === '' ? null : effect,
+      hint,
       healsByItself: nextAttemptAt !== null,
-      nextTryAt: nextAttemptAt,
       since,
-      todo: hint,
+      nextAttemptAt,
     };
   });
 }

@@ -1,5 +1,5 @@
-import type { ReportInput } from '../../src/core/status/report.ts';
-import { attentionOf } from '../../src/page/attention.ts';
+import type { ReportInput } from '../../../src/core/status/status-facts.ts';
+import { attentionOf } from '../../../src/core/status/attention.ts';
 import {
   aGeneration,
   after,
@@ -12,15 +12,16 @@ import {
   guid,
   runAfter,
   timeAfter,
-} from '../support/builders.ts';
+} from '../../support/builders.ts';
 import {
   aStatusReport,
   aSweepThatListed,
   aSweepThatMissed,
+  aSweepThatSaw,
   behind,
   needsPerson,
   OBJECTIVE,
-} from '../support/reports.ts';
+} from '../../support/reports.ts';
 
 const halfHourly = (time: Date): Date => new Date(time.getTime() + 1_800_000);
 
@@ -29,6 +30,10 @@ function attention(changes: Partial<ReportInput> = {}) {
 }
 
 const published = aSnapshot({ publications: [{ iteration: 'Iteration 1', publishName: 'production' }] });
+/** Its copy is thought to take an hour, and is what it waits for. */
+const slowly = aRecord({
+  run: runAfter('answered', { intent: { ...aRun().intent!, estimatedImportInSeconds: 3_600 } }),
+});
 const brake = { since: timeAfter(-60), accepted: 10, missing: 9, confirmedAt: null };
 
 test('nothing needs attention where all is well', () => {
@@ -52,7 +57,7 @@ describe('what needs attention is', () => {
     [
       'a first sweep that failed',
       ['critical', 'SWEEP_PROBLEM', true],
-      { sweep: aSweepState({ problem: 'A 500.', lastCompletedAt: null }) },
+      { sweep: aSweepState({ problem: 'A 500.', firstSeenAt: timeAfter(-60), lastCompletedAt: null }) },
     ],
     ['a brake', ['critical', 'BRAKE', false], { sweep: aSweepState({ brake, problem: 'A short list.' }) }],
     [
@@ -63,9 +68,9 @@ describe('what needs attention is', () => {
     [
       'that the secondary is filling up',
       ['warning', 'QUOTA_LOW', false],
-      { sweep: aSweepState({ targetProjects: 85 }) },
+      { sweep: aSweepState({ targetProjects: 86 }) },
     ],
-    ['that it is full', ['critical', 'QUOTA_LOW', false], { sweep: aSweepState({ targetProjects: 95 }) }],
+    ['that it is full', ['critical', 'QUOTA_LOW', false], { sweep: aSweepState({ targetProjects: 96 }) }],
     ['notifications that were rejected', ['warning', 'NOTIFICATIONS_REJECTED', false], { rejectedNotifications: 1 }],
     [
       'a pattern that matches nothing',
@@ -80,19 +85,28 @@ describe('what needs attention is', () => {
     [
       'one that fails and has no copy',
       ['warning', 'TIMED_OUT', true],
-      { records: [aRecord({ failure: aRecordFailure() })] },
+      { records: [aRecord({ failure: aRecordFailure() })], sweep: aSweepThatSaw({}) },
     ],
     [
-      'one that has failed for more than an hour and has no copy',
+      'one that fails and has had no copy since it was listed more than an hour ago',
       ['critical', 'TIMED_OUT', true],
-      { records: [aRecord({ failure: aRecordFailure({ since: timeAfter(-3_541) }) })] },
+      { records: [aRecord({ failure: aRecordFailure() })], sweep: aSweepThatSaw({ since: timeAfter(-3_541) }) },
     ],
     [
       'one that fails and has one',
       ['warning', 'TIMED_OUT', true],
       { records: [{ ...behind, failure: aRecordFailure() }] },
     ],
-    ['one that was not copied yet', ['warning', 'NO_COPY', true], { records: [] }],
+    [
+      'one that was not copied yet',
+      ['warning', 'NO_COPY', true],
+      { records: [], sweep: aSweepThatSaw({ since: timeAfter(-3_540) }) },
+    ],
+    [
+      'one that was not copied for more than an hour',
+      ['critical', 'NO_COPY', true],
+      { records: [], sweep: aSweepThatSaw({ since: timeAfter(-3_541) }) },
+    ],
     [
       'one that can’t be failed over to yet',
       ['warning', 'NOT_READY', true],
@@ -102,6 +116,11 @@ describe('what needs attention is', () => {
     [
       'a copy that takes very long',
       ['warning', 'COPYING_FOR_LONG', true],
+      { records: [{ ...behind, run: runAfter('answered') }], now: after(3_601), nextSweepAfter: null },
+    ],
+    [
+      'a first copy that takes very long',
+      ['critical', 'COPYING_FOR_LONG', true],
       { records: [aRecord({ run: runAfter('answered') })], now: after(3_601), nextSweepAfter: null },
     ],
     ['a source that is gone', ['notice', 'SOURCE_MISSING', false], { sweep: aSweepThatMissed }],
@@ -111,8 +130,8 @@ describe('what needs attention is', () => {
     const found = attention(changes);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ level, code, healsByItself });
-    expect(found[0]?.cause).not.toBe('');
-    expect(found[0]?.todo).not.toBe('');
+    expect(found[0]?.message).not.toBe('');
+    expect(found[0]?.hint).not.toBe('');
   });
 });
 
@@ -139,12 +158,16 @@ describe('the objective is breached by a project', () => {
 describe('nothing is said of', () => {
   test.each<[string, Partial<ReportInput>]>([
     ['a project out of scope', { sweep: aSweepThatListed('not wanted'), records: [] }],
-    ['a project whose first copy is being made', { records: [aRecord({ run: aRun() })] }],
+    ['a project whose first copy is being made', { records: [aRecord({ run: aRun() })], sweep: aSweepThatSaw({}) }],
     ['a project that is a little behind', { records: [behind] }],
     ['rejected notifications that could not be counted', { rejectedNotifications: null }],
     ['room that nobody has looked at', { sweep: aSweepState({ targetProjects: null }) }],
     ['sweeps where their schedule is not known', { now: after(4_000), nextSweepAfter: null }],
     ['a sweep that is a little late', { now: after(2_700) }],
+    [
+      'a copy that takes as long as it was thought to',
+      { records: [slowly], sweep: aSweepThatSaw({}), now: after(7_200), nextSweepAfter: null },
+    ],
   ])('%s', (_what, changes) => {
     expect(attention(changes)).toEqual([]);
   });
@@ -156,14 +179,20 @@ test('the worst is first; of the same level, what needs a person', () => {
     aRecord({
       ...(hasCopy && { source: aSnapshot(), inSyncAt: timeAfter(0), generations: [aGeneration()], current: 'run-2' }),
       sourceProjectId,
-      failure: aRecordFailure({ code, needsPerson: needs, since: timeAfter(-3_600) }),
+      failure: aRecordFailure({ code, needsPerson: needs, since: timeAfter(-60) }),
     });
   const records = [
     record(ids[0], 'HEALS_AND_HAS_COPY', false, true),
     record(ids[1], 'HEALS_WITHOUT_COPY', false, false),
     record(ids[2], 'PERSON', true, true),
   ];
-  const sweep = { ...aSweepThatListed(null, null, null, null), missing: {}, unmatchedPatterns: ['Dogs*'] };
+  const { projects, ...listed } = aSweepThatListed(null, null, null, null);
+  const since = (id: string) => timeAfter(id === ids[1] ? -3_600 : 0);
+  const sweep = {
+    ...listed,
+    projects: projects.map((project) => ({ ...project, since: since(project.id) })),
+    unmatchedPatterns: ['Dogs*'],
+  };
   expect(attention({ records, sweep }).map(({ code }) => code)).toEqual([
     'PERSON',
     'HEALS_WITHOUT_COPY',
@@ -173,20 +202,34 @@ test('the worst is first; of the same level, what needs a person', () => {
   ]);
 });
 
-test('one cause at many projects is told once, with what it means for each and the next try of any', () => {
-  const at = (nextAttemptAt: string, since: string) => aRecordFailure({ needsPerson: true, nextAttemptAt, since });
+test('one cause at many projects is an entry for each, in the same words, with what it means there', () => {
   const records = [
-    aRecordInSync({ sourceProjectId: guid(30), failure: at(timeAfter(99), timeAfter(-5)) }),
-    aRecord({ sourceProjectId: guid(31), failure: at(timeAfter(90), timeAfter(-9)) }),
+    aRecordInSync({ sourceProjectId: guid(30), failure: needsPerson }),
+    aRecord({ sourceProjectId: guid(31), failure: needsPerson }),
   ];
   const found = attention({ records, sweep: aSweepThatListed(null, null) });
-  expect(found).toHaveLength(1);
-  expect(found[0]).toMatchObject({
-    subjects: [
-      { id: guid(30), effect: null },
-      { id: guid(31), effect: 'no copy yet' },
-    ],
-    nextTryAt: timeAfter(90),
-    since: timeAfter(-9),
+  expect(found).toMatchObject([
+    { about: 'project', projectId: guid(30), projectName: 'p', effect: null },
+    { about: 'project', projectId: guid(31), projectName: 'p', effect: 'no copy yet' },
+  ]);
+  expect(new Set(found.map(({ code, message, hint }) => `${code} ${message} ${hint}`)).size).toBe(1);
+});
+
+test.each<[about: string, code: string, changes: Partial<ReportInput>]>([
+  ['app', 'SWEEP_OVERDUE', { now: after(2_701) }],
+  ['primary', 'BRAKE', { sweep: aSweepState({ brake }) }],
+  ['secondary', 'QUOTA_LOW', { sweep: aSweepState({ targetProjects: 100 }) }],
+])('%s is what %s is about, and no project', (about, code, changes) => {
+  expect(attention(changes).find((entry) => entry.code === code)).toMatchObject({
+    about,
+    projectId: null,
+    projectName: null,
+    effect: null,
   });
+});
+
+test('status tells what needs attention, as it is decided from the rest of it', () => {
+  const report = aStatusReport({ nextSweepAfter: halfHourly, now: after(2_701), rejectedNotifications: 1 });
+  expect(report.attention.map(({ code }) => code)).toEqual(['SWEEP_OVERDUE', 'NOTIFICATIONS_REJECTED']);
+  expect(attentionOf(report)).toEqual(report.attention);
 });

@@ -1,0 +1,121 @@
+import type { Attention } from './attention-entry.ts';
+import type { StatusFacts } from './status-facts.ts';
+import { quotaLevel } from './thresholds.ts';
+import { ago } from './words.ts';
+
+/** What is the matter with the app as a whole, in the order in which one thing may be the cause of the next. */
+export function attentionOfApp(report: StatusFacts): Attention[] {
+  return [
+    ...report.settings.problems.map(badSetting),
+    ...sweeping(report),
+    ...brake(report),
+    ...quota(report),
+    ...notifications(report),
+    ...report.sweep.unmatchedPatterns.map(unmatched),
+  ];
+}
+
+/** About the app, and not known since when. */
+const OF_THE_APP = {
+  about: 'app',
+  projectId: null,
+  projectName: null,
+  effect: null,
+  healsByItself: false,
+  since: null,
+  nextAttemptAt: null,
+} as const;
+
+function badSetting({ setting, message, expected }: StatusFacts['settings']['problems'][number]): Attention {
+  return {
+    ...OF_THE_APP,
+    level: 'critical',
+    code: 'SETTINGS_INVALID',
+    message: `${setting} ${message}`,
+    hint: `Expected: ${expected}.`,
+  };
+}
+
+function sweeping(report: StatusFacts): Attention[] {
+  const { lastCompletedAt, lastStartedAt, nextDueAt, problem, failure, brake: braking } = report.sweep;
+  const now = new Date(report.generatedAt);
+  const found: Attention[] = [];
+  if (report.sweep.overdue) {
+    const last =
+      lastCompletedAt === null
+        ? 'No sweep has ever completed'
+        : `No sweep completed since ${ago(lastCompletedAt, now)}`;
+    const message = `${last}: what is known of the projects may be out of date.`;
+    const hint = 'See in the portal that the app runs and that its timer replicateOnSchedule is enabled, then its log.';
+    found.push({ ...OF_THE_APP, level: 'critical', code: 'SWEEP_OVERDUE', message, hint, since: lastCompletedAt });
+  }
+  // A brake is told below, with what to do about it.
+  if (problem !== null && braking === null) {
+    const needsPerson = failure?.needsPerson ?? false;
+    found.push({
+      ...OF_THE_APP,
+      level: needsPerson || lastCompletedAt === null ? 'critical' : 'warning',
+      code: failure?.code ?? 'SWEEP_PROBLEM',
+      message: failure === null ? problem : `The last sweep looked at nothing: ${failure.message}`,
+      healsByItself: !needsPerson,
+      nextAttemptAt: nextDueAt,
+      since: lastStartedAt,
+      hint: failure?.hint ?? 'If it stays after the next sweep, look for step.failed in the log.',
+    });
+  }
+  return found;
+}
+
+function brake({ sweep: { brake: braking, nextDueAt } }: StatusFacts): Attention[] {
+  if (braking === null) return [];
+  const { since, accepted, missing, confirmedAt } = braking;
+  const message = `The primary’s list lacks ${missing} of ${accepted} projects, which is taken for a fault: nothing is marked as missing, and projects that are new are not copied.`;
+  const entry = { ...OF_THE_APP, about: 'primary', code: 'BRAKE', message, nextAttemptAt: nextDueAt, since } as const;
+  if (confirmedAt !== null) {
+    const hint = 'Nothing: somebody confirmed the list, and the next sweep accepts it.';
+    return [{ ...entry, level: 'notice', healsByItself: true, hint }];
+  }
+  const hint =
+    'Check the primary’s endpoint, key and role. If the projects were deleted on purpose, confirm it: POST /api/brake/confirm.';
+  return [{ ...entry, level: 'critical', hint }];
+}
+
+function quota(report: StatusFacts): Attention[] {
+  const { targetProjects, targetProjectLimit, waitingForFirstCopy } = report.quota;
+  const level = quotaLevel(targetProjects, targetProjectLimit);
+  if (level === null) return [];
+  const waiting = waitingForFirstCopy === 0 ? '' : ` Without a copy and waiting: ${waitingForFirstCopy}.`;
+  return [
+    {
+      ...OF_THE_APP,
+      level,
+      about: 'secondary',
+      code: 'QUOTA_LOW',
+      message: `The secondary holds ${targetProjects ?? ''} of ${targetProjectLimit ?? ''} projects.${waiting}`,
+      hint: 'Delete projects on the secondary that nobody needs, or move it to a larger tier and raise SECONDARY_PROJECT_LIMIT.',
+    },
+  ];
+}
+
+function notifications({ notifications: { rejected } }: StatusFacts): Attention[] {
+  if (rejected === null || rejected === 0) return [];
+  return [
+    {
+      ...OF_THE_APP,
+      level: 'warning',
+      code: 'NOTIFICATIONS_REJECTED',
+      message: `Notifications that could not be understood or acted on: ${rejected}. Sweeps make up for them.`,
+      hint: 'Read them in the queue custom-vision-notifications-rejected, each with its reason, and delete them there.',
+    },
+  ];
+}
+
+function unmatched(pattern: string): Attention {
+  return {
+    ...OF_THE_APP,
+    level: 'warning',
+    code: 'PATTERN_UNMATCHED',
+    message: `The entry ${pattern} of INCLUDE_PROJECTS or EXCLUDE_PROJECTS matches no project.`,
+    hint: 'Correct the entry or take it out.',
+  };
+}

@@ -1,0 +1,125 @@
+import { ageInSeconds } from '../facts/time.ts';
+import type { Attention, Level } from './attention-entry.ts';
+import type { ProjectReport } from './project-report.ts';
+import { isInBreach } from './project-report.ts';
+import { takesTooLong } from './thresholds.ts';
+import { ago, duration } from './words.ts';
+
+export interface ProjectContext {
+  readonly now: Date;
+  readonly objectiveInSeconds: number | null;
+  readonly nextSweepAt: string | null;
+}
+
+/** Without it nothing is published, and readiness names it. */
+const PREDICTION_SETTING = 'SECONDARY_PREDICTION_RESOURCE_ID';
+
+type Finding = Omit<Attention, 'about' | 'projectId' | 'projectName' | 'effect'>;
+
+/** What is the matter with one project: at most one thing, the one to act on. */
+export function attentionOfProject(project: ProjectReport, context: ProjectContext): Attention[] {
+  if (project.sync === 'excluded') return [];
+  const found =
+    missingSource(project) ?? failing(project, context) ?? late(project, context) ?? unready(project, context);
+  if (found === null) return [];
+  const effect = found.code === 'NO_COPY' ? null : effectOn(project);
+  return [{ ...found, about: 'project', projectId: project.id, projectName: project.name, effect }];
+}
+
+function effectOn({ replica, lagSeconds }: ProjectReport): string | null {
+  if (replica === null) return 'no copy yet';
+  return lagSeconds !== null && lagSeconds > 0 ? `${duration(lagSeconds)} behind` : null;
+}
+
+/** Whether there should be a copy by now that once held what its source did: one could have been made since it was listed. */
+function isUnprotectedForLong({ atRiskSeconds, listedSince, inFlight }: ProjectReport, now: Date): boolean {
+  if (atRiskSeconds !== null || listedSince === null) return false;
+  return takesTooLong(ageInSeconds(listedSince, now), inFlight?.estimateSeconds ?? null);
+}
+
+/** Whether it is late for a reason that does not heal soon enough. */
+function isGrave(project: ProjectReport, { now, objectiveInSeconds }: ProjectContext): boolean {
+  return isUnprotectedForLong(project, now) || isInBreach(project, objectiveInSeconds, now);
+}
+
+function missingSource({ missingSince, replica }: ProjectReport): Finding | null {
+  if (missingSince === null) return null;
+  const copy = replica === null ? 'There was never a copy of it.' : 'Its copy stays as it is.';
+  return {
+    level: 'notice',
+    code: 'SOURCE_MISSING',
+    message: `The primary no longer has this project. ${copy}`,
+    healsByItself: false,
+    nextAttemptAt: null,
+    since: missingSince,
+    hint: 'If it was deleted on purpose and its copy is not needed either, delete the copy on the secondary. Otherwise leave it.',
+  };
+}
+
+function failing(project: ProjectReport, context: ProjectContext): Finding | null {
+  const { failure } = project;
+  if (failure === null) return null;
+  return {
+    level: failure.needsPerson || isGrave(project, context) ? 'critical' : 'warning',
+    code: failure.code,
+    message: failure.message,
+    healsByItself: !failure.needsPerson,
+    nextAttemptAt: failure.nextAttemptAt ?? context.nextSweepAt,
+    since: failure.since,
+    hint: failure.hint,
+  };
+}
+
+function late(project: ProjectReport, context: ProjectContext): Finding | null {
+  const { replica, inFlight } = project;
+  const finding = (level: Level, code: string, message: string, hint: string): Finding => {
+    return { level, code, message, healsByItself: true, nextAttemptAt: context.nextSweepAt, since: null, hint };
+  };
+  if (replica !== null && isInBreach(project, context.objectiveInSeconds, context.now)) {
+    const hint =
+      inFlight === null
+        ? 'See that sweeps complete, or ask for it at once: POST /api/replicate/{id}.'
+        : 'Nothing while the copy that is being made gets on; the project’s own page tells how far it is.';
+    return finding('critical', 'OBJECTIVE_BREACHED', breachWords(project, context), hint);
+  }
+  const copying = inFlight === null ? null : ageInSeconds(inFlight.since, context.now);
+  if (copying !== null && takesTooLong(copying, inFlight?.estimateSeconds ?? null)) {
+    const message = `A copy has been in the making for ${duration(copying)}.`;
+    const hint = 'Nothing yet: a copy that takes too long is given up and made again. See Azure’s service health.';
+    return finding(isGrave(project, context) ? 'critical' : 'warning', 'COPYING_FOR_LONG', message, hint);
+  }
+  if (replica !== null) return null;
+  if (isGrave(project, context)) {
+    const { listedSince: since } = project;
+    const hint =
+      inFlight === null
+        ? 'See that there is room on the secondary and that sweeps complete, or ask for it at once: POST /api/replicate/{id}.'
+        : 'Nothing while its copy gets on; the project’s own page tells how far it is.';
+    return { ...finding('critical', 'NO_COPY', 'It should have been copied by now.', hint), since };
+  }
+  if (inFlight !== null) return null;
+  return finding('warning', 'NO_COPY', 'It was not copied yet.', 'Nothing: it is copied when its turn comes.');
+}
+
+function breachWords({ lagSeconds, observedAt }: ProjectReport, { now, objectiveInSeconds }: ProjectContext): string {
+  const objective = duration(objectiveInSeconds ?? 0);
+  return lagSeconds === 0 && observedAt !== null
+    ? `It was last looked at ${ago(observedAt, now)}; the objective is ${objective}.`
+    : `Its copy is further behind than the objective of ${objective}.`;
+}
+
+function unready({ readiness, replica, inFlight }: ProjectReport, { nextSweepAt }: ProjectContext): Finding | null {
+  if (readiness.ready || readiness.reason === null || replica === null) return null;
+  const isForWantOfSetting = readiness.reason.includes(PREDICTION_SETTING);
+  return {
+    level: 'warning',
+    code: 'NOT_READY',
+    message: `The copy is good, but clients can’t be sent to it: ${readiness.reason}.`,
+    healsByItself: !isForWantOfSetting,
+    nextAttemptAt: !isForWantOfSetting && inFlight === null ? nextSweepAt : null,
+    since: null,
+    hint: isForWantOfSetting
+      ? `Set ${PREDICTION_SETTING} in the app settings.`
+      : 'Nothing: it is put right at the next look.',
+  };
+}

@@ -1,0 +1,115 @@
+import type { Catalogue } from '../backups/catalogue.ts';
+import type { SettingProblem } from '../facts/events.ts';
+import type { Listing, ProjectReport } from './project-report.ts';
+import { isInBreach, isInScope, projectReport } from './project-report.ts';
+import type { NextSweepAfter } from './thresholds.ts';
+import { sweepIsOverdue } from './thresholds.ts';
+import type { ReplicaRecord } from '../facts/record.ts';
+import type { SweepState } from '../facts/sweep-state.ts';
+import { targetProjectLimitOf } from '../facts/sweep-state.ts';
+
+export interface ReportInput {
+  readonly now: Date;
+  readonly problems: readonly SettingProblem[];
+  readonly sweep: SweepState | null;
+  readonly records: readonly ReplicaRecord[];
+  /** Of model backups, by source project id. */
+  readonly catalogues?: ReadonlyMap<string, Catalogue>;
+  readonly recoveryPointObjectiveInSeconds: number | null;
+  readonly targetProjectLimit: number | null;
+  /** Whether replicas are published: without a prediction resource none can be failed over to. */
+  readonly publishes: boolean;
+  /** When the sweep after a time is due, by the schedule; null where the schedule is not known. */
+  readonly nextSweepAfter: NextSweepAfter | null;
+  readonly rejectedNotifications: number | null;
+}
+
+/** What the last accepted list says of a project that has a record. */
+export function listingOf(record: ReplicaRecord, sweep: SweepState | null): Listing {
+  const { sourceProjectId: id } = record;
+  const listed = sweep?.projects.find((project) => project.id === id);
+  return {
+    id,
+    name: listed?.name ?? record.name,
+    since: listed?.since ?? null,
+    excluded: listed !== undefined && listed.excluded !== null,
+    missingSince: sweep?.missing[id] ?? null,
+  };
+}
+
+/** A project may be in the list and have no record yet, or be newer than the list. */
+function projectReports({ sweep, records, catalogues, publishes, now }: ReportInput): ProjectReport[] {
+  const recorded = new Set(records.map(({ sourceProjectId }) => sourceProjectId));
+  const unrecorded = (sweep?.projects ?? []).filter(({ id }) => !recorded.has(id));
+  const rows: [Listing, ReplicaRecord | null][] = [
+    ...records.map((record): [Listing, ReplicaRecord] => [listingOf(record, sweep), record]),
+    ...unrecorded.map(({ id, name, since, excluded }): [Listing, null] => {
+      return [{ id, name, since, excluded: excluded !== null, missingSince: null }, null];
+    }),
+  ];
+  return rows
+    .map(([listing, record]) => projectReport(listing, record, publishes, now, catalogues?.get(listing.id) ?? null))
+    .sort((left, right) => left.name.localeCompare(right.name) || (left.id < right.id ? -1 : 1));
+}
+
+function summarise({ recoveryPointObjectiveInSeconds: objective, now }: ReportInput, all: readonly ProjectReport[]) {
+  const projects = all.filter(isInScope);
+  const known = (values: readonly (number | null)[]) => values.filter((value) => value !== null);
+  const worst = (values: readonly number[]) => (values.length === 0 ? null : Math.max(...values));
+  return {
+    inScope: projects.length,
+    protected: projects.filter(({ replica }) => replica !== null).length,
+    parked: projects.filter(({ failure }) => failure?.needsPerson === true).length,
+    worstLagSeconds: worst(known(projects.map(({ lagSeconds }) => lagSeconds))),
+    worstAtRiskSeconds: worst(known(projects.map(({ atRiskSeconds }) => atRiskSeconds))),
+    recoveryPointObjectiveSeconds: objective,
+    breaches: projects.filter((project) => isInBreach(project, objective, now)).length,
+    readyToFailOver: projects.length > 0 && projects.every(({ readiness }) => readiness.ready),
+  };
+}
+
+/** How full the target is, and how many copies it lacks room for. */
+function quotaReport({ sweep, targetProjectLimit, now }: ReportInput, projects: readonly ProjectReport[]) {
+  const limit = targetProjectLimit === null ? null : targetProjectLimitOf(sweep, targetProjectLimit, now);
+  const held = sweep?.targetProjects ?? null;
+  const waiting = projects.filter(({ sync, replica, inFlight }) => sync === 'behind' && replica === null && !inFlight);
+  return {
+    targetProjects: held,
+    targetProjectLimit: limit,
+    freeSlots: held === null || limit === null ? null : Math.max(0, limit - held),
+    slotsWanted: sweep?.slotsWanted ?? null,
+    waitingForFirstCopy: waiting.length,
+  };
+}
+
+/** Everything that status is judged by, from durable state alone. */
+export function statusFacts(input: ReportInput) {
+  const projects = projectReports(input);
+  const { sweep, nextSweepAfter, now } = input;
+  const base = sweep?.lastStartedAt ?? sweep?.firstSeenAt ?? null;
+  const next = base === null || nextSweepAfter === null ? null : nextSweepAfter(new Date(base));
+  return {
+    schemaVersion: 1,
+    generatedAt: now.toISOString(),
+    settings: { problems: input.problems },
+    sweep: {
+      lastStartedAt: sweep?.lastStartedAt ?? null,
+      lastCompletedAt: sweep?.lastCompletedAt ?? null,
+      nextDueAt: next?.toISOString() ?? null,
+      overdue: sweep !== null && nextSweepAfter !== null && sweepIsOverdue(sweep, nextSweepAfter, now),
+      problem: sweep?.problem ?? null,
+      failure: sweep?.failure ?? null,
+      brake: sweep?.brake ?? null,
+      unmatchedPatterns: sweep?.unmatchedPatterns ?? [],
+    },
+    summary: summarise(input, projects),
+    quota: quotaReport(input, projects),
+    projects,
+    notifications: {
+      lastReceivedAt: sweep?.notificationLastReceivedAt ?? null,
+      rejected: input.rejectedNotifications,
+    },
+  };
+}
+
+export type StatusFacts = ReturnType<typeof statusFacts>;

@@ -1,0 +1,69 @@
+import { ageInSeconds, secondsBetween } from '../facts/time.ts';
+
+/** From when on something is late, long or full: each line is drawn here once. The queries of alerts are held to these. */
+
+/** When the sweep after a time is due, by the schedule. */
+export type NextSweepAfter = (time: Date) => Date;
+
+/** A sweep may be late by half of what the schedule waits then; at least by what a sweep may take, at most by half an hour. */
+export const SWEEP_GRACE = { intervals: 0.5, atLeastInSeconds: 600, atMostInSeconds: 1_800 } as const;
+
+/** The secondary holds more than this share of the projects that it may. */
+export const QUOTA_SHARE = { low: 0.85, critical: 0.95 } as const;
+
+/** A project in scope may be without a copy, or a copy in the making, for so long or so many times its estimate. */
+export const LONG_COPY = { inSeconds: 3_600, inEstimates: 3 } as const;
+
+/** From this share of the objective on, a lag is no longer far from it. */
+const NEAR_OBJECTIVE_SHARE = 0.75;
+
+/**
+ * Whether a sweep should have completed and has not. It is due by the schedule's own next time after the last completed
+ * one, or after the app first ran: a schedule that rests over a weekend is not late then.
+ */
+export function sweepIsOverdue(
+  { lastCompletedAt, firstSeenAt }: { readonly lastCompletedAt: string | null; readonly firstSeenAt: string },
+  nextSweepAfter: NextSweepAfter,
+  now: Date,
+): boolean {
+  const due = nextSweepAfter(new Date(lastCompletedAt ?? firstSeenAt));
+  const intervalInSeconds = secondsBetween(due.toISOString(), nextSweepAfter(due));
+  const { intervals, atLeastInSeconds, atMostInSeconds } = SWEEP_GRACE;
+  const grace = Math.max(atLeastInSeconds, Math.min(atMostInSeconds, intervalInSeconds * intervals));
+  return secondsBetween(due.toISOString(), now) > grace;
+}
+
+/** How full the secondary is, from 0 to 1, or more; null where that is not known. */
+export function fullness(projects: number | null, limit: number | null): number | null {
+  if (projects === null || limit === null) return null;
+  // A service that refused even the first project is full.
+  return limit === 0 ? 1 : projects / limit;
+}
+
+/** How bad it is that the secondary is so full; null where it is not. */
+export function quotaLevel(projects: number | null, limit: number | null): 'warning' | 'critical' | null {
+  const share = fullness(projects, limit) ?? 0;
+  if (share > QUOTA_SHARE.critical) return 'critical';
+  return share > QUOTA_SHARE.low ? 'warning' : null;
+}
+
+/** Whether a copy, or the lack of one, has lasted for longer than its import can be the reason of. */
+export function takesTooLong(seconds: number, estimateInSeconds: number | null): boolean {
+  return seconds > Math.max(LONG_COPY.inSeconds, LONG_COPY.inEstimates * (estimateInSeconds ?? 0));
+}
+
+/**
+ * What failing over now would lose at most, in seconds: the age of the last moment at which the copy is known to have
+ * held what the source held. Null where no copy ever did.
+ */
+export function atRiskInSeconds(lagSeconds: number | null, observedAt: string | null, now: Date): number | null {
+  if (lagSeconds === null || observedAt === null) return null;
+  return Math.max(lagSeconds, ageInSeconds(observedAt, now));
+}
+
+/** Whether more is at risk than the objective allows, or how far it is from that; null where there is no objective. */
+export function againstObjective(seconds: number, objectiveInSeconds: number | null): 'beyond' | 'near' | 'far' | null {
+  if (objectiveInSeconds === null) return null;
+  if (seconds > objectiveInSeconds) return 'beyond';
+  return seconds >= objectiveInSeconds * NEAR_OBJECTIVE_SHARE ? 'near' : 'far';
+}

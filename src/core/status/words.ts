@@ -1,0 +1,30 @@
+import { ageInSeconds } from '../facts/time.ts';
+
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/** From this many of the largest unit on, the next one says nothing that matters. */
+const ENOUGH_ALONE = 10;
+
+/** Whole seconds for people: `34 s`, `2 h 10 min`, `12 d`. */
+export function duration(seconds: number): string {
+  return worded(seconds, ENOUGH_ALONE);
+}
+
+/** How long ago a time was, in words; coarser than a duration, since nobody counts with it. */
+export function ago(time: string, now: Date): string {
+  return `${worded(ageInSeconds(time, now), 2)} ago`;
+}
+
+function worded(seconds: number, enoughAlone: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const largest = UNITS.findIndex(([, size]) => whole >= size);
+  const [[unit, size] = ['s', 1], next] = largest === -1 ? [] : UNITS.slice(largest);
+  const count = Math.floor(whole / size);
+  const rest = next === undefined || count >= enoughAlone ? 0 : Math.floor((whole - count * size) / next[1]);
+  return next === undefined || rest === 0 ? `${count} ${unit}` : `${count} ${unit} ${rest} ${next[0]}`;
+}
