@@ -69,6 +69,31 @@ describe('docs/http.md', () => {
     expect(tableUnder('| code | status | means |').map(([code]) => unmarked(code))).toEqual(codes);
   });
 
+  it('tells of every code that attention may have, and of no other', () => {
+    const folder = join(root, 'src/core/status');
+    const codes = readdirSync(folder)
+      .filter((file) => file.startsWith('attention-of-'))
+      .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/'([A-Z]+(?:_[A-Z]+)+|BRAKE)'/g)])
+      .map(([, code = '']) => code)
+      .filter((code) => code !== 'SECONDARY_PREDICTION_RESOURCE_ID');
+    expect(codes).toContain('NO_COPY');
+    expect(
+      tableUnder('| attention | level | means |')
+        .map(([code]) => unmarked(code))
+        .sort(),
+    ).toEqual([...new Set(codes)].sort());
+  });
+
+  it('tells what each stage of a copy means, and of no other', () => {
+    const stages = membersOf('src/core/facts/run-stage.ts', 'RunStage');
+    expect(stages).toContain('importing');
+    expect(
+      tableUnder('| `inFlight.stage` | means |')
+        .map(([stage]) => unmarked(stage))
+        .sort(),
+    ).toEqual(stages.sort());
+  });
+
   it('tells what each value of sync means, and of no other', () => {
     const values = membersOf('src/core/status/project-report.ts', 'Sync');
     expect(values).toContain('in-sync');

@@ -29,12 +29,14 @@ const project = z
     id: z.guid(),
     name: z.string(),
     sync: z.enum(['in-sync', 'behind', 'copying', 'parked', 'excluded', 'source-missing']),
+    listedSince: time.nullable(),
     observedAt: time.nullable(),
     lagSeconds: count.nullable(),
+    atRiskSeconds: count.nullable(),
     revision: z.string().nullable(),
     replica: replica.nullable(),
     generations: count,
-    inFlight: z.object({ stage: z.string(), since: time }).nullable(),
+    inFlight: z.object({ stage: z.string(), since: time, estimateSeconds: z.number().nullable() }).nullable(),
     failure: failure.nullable(),
     backups: count.nullable(),
   })
@@ -42,9 +44,27 @@ const project = z
     message: 'parked means that a person is needed, and nothing else does',
   });
 
+/** What somebody should see to: what is about a project names it, and nothing else does. */
+const attention = z
+  .object({
+    level: z.enum(['critical', 'warning', 'notice']),
+    code: z.string().min(1),
+    about: z.enum(['primary', 'secondary', 'storage', 'app', 'project', 'backups']),
+    projectId: z.guid().nullable(),
+    projectName: z.string().nullable(),
+    message: z.string().min(1),
+    effect: z.string().nullable(),
+    hint: z.string().min(1),
+    healsByItself: z.boolean(),
+    since: time.nullable(),
+    nextAttemptAt: time.nullable(),
+  })
+  .refine(({ about, projectId }) => (projectId !== null) === (about === 'project' || about === 'backups'));
+
 export const statusContract = z.object({
   schemaVersion: z.literal(1),
   generatedAt: time,
+  attention: z.array(attention),
   settings: z.object({
     problems: z.array(z.object({ setting: z.string(), message: z.string(), expected: z.string() })),
   }),
@@ -52,6 +72,7 @@ export const statusContract = z.object({
     lastStartedAt: time.nullable(),
     lastCompletedAt: time.nullable(),
     nextDueAt: time.nullable(),
+    overdue: z.boolean(),
     problem: z.string().nullable(),
   }),
   summary: z.object({
@@ -59,6 +80,7 @@ export const statusContract = z.object({
     protected: count,
     parked: count,
     worstLagSeconds: count.nullable(),
+    worstAtRiskSeconds: count.nullable(),
     recoveryPointObjectiveSeconds: count.nullable(),
     breaches: count,
     readyToFailOver: z.boolean(),
