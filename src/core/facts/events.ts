@@ -62,7 +62,7 @@ export type ReplicatorEvent =
       readonly projectId: string;
       readonly runId: string | null;
       readonly step: string;
-    } & Pick<RecordFailure, 'class' | 'code' | 'message' | 'hint' | 'attempts' | 'nextAttemptAt'>)
+    } & Pick<RecordFailure, 'class' | 'code' | 'message' | 'hint' | 'attempts' | 'nextAttemptAt' | 'requestId'>)
   | {
       readonly event: 'import.begun';
       readonly projectId: string;

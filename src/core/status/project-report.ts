@@ -84,8 +84,8 @@ function integrationReport({ integration }: ReplicaRecord) {
 
 function failureReport({ failure }: ReplicaRecord) {
   if (failure === null) return null;
-  const { code, message, hint, needsPerson, attempts, since, nextAttemptAt } = failure;
-  return { code, message, hint, needsPerson, attempts, since, nextAttemptAt };
+  const { code, message, hint, needsPerson, attempts, since, nextAttemptAt, requestId } = failure;
+  return { code, message, hint, needsPerson, attempts, since, nextAttemptAt, requestId };
 }
 
 /** One row of status. What is not known is null. */
