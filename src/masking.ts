@@ -51,12 +51,11 @@ const NAMED_SECRETS: readonly RegExp[] = [
   pattern(`(${QUOTE}${MEMBER_NAME}${QUOTE}`, String.raw`\s*${COLON}\s*(${QUOTE}))(?:(?!(?<!\\)\2)[^])+`),
   // Members of a list of headers.
   pattern(`(${QUOTE}(?:${SURE_NAME})${QUOTE}`, String.raw`\s*,\s*${QUOTE})`, VALUE),
-  pattern(String.raw`(shared[-_]?access[-_]?signature\s*=\s*)[^;\s"'<>\\]+`),
   pattern(`((?:${SURE_NAME})`, String.raw`\d?${BETWEEN}(?:${COLON}|${EQUALS})${BETWEEN})${NO_WORD}`, VALUE),
   pattern(`(${ANY_SECRET}${EQUALS})`, VALUE),
   pattern(`((?:${QUESTION}|${AMPERSAND})code${EQUALS})`, VALUE),
   pattern(`((?:Bearer|Basic|SharedKeyLite|SharedKey|SharedAccessSignature)${SPACE}+)${LOOKS_SECRET}`, VALUE),
-  pattern(`(${ANY_SECRET}${BETWEEN}(?:(?:is|was|of|${COLON})${BETWEEN})?)(?<![a-z])${LOOKS_SECRET}`, VALUE),
+  pattern(`(${ANY_SECRET}${BETWEEN}(?:(?:is|was|${COLON})${BETWEEN})?)(?<![a-z0-9])${LOOKS_SECRET}`, VALUE),
 ];
 
 const BASE64 = String.raw`(?:[a-z0-9+/]|%(?:25)*2[bf]|\\{1,9}\/|\\{1,9}u002[bf]|&#(?:43|47|x2b|x2f);)`;
@@ -108,7 +107,7 @@ export function createMask(secrets: readonly string[]): Mask {
     .filter(({ length }) => length >= SHORTEST_SECRET_IN_CHARACTERS)
     // The longest first: a signature by itself must not be what is left to find of a whole token.
     .sort((left, right) => right.length - left.length)
-    .map((secret) => new RegExp([...secret].map(spellings).join(''), 'g'));
+    .map((secret) => new RegExp(Array.from(secret, spellings).join(''), 'g'));
   return (text) => {
     let masked = text;
     for (const secret of known) masked = masked.replace(secret, MASK);
@@ -151,7 +150,13 @@ function spellings(character: string): string {
   return `(?:${literal}|${percent}|${json}|${html}${form})`;
 }
 
-const NAMED_ENTITIES: Readonly<Record<string, string>> = { '&': '|amp', '<': '|lt', '>': '|gt', '"': '|quot', "'": '|apos' };
+const NAMED_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '|amp',
+  '<': '|lt',
+  '>': '|gt',
+  '"': '|quot',
+  "'": '|apos',
+};
 
 /** Takes out of a text what gives itself away as a secret, by its name or by its shape. */
 export const mask: Mask = createMask([]);

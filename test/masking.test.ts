@@ -52,6 +52,7 @@ describe('masking', () => {
     ['a header as Node shows it', `{ 'Ocp-Apim-Subscription-Key': '${CANARY}' }`],
     ['a header that was percent-encoded', lowerCased(encodeURIComponent(`Training-Key: ${CANARY}`))],
     ['a subscription key in a header', `Ocp-Apim-Subscription-Key: ${CANARY}`],
+    ['a code in a form', `grant_type=x&code=${CANARY}`],
     ['a bearer token in a form', `authorization=Bearer+${CANARY}`],
     ['a value of a query that nobody knows', `GET https://login.example/token?foo=${CANARY}&sp=r`],
     ['the same without a host', `GET /models?foo=${CANARY}`],
@@ -78,8 +79,28 @@ describe('masking', () => {
     }
   });
 
+  it.each(['Training-Key: noDigitsInThisOne', 'api_key = Short1', 'ClientSecret: hunter2'])(
+    'takes out of %p what no word of prose is',
+    (text) => expect(mask(text)).toMatch(/^[\w-]+( =|:) \*\*\*$/),
+  );
+
   it('takes as long as the text is, whatever the text is made of', () => {
-    const begins = ['sig=', '"token":"', '"token', 'key ', '?a=', '%3F', '%25', 'eyJ', '-eyJaaaaaaaaaaaa', 'a', '\\', ' ', '+', 'Bearer '];
+    const begins = [
+      'sig=',
+      '"token":"',
+      '"token',
+      'key ',
+      '?a=',
+      '%3F',
+      '%25',
+      'eyJ',
+      '-eyJaaaaaaaaaaaa',
+      'a',
+      '\\',
+      ' ',
+      '+',
+      'Bearer ',
+    ];
     for (const begin of begins) {
       const text = begin.repeat(64 * 1024).slice(0, 64 * 1024);
       const startedAt = performance.now();
@@ -116,6 +137,7 @@ describe('masking', () => {
     'InvalidApiKey: the key has expired',
     'Give the app the key or the token; see the key vault.',
     'The key 0f8fad5b-d9cb-469f-a165-70867728950e is no token bc3f7dad-5544-468c-8573-3ef04d55463e.',
+    'Monkeys of 20260105, monkey20260105t080000 and key-20260105t080000',
     'cvr-1a2b3c4d-20260105t080000-0123456789ab',
     'models/0f8fad5b-d9cb-469f-a165-70867728950e/fe1e83c4-6f50-4899-9544-6bb08cf0e15a/ONNX/9f86d081884c7d65.zip',
     'sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 of "0x8DD1E2F3A4B5C6D"',

@@ -127,7 +127,10 @@ export class App {
       return takePoisonBackupWork(item.data, backups, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
     }
     if (item.success) return takePoisonWork(item.data, deps);
-    deps.events.emit({ event: 'work.rejected', reason: `not a work item: ${this.#mask(textOf(message)).slice(0, 500)}` });
+    deps.events.emit({
+      event: 'work.rejected',
+      reason: `not a work item: ${this.#mask(textOf(message)).slice(0, 500)}`,
+    });
   }
 
   /** Null where the settings are bad: then there is nothing else to tell. */

@@ -44,7 +44,7 @@ export function createScope(include: readonly ProjectPattern[] | null, exclude: 
       return included ? null : 'INCLUDE_PROJECTS does not name it';
     },
     names: (projectId) =>
-      (include ?? []).some(({ isId, matches }) => isId && matches({ id: projectId, name: '' })),
+      (include ?? []).some((pattern) => pattern.isId && pattern.matches({ id: projectId, name: '' })),
     unmatched: (projects) => [
       ...unmatchedIn('INCLUDE_PROJECTS', include ?? [], projects),
       ...unmatchedIn('EXCLUDE_PROJECTS', exclude, projects),

@@ -53,7 +53,10 @@ function readError(error: unknown): SdkError {
     statusCode: typeof statusCode === 'number' ? statusCode : undefined,
     code: typeof code === 'string' ? code : undefined,
     requestId: response?.headers.get('x-ms-request-id') ?? null,
-    secrets: [...headers.flatMap((value) => [value, value.replace(/^\w+ (?:\w+:)?/, '')]), ...signaturesIn(request?.url)],
+    secrets: [
+      ...headers.flatMap((value) => [value, value.replace(/^\w+ (?:\w+:)?/, '')]),
+      ...signaturesIn(request?.url),
+    ],
   };
 }
 

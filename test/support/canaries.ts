@@ -21,5 +21,8 @@ export function spellingsOf(secret: string): string[] {
 /** JSON as System.Text.Json writes it: what HTML could misread is escaped too. */
 function escapedByDotnet(secret: string): string {
   const quoted = JSON.stringify(secret).slice(1, -1);
-  return quoted.replace(/[&<>+']|[^ -~]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return quoted.replace(
+    /[&<>+']|[^ -~]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
