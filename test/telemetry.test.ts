@@ -24,6 +24,7 @@ function stepFailed(message: string): ReplicatorEvent {
     hint: `Wait; see https://x/y?sig=${CANARY}`,
     attempts: 1,
     nextAttemptAt: null,
+    requestId: null,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Config } from '../settings/config.ts';
 import { parseConfig } from '../settings/parse-config.ts';
-import { isGuid } from '../core/facts/guid.ts';
+import { asId, isGuid } from '../core/facts/guid.ts';
 import { sweepIsOverdue } from '../core/status/thresholds.ts';
 import type { SettingProblem } from '../core/facts/events.ts';
 import { ReplicationFailure, toFailure } from '../core/facts/failure.ts';
@@ -27,6 +27,7 @@ import { replicateProject } from '../replicator/replicate-project.ts';
 import { sweep } from '../replicator/sweep/sweep.ts';
 import type { EventSink } from '../replicator/ports/surroundings.ts';
 import type { Dependencies } from '../replicator/context.ts';
+import { mask, maskedError, type Mask } from '../masking.ts';
 import { createEventSink } from '../telemetry.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
@@ -70,6 +71,7 @@ export class App {
   readonly #config: Config | null;
   readonly #problems: readonly SettingProblem[];
   readonly #parts: Parts | null;
+  readonly #mask: Mask;
   #toldProblems = false;
 
   constructor(env: Environment) {
@@ -77,6 +79,7 @@ export class App {
     this.#config = config;
     this.#problems = problems;
     this.#parts = config === null ? null : makeParts(config, isDeployed(env));
+    this.#mask = this.#parts?.mask ?? mask;
   }
 
   async sweep(invocation: Invocation): Promise<void> {
@@ -125,7 +128,10 @@ export class App {
       return takePoisonBackupWork(item.data, backups, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
     }
     if (item.success) return takePoisonWork(item.data, deps);
-    deps.events.emit({ event: 'work.rejected', reason: `not a work item: ${textOf(message).slice(0, 500)}` });
+    deps.events.emit({
+      event: 'work.rejected',
+      reason: `not a work item: ${this.#mask(textOf(message)).slice(0, 500)}`,
+    });
   }
 
   /** Null where the settings are bad: then there is nothing else to tell. */
@@ -199,7 +205,7 @@ export class App {
     const { deps } = this.#open(invocation);
     const sweepState = await deps.store.sweep.read();
     const projects = (sweepState?.value.projects ?? []).filter(isInScope);
-    const wanted = id === 'all' ? projects : projects.filter((project) => project.id === id.toLowerCase());
+    const wanted = id === 'all' ? projects : projects.filter((project) => project.id === asId(id));
     for (const { id: projectId } of wanted) {
       await deps.queue.enqueue(workItem(projectId, 'request'), 0);
     }
@@ -244,8 +250,13 @@ export class App {
     this.#events(invocation).emit({ event: 'request.failed', code, message, hint });
   }
 
+  /** What a trigger threw, as the host may log it: message, stack and causes masked. */
+  thrown(error: unknown): Error {
+    return maskedError(error, this.#mask);
+  }
+
   #events(invocation: Invocation): EventSink {
-    return createEventSink({ ...invocation, clock, ...(this.#parts && { mask: this.#parts.mask }) });
+    return createEventSink({ ...invocation, clock, mask: this.#mask });
   }
 
   /** Bad settings are told once where they are only looked at; whatever needs them fails, and tells them each time. */

@@ -1,6 +1,5 @@
 import { nextBackupDelayInSeconds, VERIFY_AFTER_IN_SECONDS } from '../core/backups/plan.ts';
 import type { BackupFailure, Catalogue } from '../core/backups/catalogue.ts';
-import { sameText } from '../core/backups/catalogue.ts';
 import type { Outlook, Problem } from '../core/backups/catalogue-changes.ts';
 import { withFailures, withLook } from '../core/backups/catalogue-changes.ts';
 import { isFailure, ReplicationFailure, toFailure } from '../core/facts/failure.ts';
@@ -95,7 +94,7 @@ class BackupWork {
 
   async #lookAtIterations(project: Project, trained: readonly Iteration[]): Promise<void> {
     const { iterationId } = this.#item;
-    const isChosen = ({ id }: Iteration): boolean => iterationId === undefined || sameText(id, iterationId);
+    const isChosen = ({ id }: Iteration): boolean => iterationId === undefined || id === iterationId;
     const chosen = trained.filter(isChosen);
     // A notification may come before the service lists its training as completed.
     if (iterationId !== undefined && chosen.length === 0) this.#waits = true;
@@ -130,7 +129,7 @@ class BackupWork {
   #givesUpOn({ id }: Iteration, catalogue: Catalogue | null): boolean {
     const wasGivenUp = catalogue?.failures.some(
       ({ iterationId, code, nextAttemptAt }) =>
-        sameText(iterationId, id) && code === EXPORT_UNFINISHED && nextAttemptAt === null,
+        iterationId === id && code === EXPORT_UNFINISHED && nextAttemptAt === null,
     );
     return this.#nextDelay() === null || (this.#item.reason === 'backups' && wasGivenUp === true);
   }
@@ -151,7 +150,7 @@ class BackupWork {
       given = change.given;
       return change.catalogue;
     });
-    const isOurs = (failure: BackupFailure): boolean => sameText(failure.iterationId, iterationId);
+    const isOurs = (failure: BackupFailure): boolean => failure.iterationId === iterationId;
     if (changed.failures.some((failure) => isOurs(failure) && failure.nextAttemptAt === nextAttemptAt)) {
       this.#waits ||= nextAttemptAt !== null;
     }

@@ -28,7 +28,7 @@ export async function takeExport(
   const exclusion = policy.exclusionOf(project);
   if (exclusion !== null) return { outcome: `ignored: ${exclusion}` };
   const iterations = await source.getIterations(project.id, signal);
-  const iteration = iterations.find(({ id }) => sameText(id, notification.iterationId));
+  const iteration = iterations.find(({ id }) => id === notification.iterationId);
   if (iteration === undefined) {
     return { rejection: `The project ${project.id} has no iteration of the id that the notification names.` };
   }

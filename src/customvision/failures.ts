@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ReplicationFailure, type Executed } from '../core/facts/failure.ts';
+import { createMask, type Mask } from '../masking.ts';
 import { classify, executedAfter } from './classify.ts';
 import { readErrorBody } from './error-body.ts';
 import { hintFor } from './hints.ts';
 import type { Operation } from './operations.ts';
-import { redact } from './redact.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 /** As much of an answer as a message quotes. */
@@ -15,33 +15,39 @@ export interface Site {
   readonly operation: Operation;
   /** The resource's host name. */
   readonly host: string;
-  /** What must not appear in a message, in clear or percent-encoded. */
+  /** What must not appear in a message, however it is written. */
   readonly secrets: readonly string[];
 }
 
 export interface Answer {
   readonly status: number;
   readonly retryAfter: string | undefined;
+  readonly requestId: string | null;
   readonly text: string;
 }
+
+/** The part of an answer that a failure is traced by. */
+type Traced = Pick<Answer, 'status' | 'requestId'>;
 
 function named({ operation, host }: Site): string {
   return `${operation.name} (${operation.method}) on ${host}`;
 }
 
-function quote(text: string, site: Site): string {
-  const clean = redact(text, site.secrets);
+/** Masked before it is cut: half a secret would no longer be recognised as one. */
+function quote(text: string, mask: Mask): string {
+  const clean = mask(text);
   return clean.length <= QUOTED_CHARACTERS ? clean : `${clean.slice(0, QUOTED_CHARACTERS)}…`;
 }
 
 /** An answer whose status is not a success. */
 export function answerFailure(answer: Answer, site: Site, now: Date): ReplicationFailure {
-  const { status } = answer;
+  const { status, requestId } = answer;
+  const mask = createMask(site.secrets);
   const body = readErrorBody(answer.text);
   const statusCode = `HTTP_${status}`;
   const failureClass = classify(status, body.code);
   const retryAfter = readRetryAfter(answer.retryAfter, body.message, now);
-  const says = body.message === '' ? ', without a word' : `: ${quote(body.message, site)}`;
+  const says = body.message === '' ? ', without a word' : `: ${quote(body.message, mask)}`;
   const withCode = body.code === null ? `${status}` : `${status} ${body.code}`;
   return new ReplicationFailure(`${named(site)} was answered with ${withCode}${says}`, {
     class: failureClass,
@@ -49,17 +55,21 @@ export function answerFailure(answer: Answer, site: Site, now: Date): Replicatio
     hint: hintFor(failureClass, body.code === null ? [statusCode] : [body.code, statusCode], site.host),
     status,
     executed: executedAfter(status),
+    requestId,
+    mask,
     ...(retryAfter === null ? {} : { retryAfterInSeconds: retryAfter }),
   });
 }
 
 /** A success that cannot be used: not JSON, cut short, too long, or JSON of another shape. What was asked may be done. */
-export function badAnswer(problem: string, site: Site, status?: number): ReplicationFailure {
-  return new ReplicationFailure(`${named(site)} was answered, but ${quote(problem, site)}`, {
+export function badAnswer(problem: string, site: Site, answer?: Traced): ReplicationFailure {
+  const mask = createMask(site.secrets);
+  return new ReplicationFailure(`${named(site)} was answered, but ${quote(problem, mask)}`, {
     class: 'transient',
     code: 'BAD_ANSWER',
     hint: hintFor('transient', ['BAD_ANSWER'], site.host),
-    ...(status === undefined ? {} : { status }),
+    mask,
+    ...(answer === undefined ? {} : { status: answer.status, requestId: answer.requestId }),
   });
 }
 
@@ -74,7 +84,8 @@ export function deadlineFailure(deadlineInMs: number, executed: Executed, site: 
 
 /** The connection could not be made, or broke. */
 export function networkFailure(error: unknown, executed: Executed, site: Site): ReplicationFailure {
-  const cause = plainCause(error, site);
+  const mask = createMask(site.secrets);
+  const cause = plainCause(error, mask);
   const phase = executed === 'no' ? 'could not connect' : 'lost the connection';
   return new ReplicationFailure(`${named(site)} ${phase}: ${cause.message}`, {
     class: 'transient',
@@ -82,30 +93,35 @@ export function networkFailure(error: unknown, executed: Executed, site: Site): 
     hint: hintFor('transient', ['NETWORK'], site.host),
     executed,
     cause,
+    mask,
   });
 }
 
 /** No Entra ID token was to be had, so nothing was sent. */
 export function tokenFailure(error: unknown, site: Site): ReplicationFailure {
-  const cause = plainCause(error, site);
+  const mask = createMask(site.secrets);
+  const cause = plainCause(error, mask);
   return new ReplicationFailure(`${named(site)} was not sent, for want of an access token: ${cause.message}`, {
     class: 'auth',
     code: 'TOKEN_UNAVAILABLE',
     hint: hintFor('auth', ['TOKEN_UNAVAILABLE'], site.host),
     executed: 'no',
     cause,
+    mask,
   });
 }
 
 /** What the HTTP stack refuses to send: most often a key with a line break in it. */
 export function unsendable(error: unknown, site: Site): ReplicationFailure {
-  const cause = plainCause(error, site);
+  const mask = createMask(site.secrets);
+  const cause = plainCause(error, mask);
   return new ReplicationFailure(`${named(site)} cannot be sent: ${cause.message}`, {
     class: 'auth',
     code: 'UNSENDABLE',
     hint: hintFor('auth', ['UNSENDABLE'], site.host),
     executed: 'no',
     cause,
+    mask,
   });
 }
 
@@ -126,10 +142,10 @@ const errorSchema = z.object({
 });
 
 /** The cause in words alone: errors of the HTTP stack may carry bytes of an answer, and those may be secret. */
-function plainCause(error: unknown, site: Site): Error {
+function plainCause(error: unknown, mask: Mask): Error {
   const read = errorSchema.safeParse(error);
-  if (!read.success) return new Error(quote(String(error), site));
+  if (!read.success) return new Error(quote(String(error), mask));
   const { name, message, code = name } = read.data;
-  const words = quote(message, site);
+  const words = quote(message, mask);
   return new Error(words === '' || words.includes(code) ? words || code : `${code}: ${words}`);
 }

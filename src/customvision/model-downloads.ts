@@ -1,5 +1,5 @@
 import { Agent } from 'undici';
-import type { FailureClass } from '../core/facts/failure.ts';
+import type { FailureClass, FailureDetails } from '../core/facts/failure.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
 import type { Download, ModelDownloads } from '../backups/ports.ts';
 
@@ -16,12 +16,9 @@ function refused(
   code: string,
   failureClass: FailureClass,
   hint: string,
-  status?: number,
+  answer: Partial<Pick<FailureDetails, 'status' | 'requestId'>> = {},
 ): ReplicationFailure {
-  return new ReplicationFailure(message, {
-    ...{ class: failureClass, code, hint },
-    ...(status === undefined ? {} : { status }),
-  });
+  return new ReplicationFailure(message, { class: failureClass, code, hint, ...answer });
 }
 
 /** Fetches exported models from the address that GetExports gives, which never appears in a failure. */
@@ -64,7 +61,7 @@ export class ModelDownloader implements ModelDownloads {
       await body.dump({ limit: 0 }).catch(() => undefined);
     };
     try {
-      assertSuccess(url, statusCode);
+      assertSuccess(url, statusCode, first(headers['x-ms-request-id']));
       this.#assertSize(url, Number(first(headers['content-length']) ?? 0));
     } catch (error) {
       await close();
@@ -119,19 +116,20 @@ function checkUri(downloadUri: string): URL {
   return url;
 }
 
-function assertSuccess(url: URL, status: number): void {
+function assertSuccess(url: URL, status: number, requestId: string | null): void {
   if (status === 200) return;
   const message = `Fetching a model from ${url.host} was answered with ${status}.`;
+  const answer = { status, requestId };
   const hint = 'The service is asked for a new address, and the model fetched from there.';
-  if (status >= 500 || status === 408) throw refused(message, `HTTP_${status}`, 'transient', hint, status);
-  if (status === 429) throw refused(message, `HTTP_${status}`, 'throttled', hint, status);
-  if (status >= 400) throw refused(message, 'MODEL_ADDRESS_EXPIRED', 'not-found', hint, status);
+  if (status >= 500 || status === 408) throw refused(message, `HTTP_${status}`, 'transient', hint, answer);
+  if (status === 429) throw refused(message, `HTTP_${status}`, 'throttled', hint, answer);
+  if (status >= 400) throw refused(message, 'MODEL_ADDRESS_EXPIRED', 'not-found', hint, answer);
   throw refused(
     message,
     'MODEL_ADDRESS_UNUSABLE',
     'refused',
     'Redirects are not followed. Export the model once more.',
-    status,
+    answer,
   );
 }
 

@@ -93,18 +93,19 @@ export class Transport {
 
   /** The same, with the answer read as JSON of that shape. */
   async read<T>(call: Call, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    const { status, text } = await this.send(call, signal);
+    const answer = await this.send(call, signal);
+    const { text } = answer;
     const json = parseJson(text);
     if (json === undefined) {
       throw badAnswer(
         text === '' ? 'its body is empty' : 'its body is not JSON, or was cut short',
         this.#site(call),
-        status,
+        answer,
       );
     }
     const read = schema.safeParse(json);
     if (read.success) return read.data;
-    throw badAnswer(`its JSON is of another shape: ${z.prettifyError(read.error)}`, this.#site(call), status);
+    throw badAnswer(`its JSON is of another shape: ${z.prettifyError(read.error)}`, this.#site(call), answer);
   }
 
   async close(): Promise<void> {
@@ -172,10 +173,12 @@ export class Transport {
       body,
       signal,
     });
-    const retryAfter = response.headers['retry-after'];
+    const { headers } = response;
     return {
       status: response.statusCode,
-      retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+      retryAfter: firstOf(headers['retry-after']),
+      // The gateway's own id is the one that support asks for; an answer that never reached it has the other, or none.
+      requestId: firstOf(headers['apim-request-id']) ?? firstOf(headers['x-ms-request-id']) ?? null,
       text: await response.body.text(),
     };
   }
@@ -191,6 +194,10 @@ export class Transport {
     if (error instanceof errors.InvalidArgumentError) return unsendable(error, site);
     return networkFailure(error, this.#connections.failedToConnect(error) ? 'no' : 'unknown', site);
   }
+}
+
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
 }
 
 /** Each value is percent-encoded exactly once, a space as `%20`. */

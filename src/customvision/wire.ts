@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asId, guidSchema } from '../core/facts/guid.ts';
 import type { Image, Iteration, Project, ProjectExport, Tag } from '../core/facts/model.ts';
 import type { Domain, ModelExport } from '../core/facts/model-export.ts';
 
@@ -19,13 +20,15 @@ function orElse<T>(schema: z.ZodType<T>, fallback: T) {
 }
 
 const text = orElse(z.string(), '');
+/** An id, in lower case as all ids are here; what should be one and isn't is kept, as other values that are not known. */
+const optionalId = optionalText.transform((value) => (value === null ? null : asId(value)));
 const flag = orElse(z.boolean(), false);
 const texts = orElse<readonly string[]>(z.array(z.string()), []);
 const optionalCount = orElse<number | null>(z.number().int(), null);
 const count = orElse(z.number().int(), 0);
 
 const settingsSchema = z.object({
-  domainId: optionalText,
+  domainId: optionalId,
   classificationType: optionalText,
   targetExportPlatforms: texts,
   useNegativeSet: orElse<boolean | null>(z.boolean(), null),
@@ -40,7 +43,7 @@ const settingsSchema = z.object({
 
 export const projectSchema = z
   .object({
-    id: z.guid(),
+    id: guidSchema,
     name: z.string(),
     description: text,
     settings: z.preprocess((value) => value ?? {}, settingsSchema),
@@ -75,12 +78,12 @@ export const projectExportSchema = z
   }));
 
 export const iterationSchema: z.ZodType<Iteration> = z.object({
-  id: z.guid(),
+  id: guidSchema,
   name: z.string(),
   status: text,
   created: optionalText,
   trainedAt: optionalText,
-  domainId: optionalText,
+  domainId: optionalId,
   trainingType: optionalText,
   publishName: optionalText,
   exportable: flag,
@@ -88,7 +91,7 @@ export const iterationSchema: z.ZodType<Iteration> = z.object({
 });
 
 export const tagSchema: z.ZodType<Tag> = z.object({
-  id: z.guid(),
+  id: guidSchema,
   name: z.string(),
   description: text,
   type: orElse(z.string(), 'Regular'),
@@ -105,7 +108,7 @@ const regionSchema = z.object({
 });
 
 export const imageSchema: z.ZodType<Image> = z.object({
-  id: z.guid(),
+  id: guidSchema,
   width: count,
   height: count,
   tags: orElse<readonly z.infer<typeof tagNameSchema>[]>(z.array(tagNameSchema), []),
@@ -113,7 +116,7 @@ export const imageSchema: z.ZodType<Image> = z.object({
 });
 
 export const domainSchema: z.ZodType<Domain> = z.object({
-  id: z.guid(),
+  id: guidSchema,
   name: z.string(),
   type: text,
   exportable: flag,

@@ -1,4 +1,5 @@
 // The deployed entry: each import registers its functions. Loading it reads settings for bindings only and never throws.
+import './mask-failures.ts';
 import './backups.ts';
 import './custom-vision-notifications.ts';
 import './projects.ts';

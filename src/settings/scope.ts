@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import { z } from 'zod';
+import { isGuid } from '../core/facts/guid.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { entriesOf, reading } from './value-schemas.ts';
 
@@ -15,8 +15,6 @@ export interface ProjectPattern {
   matches(project: ProjectName): boolean;
 }
 
-const guid = z.guid();
-
 export const projectPatternsSchema = reading<ProjectPattern[]>((raw) => {
   const entries = entriesOf(raw);
   return entries.length > 0 ? { value: entries.map(toPattern) } : { problem: 'names nothing.' };
@@ -24,8 +22,8 @@ export const projectPatternsSchema = reading<ProjectPattern[]>((raw) => {
 
 function toPattern(text: string): ProjectPattern {
   const lower = text.toLowerCase();
-  if (guid.safeParse(text).success) {
-    return { text, isId: true, matches: ({ id }) => id.toLowerCase() === lower };
+  if (isGuid(text)) {
+    return { text, isId: true, matches: ({ id }) => id === lower };
   }
   // Names are no paths: a star spans slashes, and a leading dot is like any character.
   const options = { nocase: true, bash: true, dot: true, nobrace: true, nobracket: true, noextglob: true };
@@ -46,7 +44,7 @@ export function createScope(include: readonly ProjectPattern[] | null, exclude: 
       return included ? null : 'INCLUDE_PROJECTS does not name it';
     },
     names: (projectId) =>
-      (include ?? []).some(({ isId, text }) => isId && text.toLowerCase() === projectId.toLowerCase()),
+      (include ?? []).some((pattern) => pattern.isId && pattern.matches({ id: projectId, name: '' })),
     unmatched: (projects) => [
       ...unmatchedIn('INCLUDE_PROJECTS', include ?? [], projects),
       ...unmatchedIn('EXCLUDE_PROJECTS', exclude, projects),

@@ -112,6 +112,7 @@ function unreadable(failure: ReplicationFailure, { containerName, accountName }:
       `account ${accountName} (INTEGRATION_STORAGE, MODEL_EXPORT_CONTAINER), or correct its connection string. Until ` +
       'then packages are fetched from the service, where it still has them.',
     ...(failure.status === null ? {} : { status: failure.status }),
+    requestId: failure.requestId,
     cause: failure,
   });
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isGuid } from '../core/facts/guid.ts';
+import { guidSchema, isGuid } from '../core/facts/guid.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
 
 /** Far beyond any document of ours; a bigger one is somebody else's. */
@@ -13,7 +13,8 @@ const MAX_ISSUES = 5;
  * else becomes part of a name or a URL.
  */
 export function guidOf(projectId: string): string {
-  if (isGuid(projectId)) return projectId.toLowerCase();
+  const guid = guidSchema.safeParse(projectId);
+  if (guid.success) return guid.data;
   throw new ReplicationFailure(`'${projectId.slice(0, 100)}' is not a project id: a GUID was expected.`, {
     class: 'bug',
     code: 'INVALID_PROJECT_ID',

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { QueueServiceClient } from '@azure/storage-queue';
 import type { Clock } from '../replicator/ports/surroundings.ts';
@@ -56,7 +57,7 @@ export function rejectedMessage(
   mask: (text: string) => string,
 ): RejectedMessage {
   // Masked before it is cut: half a secret would no longer be recognised as one.
-  const masked = mask(rejection.text);
+  const masked = maskEncoded(rejection.text, mask);
   const make = (limitInBytes: number): RejectedMessage => {
     const text = cut(masked, limitInBytes);
     return {
@@ -75,6 +76,18 @@ export function rejectedMessage(
     message = make(limitInBytes);
   }
   return message;
+}
+
+/**
+ * The service may write its notifications as base64, in which nothing looks like a secret. Where there is one, what is
+ * kept is the decoded text.
+ */
+function maskEncoded(text: string, mask: (text: string) => string): string {
+  const plain = Buffer.from(text.trim(), 'base64');
+  if (plain.length === 0 || plain.toString('base64') !== text.trim() || !isUtf8(plain)) return mask(text);
+  const decoded = plain.toString('utf8');
+  const masked = mask(decoded);
+  return masked === decoded ? mask(text) : masked;
 }
 
 /** JSON without the two characters that JSON allows and XML, which carries the message, does not. */

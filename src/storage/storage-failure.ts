@@ -1,12 +1,31 @@
+import { z } from 'zod';
 import { ReplicationFailure, type FailureDetails } from '../core/facts/failure.ts';
+import { createMask } from '../masking.ts';
 
-/** What is read of an error of the Azure SDK; its request and response stay out of sight, they carry credentials. */
+/** What is read of an error of the Azure SDK; its request and response carry credentials and are not kept. */
 interface SdkError {
   readonly name: string;
   readonly message: string;
   readonly statusCode: number | undefined;
   readonly code: string | undefined;
+  readonly requestId: string | null;
+  /** What the request carried and the service may repeat: signatures, its own and that of a blob to copy. */
+  readonly secrets: readonly string[];
 }
+
+interface Headers {
+  get(name: string): string | undefined;
+}
+const headersSchema = z.custom<Headers>(
+  (value) => typeof value === 'object' && value !== null && typeof (value as { get?: unknown }).get === 'function',
+);
+const exchangeSchema = z.object({
+  request: z.object({ url: z.string(), headers: headersSchema }).optional().catch(undefined),
+  response: z.object({ headers: headersSchema }).optional().catch(undefined),
+});
+
+/** Headers of a request that prove who it comes from, or what else may be read for it. */
+const SECRET_HEADERS = ['authorization', 'x-ms-copy-source', 'x-ms-copy-source-authorization'];
 
 /** Another writer was first: the blob exists already, or is no longer the version that was read. */
 const CONFLICT_CODES = new Set(['BlobAlreadyExists', 'ConditionNotMet', 'TargetConditionNotMet']);
@@ -19,15 +38,32 @@ const CHECK_ACCESS =
   'network rules have to let the app in.';
 
 function readError(error: unknown): SdkError {
-  if (!(error instanceof Error)) return { name: '', message: String(error), statusCode: undefined, code: undefined };
+  if (!(error instanceof Error)) {
+    return {
+      ...{ name: '', message: String(error), statusCode: undefined, code: undefined, requestId: null, secrets: [] },
+    };
+  }
   const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
+  const { request, response } = exchangeSchema.parse(error);
+  const headers = SECRET_HEADERS.flatMap((name) => request?.headers.get(name) ?? []);
   return {
     name: error.name,
     // The service puts its request id and the time on lines of their own.
     message: error.message.split('\n', 1)[0] ?? '',
     statusCode: typeof statusCode === 'number' ? statusCode : undefined,
     code: typeof code === 'string' ? code : undefined,
+    requestId: response?.headers.get('x-ms-request-id') ?? null,
+    secrets: [
+      ...headers.flatMap((value) => [value, value.replace(/^\w+ (?:\w+:)?/, '')]),
+      ...signaturesIn(request?.url),
+    ],
   };
+}
+
+function signaturesIn(url: string | undefined): string[] {
+  const signature = url === undefined || !URL.canParse(url) ? null : new URL(url).searchParams.get('sig');
+  // A plus sign that is not encoded is one to storage, and a space to whoever reads a form.
+  return signature === null ? [] : [signature.replaceAll(' ', '+')];
 }
 
 /** True where the service answered with one of these codes, e.g. `BlobNotFound`. */
@@ -81,6 +117,8 @@ export function toStorageFailure(error: unknown, doing: string): ReplicationFail
   const answer = read.statusCode === undefined ? '' : ` with ${read.statusCode} ${read.code ?? ''}`.trimEnd();
   return new ReplicationFailure(`${doing} failed${answer}: ${read.message}`, {
     ...kindOf(read),
+    requestId: read.requestId,
+    mask: createMask(read.secrets),
     ...(read.statusCode === undefined ? {} : { status: read.statusCode }),
     cause: error,
   });

@@ -177,6 +177,17 @@ it('a primary that refuses to tell its exports is asked again, and the failure s
   expect((await world.catalogue(project.id)).failures).toEqual([]);
 });
 
+it('what the primary quotes of a secret when it refuses is not in the catalogue, nor told', async () => {
+  const { project, iteration } = await exported();
+  const canary = 'canaryQ7Zt9xLmN2pRsV4wK8yB3cD6f';
+  const message = `No: {"token":"${canary}"} ?foo=${canary} AccountKey=${canary} ${encodeURIComponent(`?sig=${canary}`)}`;
+  world.primary.faults.order({ operation: 'GetExports', kind: 'answer', status: 403, message, times: 1 });
+  await world.notify(exportNotification(project.id, iteration.id, `https://models.example/1?sp=r&sig=${canary}`));
+  const { failures } = await world.catalogue(project.id);
+  expect(failures).toEqual([expect.objectContaining({ message: expect.stringContaining('No: ') as string })]);
+  expect(JSON.stringify([failures, world.events, world.queue.queued])).not.toContain(canary);
+});
+
 it('while DRY_RUN is on, backups are left as they are', async () => {
   const { project, iteration } = await exported({ policy: { dryRun: true } });
   await world.notify(exportNotification(project.id, iteration.id, ''));

@@ -3,6 +3,17 @@ import * as wire from '../../src/customvision/wire.ts';
 const ID = 'bc3f7dad-5544-468c-8573-3ef04d55463e';
 
 describe('the JSON of the service', () => {
+  it('has its ids in lower case, however the service spells them', () => {
+    const id = ID.toUpperCase();
+    const settings = { domainId: id };
+    expect(wire.projectSchema.parse({ id, name: 'N', settings })).toMatchObject({ id: ID, settings: { domainId: ID } });
+    expect(wire.iterationSchema.parse({ id, name: 'N', domainId: id })).toMatchObject({ id: ID, domainId: ID });
+    for (const schema of [wire.tagSchema, wire.imageSchema, wire.domainSchema]) {
+      expect(schema.parse({ id, name: 'N' })).toMatchObject({ id: ID });
+    }
+    expect(wire.iterationSchema.parse({ id, name: 'N', domainId: 'Tomorrow' })).toMatchObject({ domainId: 'Tomorrow' });
+  });
+
   it('needs no more of a project than its id and name', () => {
     expect(wire.projectSchema.parse({ id: ID, name: 'n' })).toEqual({
       id: ID,

@@ -158,3 +158,15 @@ it('the project that was in sync the longest ago is looked at first', async () =
     .map(({ path }) => path.split('/')[5]);
   expect(exported).toEqual([third.id, ...sources.map(({ id }) => id)]);
 });
+
+test('what support asks for is kept with a failure, told and shown', async () => {
+  const source = await world.primary.resource.addProject(FLOWERS);
+  order(world.primary, 'GetTags', { kind: 'answer', status: 403, code: 'Forbidden', times: 'always' });
+  await nextSweep(world);
+  const call = world.primary.calls.of('GetTags').at(-1);
+  expect(call?.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  const { requestId } = call ?? {};
+  expect((await world.record(source.id)).failure).toMatchObject({ code: 'Forbidden', requestId });
+  expect((await rowOf(world, source.id)).failure).toMatchObject({ requestId });
+  expect(world.eventsOf('project.parked')).toEqual([expect.objectContaining({ requestId })]);
+});

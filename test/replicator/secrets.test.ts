@@ -1,5 +1,6 @@
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import { isFailure } from '../../src/core/facts/failure.ts';
+import { lowerCased, spellingsOf } from '../support/canaries.ts';
 import { copied, FLOWERS, nextSweep, statusOf, storyOf } from '../support/scenery.ts';
 import { World } from '../support/world.ts';
 
@@ -76,4 +77,37 @@ it('nor where the service itself quotes them back in its refusal', async () => {
   expect(kept).toMatch(/The token .*is no good/);
   expect(kept).toMatch(/No \*+/);
   for (const secret of secrets()) expect(kept).not.toContain(secret);
+});
+
+const CANARY = 'canaryQ7Zt9xLmN2pRsV4wK8yB3cD6f';
+const SHAPES = ['flat', 'nested', 'status-code', 'html'] as const;
+
+/** Secrets of somebody else's, which only their names and shapes give away. */
+const FOREIGN = [
+  `DefaultEndpointsProtocol=https;AccountName=things;AccountKey=${CANARY}/+a==;EndpointSuffix=core.windows.net`,
+  `{"token":"${CANARY}"}`,
+  `https://x.blob.core.windows.net/c?sp=r&sig=${CANARY}%2Fab`,
+  `GET /models?foo=${CANARY}`,
+  `Ocp-Apim-Subscription-Key: ${CANARY}`,
+  `eyJhbGciOiJub25lIn0.${CANARY}.${CANARY}`,
+  lowerCased(encodeURIComponent(encodeURIComponent(`?sp=r&sig=${CANARY}/ab`))),
+];
+
+it.each(SHAPES)('nor in whatever form it quotes them, in an answer that is %s', async (shape) => {
+  const source = await copied(world);
+  world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+  const [token = ''] = world.tokens;
+  const signature = new URL(token).searchParams.get('sig') ?? '';
+  const quotations = [token, signature, KEYS[1]].flatMap(spellingsOf).concat(FOREIGN);
+  for (const quoted of quotations) {
+    const message = `Here: ${quoted}`;
+    world.secondary.faults.order({ operation: 'ImportProject', kind: 'answer', status: 400, shape, message });
+    await world.queue.enqueue({ schemaVersion: 1, projectId: source.id, reason: 'request', wakeId: null }, 0);
+    await world.work();
+  }
+  const kept = await everything([source]);
+  expect(kept.split('Here: ').length).toBeGreaterThan(quotations.length);
+  for (const secret of [...secrets(), CANARY]) {
+    for (const spelling of spellingsOf(secret)) expect(kept).not.toContain(spelling);
+  }
 });

@@ -5,6 +5,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { expectAtRest } from '../support/at-rest.ts';
+import { lowerCased } from '../support/canaries.ts';
 import { CARS, FLOWERS } from '../support/scenery.ts';
 import { eventually, Theatre, type Stage } from '../support/stage.ts';
 
@@ -85,6 +86,10 @@ async function everythingStored({ blobs, queues }: Stage): Promise<string[]> {
 const PRIMARY_KEY = 'canary-key-of-the-primary-0123456789';
 const SECONDARY_KEY = 'canary-key-of-the-secondary-0123456789';
 
+/** What is nobody's that the app knows: given away by its name, or by where it stands. */
+const CANARY = 'canaryQ7Zt9xLmN2pRsV4wK8yB3cD6f';
+const FOREIGN = `AccountKey=${CANARY}; GET /x?foo=${CANARY} {"token":"${CANARY}"} ${encodeURIComponent(`?sp=r&sig=${CANARY}`)}`;
+
 test('no key, import token or signature is in a log, a blob or a queue', async () => {
   let secondaryUrl = '';
   tap = await Tap.before(() => secondaryUrl);
@@ -101,9 +106,19 @@ test('no key, import token or signature is in a log, a blob or a queue', async (
   faults.order({ operation: 'ImportProject', kind: 'drop', effect: 'none' });
   faults.order({ operation: 'ImportProject', kind: 'answer', status: 400, message: `No: ${SECONDARY_KEY}&sig=abc%3D` });
   faults.order({ operation: 'ImportProject', kind: 'truncate' });
+  faults.order({
+    operation: 'GetTags',
+    kind: 'answer',
+    status: 400,
+    shape: 'html',
+    message: lowerCased(FOREIGN),
+    times: 3,
+  });
   const app = await stage.start();
   const signed = `https://models.example/a?sv=1&sig=${encodeURIComponent('c2lnbmF0dXJl+/=')}`;
-  await stage.queues.getQueueClient('custom-vision-notifications').sendMessage(`Not a notification: ${signed}`);
+  await stage.queues
+    .getQueueClient('custom-vision-notifications')
+    .sendMessage(`Not a notification: ${signed} ${FOREIGN}`);
   await app.sweep();
   await app.logged('notification.rejected');
   await eventually('three failures', () => Promise.resolve(app.eventsOf('step.failed').length >= 3 ? true : undefined));
@@ -119,7 +134,7 @@ test('no key, import token or signature is in a log, a blob or a queue', async (
   const tokens = tap.tokens.flatMap((token) => [token, decodeURIComponent(token)]);
   const signatures = tokens.flatMap((token) => /sig(?:=|%3D)([^&%]{12})/.exec(token)?.[1] ?? []);
   expect(signatures.length).toBeGreaterThan(0);
-  for (const secret of [PRIMARY_KEY, SECONDARY_KEY, 'c2lnbmF0dXJl', ...tokens, ...signatures]) {
+  for (const secret of [PRIMARY_KEY, SECONDARY_KEY, CANARY, 'c2lnbmF0dXJl', ...tokens, ...signatures]) {
     expect(texts.filter((text) => text.includes(secret))).toEqual([]);
   }
   expect(texts.filter((text) => /sig(?:=|%3D)(?!\*\*\*)/i.test(text))).toEqual([]);

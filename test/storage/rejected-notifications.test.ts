@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { QueueServiceClient } from '@azure/storage-queue';
 import { startAzurite, type Azurite } from '../../src/local/azurite.ts';
 import type { RejectedNotifications } from '../../src/replicator/ports/storage.ts';
+import { mask } from '../../src/masking.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
 import {
   createRejectedNotifications,
@@ -29,9 +30,16 @@ describe('what is kept of a rejected notification', () => {
   });
 
   it('has its secrets masked, in the text and in the reason', () => {
-    const mask = (text: string): string => text.replaceAll('canary', '***');
-    const kept = rejectedMessage({ reason: 'odd: canary', text: 'sig=canary' }, at, mask);
+    const maskCanary = (text: string): string => text.replaceAll('canary', '***');
+    const kept = rejectedMessage({ reason: 'odd: canary', text: 'sig=canary' }, at, maskCanary);
     expect(kept).toMatchObject({ reason: 'odd: ***', text: 'sig=***' });
+  });
+
+  it('has its secrets masked where it came as base64, and stays as it came where there are none', () => {
+    const kept = (text: string): string =>
+      rejectedMessage({ reason: 'odd', text: Buffer.from(text).toString('base64') }, at, mask).text;
+    expect(kept('{"modelUri":"https://x/1?sp=r&sig=canary%2Fab"}')).toBe('{"modelUri":"https://x/1?sp=r&sig=***"}');
+    expect(kept('{"type":"Odd"}')).toBe(Buffer.from('{"type":"Odd"}').toString('base64'));
   });
 
   it('is masked before it is cut, so that no half of a secret is left', () => {

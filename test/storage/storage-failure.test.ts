@@ -5,6 +5,7 @@ import { startAzurite, type Azurite } from '../../src/local/azurite.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
 import { createRecordStore } from '../../src/storage/record-store.ts';
 import { asStorageFailure } from '../../src/storage/storage-failure.ts';
+import { lowerCased, spellingsOf } from '../support/canaries.ts';
 import { createWorkQueue } from '../../src/storage/work-queue.ts';
 
 const SHOP = '0f8fad5b-d9cb-469f-a165-70867728950e';
@@ -21,6 +22,33 @@ async function answering(status: number, code: string): Promise<string> {
     request.resume();
     response.writeHead(status, { 'content-type': 'application/xml', 'x-ms-error-code': code, connection: 'close' });
     response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>No.\nRequestId:1\nTime:2</Message></Error>`);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/things`;
+}
+
+/** Not of the shape of a real one: it is known by the request alone. */
+const SIGNATURE = 'odd/signature+of 7f3a=';
+/** What was sent to prove who asks, as it came and without its scheme and account. */
+const sent: string[] = [];
+
+/** A storage service that repeats in its answers all that it was sent, as it came, decoded, and encoded as .NET does. */
+async function echoing(): Promise<string> {
+  sent.length = 0;
+  const server = createServer((request, response) => {
+    request.resume();
+    const { authorization } = request.headers;
+    if (authorization !== undefined) sent.push(authorization, authorization.replace(/^SharedKey \w+:/, ''));
+    const signature = new URL(request.url ?? '/', 'http://x').searchParams.get('sig');
+    if (signature !== null) sent.push(signature);
+    const told = [request.url ?? '', ...sent, ...sent.map(encodeURIComponent), request.headers['x-ms-copy-source']];
+    const message = [...told, ...told.map((one) => lowerCased(String(one)))].join(' ').replaceAll('&', '&amp;');
+    const headers = { 'x-ms-error-code': 'InvalidHeaderValue', 'x-ms-request-id': 'request-1', connection: 'close' };
+    response.writeHead(400, { 'content-type': 'application/xml', ...headers });
+    response.end(
+      `<?xml version="1.0"?><Error><Code>InvalidHeaderValue</Code><Message>I saw ${message}</Message></Error>`,
+    );
   });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -73,6 +101,33 @@ describe('a failure of Azure Storage', () => {
     const failing = (): Promise<never> => Promise.reject(new Error('aborted'));
     await expect(asStorageFailure('Reading', failing, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
+
+  it.each(['a connection string with a signature', 'an account key', 'a blob to copy'])(
+    'shows nothing of what the service repeats of a request with %s, and the id by which support finds it',
+    async (what) => {
+      const uri = await echoing();
+      const signed = `sv=2024-11-04&sr=c&sig=${encodeURIComponent(SIGNATURE)}`;
+      const connection =
+        what === 'an account key'
+          ? connectionString(uri)
+          : `BlobEndpoint=${uri};QueueEndpoint=${uri};SharedAccessSignature=${signed}`;
+      const blob = connectStorage({ connectionString: connection })
+        .blobs.getContainerClient('c')
+        .getBlockBlobClient('b');
+      const copying = (): Promise<unknown> => blob.syncCopyFromURL(`https://elsewhere.example/b?opaque-signature-7f3a`);
+      const failure: unknown = await asStorageFailure(
+        'Copying',
+        what === 'a blob to copy' ? copying : () => blob.download(),
+      ).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ class: 'refused', requestId: 'request-1' });
+      expect((failure as Error).message).toMatch(/^Copying failed with 400 InvalidHeaderValue: I saw .*\*\*\*/);
+      const everything = inspect(failure, { depth: 20, showHidden: true }) + JSON.stringify(failure);
+      for (const secret of [...spellingsOf(SIGNATURE), ...sent, 'opaque-signature-7f3a']) {
+        expect(everything).not.toContain(secret);
+      }
+      expect(sent.length).toBeGreaterThan(0);
+    },
+  );
 
   describe('on Azurite', () => {
     let azurite: Azurite;

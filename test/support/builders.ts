@@ -292,6 +292,7 @@ export function aRecordFailure(changes: Partial<RecordFailure> = {}): RecordFail
     attempts: 1,
     since: timeAfter(0),
     nextAttemptAt: timeAfter(10),
+    requestId: null,
     ...changes,
   };
 }

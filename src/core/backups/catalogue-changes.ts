@@ -52,7 +52,7 @@ export interface Outlook {
 
 function sameMatter(failure: BackupFailure, { iteration, platform, flavor }: Problem): boolean {
   return (
-    sameText(failure.iterationId, iteration?.id ?? null) &&
+    failure.iterationId === (iteration?.id ?? null) &&
     sameText(failure.platform, platform) &&
     sameText(failure.flavor, flavor)
   );
@@ -80,7 +80,7 @@ function failureOf(problem: Problem, earlier: BackupFailure | undefined, outlook
 function isStillOpen(failure: BackupFailure, backups: readonly Backup[]): boolean {
   const { iterationId, platform, code, since } = failure;
   if (code !== EXPORT_FAILED || platform !== null) return false;
-  return !backups.some((backup) => sameText(backup.iterationId, iterationId) && backup.recordedAt > since);
+  return !backups.some((backup) => backup.iterationId === iterationId && backup.recordedAt > since);
 }
 
 /**
@@ -93,8 +93,8 @@ export function withFailures(
   problems: readonly Problem[],
   outlook: Outlook,
 ): { catalogue: Catalogue; given: readonly BackupFailure[] } {
-  const others = catalogue.failures.filter((failure) => !sameText(failure.iterationId, iterationId));
-  const earlier = catalogue.failures.filter((failure) => sameText(failure.iterationId, iterationId));
+  const others = catalogue.failures.filter((failure) => failure.iterationId !== iterationId);
+  const earlier = catalogue.failures.filter((failure) => failure.iterationId === iterationId);
   const before = (problem: Problem) => earlier.find((failure) => sameMatter(failure, problem));
   const found = problems.map((problem) => failureOf(problem, before(problem), outlook));
   const open = earlier.filter((failure) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { guidSchema } from '../facts/guid.ts';
 
 /**
  * The model backups of one source project, stored as `catalogue/{sourceProjectId}.json` beside the backups. Meant to be
@@ -8,16 +9,16 @@ import { z } from 'zod';
 const time = z.iso.datetime();
 
 /** A package is told apart by its iteration, platform and flavor; flavor is null where the service names none. */
-const packageKey = { iterationId: z.guid(), platform: z.string(), flavor: z.string().nullable() };
+const packageKey = { iterationId: guidSchema, platform: z.string(), flavor: z.string().nullable() };
 
 const backupSchema = z.object({
   ...packageKey,
-  sourceProjectId: z.guid(),
+  sourceProjectId: guidSchema,
   sourceProjectName: z.string(),
   iterationName: z.string(),
   /** Null for object detection. */
   classificationType: z.string().nullable(),
-  domain: z.object({ id: z.guid(), name: z.string().nullable() }).nullable(),
+  domain: z.object({ id: guidSchema, name: z.string().nullable() }).nullable(),
   /** What the model tells apart, in the service's order. */
   tags: z.array(z.object({ name: z.string(), type: z.string(), description: z.string() })),
   trainedAt: z.string().nullable(),
@@ -43,7 +44,7 @@ const backupSchema = z.object({
 
 const backupFailureSchema = z.object({
   /** Null where the whole project is meant. */
-  iterationId: z.guid().nullable(),
+  iterationId: guidSchema.nullable(),
   iterationName: z.string().nullable(),
   /** Null where it is not known which package is meant. */
   platform: z.string().nullable(),
@@ -64,7 +65,7 @@ const requestSchema = z.object({ ...packageKey, at: time, open: z.boolean() });
 
 export const catalogueSchema = z.object({
   schemaVersion: z.literal(1),
-  sourceProjectId: z.guid(),
+  sourceProjectId: guidSchema,
   /** The source project's name when it was last looked at. */
   name: z.string(),
   /** When all of the project's exports were last looked at. */
@@ -80,7 +81,7 @@ export const catalogueSchema = z.object({
   failures: z.array(backupFailureSchema),
   requests: z.array(requestSchema),
   /** Trained iterations whose domain is not compact: the service can't export them. */
-  notExportable: z.array(z.object({ iterationId: z.guid(), iterationName: z.string(), since: time })),
+  notExportable: z.array(z.object({ iterationId: guidSchema, iterationName: z.string(), since: time })),
 });
 
 export type Backup = z.infer<typeof backupSchema>;
@@ -113,7 +114,7 @@ export function sameText(left: string | null, right: string | null): boolean {
 
 export function isSamePackage(left: PackageKey, right: PackageKey): boolean {
   return (
-    sameText(left.iterationId, right.iterationId) &&
+    left.iterationId === right.iterationId &&
     sameText(left.platform, right.platform) &&
     sameText(left.flavor, right.flavor)
   );

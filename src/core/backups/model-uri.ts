@@ -50,7 +50,7 @@ export function judgeModelUri(
   if (!isInContainer || segments.length !== expected.length + 1) {
     return rejected('its model URI names something else in the storage account than a blob of the export container');
   }
-  const prefix = `${projectId} - ${iterationId}.`.toLowerCase();
+  const prefix = `${projectId} - ${iterationId}.`;
   const name = segments.at(-1) ?? '';
   const isIts = name.toLowerCase().startsWith(prefix) && /^[A-Za-z0-9]{1,40}$/.test(name.slice(prefix.length));
   return isIts ? { names: 'blob' } : rejected('its model URI names a blob that is not of its project and iteration');

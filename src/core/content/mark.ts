@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { asId } from '../facts/guid.ts';
 import type { Project } from '../facts/model.ts';
 
 /**
@@ -51,14 +52,14 @@ function parseLine(line: string): Mark | null {
   const match = MARK_LINE.exec(line.trim());
   if (match === null) return null;
   const [, sourceProjectId = '', revision = '', runId = '', replicaProjectId = '', pair = ''] = match;
-  return { sourceProjectId, revision, runId, replicaProjectId, pair };
+  return { sourceProjectId: asId(sourceProjectId), revision, runId, replicaProjectId: asId(replicaProjectId), pair };
 }
 
 /** The mark that makes this very project a replica: the last line of its description, naming its own id. */
 export function validMark(project: Pick<Project, 'id' | 'description'>): Mark | null {
   const lastLine = project.description.trimEnd().split('\n').at(-1) ?? '';
   const mark = parseLine(lastLine);
-  return mark?.replicaProjectId.toLowerCase() === project.id.toLowerCase() ? mark : null;
+  return mark?.replicaProjectId === project.id ? mark : null;
 }
 
 /** A description without any mark, of whatever project. */
@@ -85,5 +86,5 @@ export function markedDescription(sourceDescription: string, mark: Mark, maxLeng
 /** Whether a project on the target is this pair's replica of this source project. */
 export function isReplicaOf(project: Project, sourceProjectId: string, pair: string): boolean {
   const mark = validMark(project);
-  return mark?.pair === pair && mark.sourceProjectId.toLowerCase() === sourceProjectId.toLowerCase();
+  return mark?.pair === pair && mark.sourceProjectId === sourceProjectId;
 }

@@ -19,7 +19,7 @@ function sha256(text: string): string {
 
 function portableSettings(settings: ProjectSettings): unknown {
   return [
-    settings.domainId?.toLowerCase() ?? null,
+    settings.domainId,
     settings.classificationType,
     [...settings.targetExportPlatforms].sort(),
     settings.useNegativeSet,
@@ -37,7 +37,7 @@ export function revisionOf(observation: Observation): string {
   const tags = observation.tags.map((tag) => [tag.name, tag.type, tag.description, tag.imageCount]);
   const models = observation.iterations
     .filter(isTrained)
-    .map((iteration) => [iteration.name, iteration.domainId?.toLowerCase() ?? null, iteration.trainingType]);
+    .map((iteration) => [iteration.name, iteration.domainId, iteration.trainingType]);
   const content = [
     portableSettings(observation.project.settings),
     observation.imageCount,
@@ -80,7 +80,7 @@ export function contentDigester(): { add(images: readonly Image[]): void; conten
       for (const image of images) {
         const own = fingerprint(image);
         fingerprints.push(own);
-        labelled.push(`${image.id.toLowerCase()} ${own}`);
+        labelled.push(`${image.id} ${own}`);
         regions += image.regions.length;
       }
     },

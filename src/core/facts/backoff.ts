@@ -51,6 +51,7 @@ export function recordFailure(
     attempts,
     since: again ? earlier.since : now.toISOString(),
     nextAttemptAt: parked ? null : next.toISOString(),
+    requestId: failure.requestId,
   };
 }
 

@@ -62,7 +62,7 @@ export type ReplicatorEvent =
       readonly projectId: string;
       readonly runId: string | null;
       readonly step: string;
-    } & Pick<RecordFailure, 'class' | 'code' | 'message' | 'hint' | 'attempts' | 'nextAttemptAt'>)
+    } & Pick<RecordFailure, 'class' | 'code' | 'message' | 'hint' | 'attempts' | 'nextAttemptAt' | 'requestId'>)
   | {
       readonly event: 'import.begun';
       readonly projectId: string;
@@ -183,11 +183,11 @@ export type ReplicatorEvent =
 /** What is told of a failure of one project, by what it asks for: nothing, a person, or a person's decision. */
 export function failureEvent(
   project: { readonly projectId: string; readonly runId: string | null; readonly step: string },
-  { class: failureClass, code, message, hint, attempts, nextAttemptAt, needsPerson }: RecordFailure,
+  { class: failureClass, code, message, hint, attempts, nextAttemptAt, needsPerson, requestId }: RecordFailure,
 ): ReplicatorEvent {
   const parked = failureClass === 'diverged' ? 'project.diverged' : 'project.parked';
   const event = needsPerson ? parked : 'step.failed';
-  return { event, ...project, class: failureClass, code, message, hint, attempts, nextAttemptAt };
+  return { event, ...project, class: failureClass, code, message, hint, attempts, nextAttemptAt, requestId };
 }
 
 /** One setting that is missing or bad. */

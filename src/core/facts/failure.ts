@@ -1,3 +1,5 @@
+import { mask as maskByShape, maskedError, type Mask } from '../../masking.ts';
+
 /**
  * What goes wrong, by who acts and when.
  *
@@ -48,10 +50,21 @@ export interface FailureDetails {
   /** The service asked not to be called again before this many seconds. */
   readonly retryAfterInSeconds?: number;
   readonly executed?: Executed;
+  /** By which the service's support finds the request, as the answer's headers gave it. */
+  readonly requestId?: string | null;
+  /** Kept in words alone. */
   readonly cause?: unknown;
+  /** Of whoever knows what was secret in the request; by names and shapes where there is none. */
+  readonly mask?: Mask;
 }
 
-/** The one error type of this project: whoever catches it acts by its class. Its message holds no secret. */
+/** As services write request ids; whatever else stands in such a header is not passed on. */
+const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+/**
+ * The one error type of this project: whoever catches it acts by its class. It is stored, logged and shown, so that
+ * every text of it is masked here, whatever it is made of.
+ */
 export class ReplicationFailure extends Error {
   readonly class: FailureClass;
   readonly code: string;
@@ -59,17 +72,26 @@ export class ReplicationFailure extends Error {
   readonly status: number | null;
   readonly retryAfterInSeconds: number | null;
   readonly executed: Executed;
+  readonly requestId: string | null;
 
   constructor(message: string, details: FailureDetails) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    const { cause, mask = maskByShape } = details;
+    super(mask(message), cause === undefined ? undefined : { cause: causeInWords(cause, mask) });
     this.name = 'ReplicationFailure';
     this.class = details.class;
-    this.code = details.code;
-    this.hint = details.hint;
+    this.code = mask(details.code);
+    this.hint = mask(details.hint);
     this.status = details.status ?? null;
     this.retryAfterInSeconds = details.retryAfterInSeconds ?? null;
     this.executed = details.executed ?? 'unknown';
+    const requestId = mask(details.requestId ?? '');
+    this.requestId = REQUEST_ID.test(requestId) ? requestId : null;
   }
+}
+
+/** A failure was masked when it was made, by whoever knew more. */
+function causeInWords(cause: unknown, mask: Mask): Error {
+  return cause instanceof ReplicationFailure ? cause : maskedError(cause, mask);
 }
 
 export function isFailure(error: unknown, failureClass?: FailureClass): error is ReplicationFailure {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { mask } from '../../masking.ts';
+import { guidSchema } from './guid.ts';
 
 /** What Custom Vision tells through a project's notification queue. It carries no id and no time. */
 export type Notification =
@@ -19,18 +21,18 @@ export type ParsedNotification =
 
 const contentSchemas = {
   connectiontest: z
-    .object({ projectid: z.guid() })
+    .object({ projectid: guidSchema })
     .transform((content): Notification => ({ type: 'ConnectionTest', projectId: content.projectid })),
   training: z
-    .object({ projectid: z.guid(), iterationid: z.guid(), trainingstatus: z.string().min(1) })
+    .object({ projectid: guidSchema, iterationid: guidSchema, trainingstatus: z.string().min(1) })
     .transform((content): Notification => {
       const { projectid: projectId, iterationid: iterationId, trainingstatus: status } = content;
       return { type: 'Training', projectId, iterationId, status };
     }),
   export: z
     .object({
-      projectid: z.guid(),
-      iterationid: z.guid(),
+      projectid: guidSchema,
+      iterationid: guidSchema,
       exportstatus: z.string().min(1),
       modeluri: z.string().nullish(),
     })
@@ -78,7 +80,7 @@ export function parseNotification(text: string): ParsedNotification {
   if (!Object.hasOwn(contentSchemas, type)) {
     return {
       understood: false,
-      reason: `The notification type ${JSON.stringify(envelope.data.type.slice(0, 50))} is not known.`,
+      reason: `The notification type ${JSON.stringify(mask(envelope.data.type).slice(0, 50))} is not known.`,
     };
   }
   const content = contentSchemas[type as keyof typeof contentSchemas].safeParse(envelope.data.content);

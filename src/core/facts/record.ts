@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { guidSchema } from './guid.ts';
 import { migrateRecord } from './record-migration.ts';
 
 /**
@@ -63,7 +64,7 @@ export const runSchema = z.object({
     })
     .nullable(),
   /** The project on the target, once known. */
-  replicaProjectId: z.guid().nullable(),
+  replicaProjectId: guidSchema.nullable(),
   /** When the project was recognised by its staging name, because the reply that named it was lost. */
   adoptedAt: time.nullable(),
   /** When the service was first seen to say `Succeeded`. */
@@ -88,7 +89,7 @@ export const runSchema = z.object({
     .object({
       name: z.string(),
       /** The copy that was current until now and the name it takes to make room; null where there is none. */
-      predecessor: z.object({ replicaProjectId: z.guid(), name: z.string() }).nullable(),
+      predecessor: z.object({ replicaProjectId: guidSchema, name: z.string() }).nullable(),
       predecessorRenamedAt: time.nullable(),
       namedAt: time.nullable(),
     })
@@ -108,7 +109,7 @@ export const runSchema = z.object({
 /** A complete copy. */
 export const generationSchema = z.object({
   runId: z.string(),
-  replicaProjectId: z.guid(),
+  replicaProjectId: guidSchema,
   /** The name it was last given by us. */
   name: z.string(),
   /** The name it is being given; stored before it is given, so that neither name is taken for somebody's change. */
@@ -142,6 +143,8 @@ export const recordFailureSchema = z.object({
   attempts: z.number().int().positive(),
   since: time,
   nextAttemptAt: time.nullable(),
+  /** By which the support of the service that failed finds the request; null where it gave none. */
+  requestId: z.string().nullable().default(null),
 });
 
 /** How it stands with the source's two storage URIs, as far as this app sees to them. */
@@ -170,7 +173,7 @@ export const wakeSchema = z.object({ id: z.string(), dueAt: time });
 
 const currentRecordSchema = z.object({
   schemaVersion: z.literal(3),
-  sourceProjectId: z.guid(),
+  sourceProjectId: guidSchema,
   /** The source's name when it was last seen. */
   name: z.string(),
   /** The last look at the source; null before the first one ended. */

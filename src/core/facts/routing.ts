@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { guidSchema } from './guid.ts';
 import type { Generation, ReplicaRecord } from './record.ts';
 
 const time = z.iso.datetime();
 
 const secondarySchema = z.object({
   predictionEndpoint: z.string().nullable(),
-  projectId: z.guid(),
+  projectId: guidSchema,
   publishNames: z.array(z.string()),
   revision: z.string(),
   verifiedAt: time,
@@ -16,7 +17,7 @@ const routeSchema = z.object({
   active: z.enum(['primary', 'secondary']),
   primary: z.object({
     predictionEndpoint: z.string().nullable(),
-    projectId: z.guid(),
+    projectId: guidSchema,
     publishNames: z.array(z.string()),
   }),
   secondary: secondarySchema,
@@ -27,7 +28,7 @@ export const routingSchema = z.object({
   schemaVersion: z.literal(1),
   updatedAt: time,
   /** By source project id. */
-  projects: z.record(z.guid(), routeSchema),
+  projects: z.record(guidSchema, routeSchema),
 });
 
 export type Route = z.infer<typeof routeSchema>;

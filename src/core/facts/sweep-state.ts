@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { guidSchema } from './guid.ts';
 
 const time = z.iso.datetime();
 
@@ -19,7 +20,7 @@ export const sweepStateSchema = z.object({
   /** The source's projects as the last sweep accepted them. */
   projects: z.array(
     z.object({
-      id: z.guid(),
+      id: guidSchema,
       name: z.string(),
       /** When a sweep first listed it. */
       since: time,
@@ -34,10 +35,10 @@ export const sweepStateSchema = z.object({
   /** INCLUDE_PROJECTS and EXCLUDE_PROJECTS entries that match no project. */
   unmatchedPatterns: z.array(z.string()),
   /** Staging projects that no record wants: id -> when one was first seen. */
-  orphans: z.record(z.guid(), time),
+  orphans: z.record(guidSchema, time),
   notificationLastReceivedAt: time.nullable(),
   /** Source projects that a good list no longer had: id -> since when. Their copies stay. */
-  missing: z.record(z.guid(), time).default({}),
+  missing: z.record(guidSchema, time).default({}),
   /** Set while the list of source projects is so short that it is taken for a fault. */
   brake: z
     .object({ since: time, accepted: z.number().int(), missing: z.number().int(), confirmedAt: time.nullable() })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { guidSchema } from './guid.ts';
 
 /** Why a project is looked at. `wake` is our own delayed message; the others are triggers. For `connection-test` nothing is looked at: it is noted. */
 export const COPY_REASONS = ['sweep', 'training-completed', 'wake', 'request', 'make-room', 'connection-test'] as const;
@@ -11,12 +12,12 @@ export const WORK_REASONS = [...COPY_REASONS, ...BACKUP_REASONS] as const;
 export const workItemSchema = z.object({
   schemaVersion: z.literal(1),
   /** The source project's id. */
-  projectId: z.guid(),
+  projectId: guidSchema,
   reason: z.enum(WORK_REASONS),
   /** For `wake`: the wake in the record that this message is. */
   wakeId: z.string().nullable().default(null),
   /** For work on backups: the one iteration that is meant; absent where all are. */
-  iterationId: z.guid().optional(),
+  iterationId: guidSchema.optional(),
   /** For work on backups: how often it was tried before; absent the first time. */
   attempts: z.number().int().positive().optional(),
 });

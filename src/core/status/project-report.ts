@@ -76,8 +76,8 @@ function integrationReport({ integration }: ReplicaRecord) {
 
 function failureReport({ failure }: ReplicaRecord) {
   if (failure === null) return null;
-  const { code, message, hint, needsPerson, attempts, since, nextAttemptAt } = failure;
-  return { code, message, hint, needsPerson, attempts, since, nextAttemptAt };
+  const { code, message, hint, needsPerson, attempts, since, nextAttemptAt, requestId } = failure;
+  return { code, message, hint, needsPerson, attempts, since, nextAttemptAt, requestId };
 }
 
 function runReport(run: Run) {

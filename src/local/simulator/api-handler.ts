@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer } from './answers.ts';
 import { errorAnswer, json, text, throttled } from './answers.ts';
@@ -48,7 +49,9 @@ export async function handleApi(parts: ApiParts, request: IncomingMessage, respo
   const operation = route?.operation.name ?? 'Unknown';
   const path = withoutToken(request.url ?? '/');
   const at = parts.world.clock.now();
-  const call = parts.calls.add({ operation, method, version, path, status: null, fault: null, at });
+  const requestId = randomUUID();
+  response.setHeader('apim-request-id', requestId);
+  const call = parts.calls.add({ operation, method, version, path, status: null, fault: null, at, requestId });
 
   const body = await readBody(request);
   const refusal = body === null ? tooLong() : (parts.gateway.refuse(request, operation, version) ?? null);

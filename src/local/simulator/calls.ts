@@ -11,6 +11,8 @@ export interface Call {
   fault: string | null;
   /** When it came, in the simulator's time, in milliseconds since the epoch. */
   readonly at: number;
+  /** What the answer's `apim-request-id` says. */
+  readonly requestId: string;
 }
 
 const KEPT = 10_000;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answers.ts';
 import { bytes, text } from './answers.ts';
@@ -10,6 +11,7 @@ import type { World } from './world.ts';
 /** Answers what is read by a signed URL alone: exported projects, images and models. */
 export async function handlePublic(world: World, rawUrl: string, response: ServerResponse): Promise<void> {
   const [path = '', ...rest] = rawUrl.split('?');
+  response.setHeader('x-ms-request-id', randomUUID());
   await send(response, answer(world, path, rest.join('?')));
 }
 

@@ -81,7 +81,7 @@ export async function lookAtOthers(
   lists: Lists,
   { queue, clock, policy }: Dependencies,
 ): Promise<number> {
-  const observed = new Set(looked.map(({ id }) => id.toLowerCase()));
+  const observed = new Set(looked.map(({ id }) => id));
   const records = [...lists.records.values()];
   const running = records.filter((record) => record.run !== null && !waits(record, clock.now()));
   const known = new Set(
@@ -92,7 +92,7 @@ export async function lookAtOthers(
     return mark?.pair === policy.pair ? [mark.sourceProjectId] : [];
   });
   const wanted = new Set([...running.map(({ sourceProjectId }) => sourceProjectId), ...unknown]);
-  const others = [...wanted].filter((id) => !observed.has(id.toLowerCase()) && !lists.unreadable.has(id.toLowerCase()));
+  const others = [...wanted].filter((id) => !observed.has(id) && !lists.unreadable.has(id));
   for (const projectId of others) {
     await queue.enqueue(workItem(projectId, 'sweep'), 0);
   }

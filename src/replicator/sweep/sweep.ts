@@ -24,7 +24,7 @@ export async function sweep(deps: Dependencies, scope: Scope, signal: AbortSigna
     await updateSweepState(store, clock, (state) => ({ ...state, lastStartedAt: startedAt.toISOString() }));
     const lists = await gather(deps, signal);
     const { inScope, state } = await acceptList(lists, deps, scope);
-    const readable = inScope.filter(({ id }) => !lists.unreadable.has(id.toLowerCase()));
+    const readable = inScope.filter(({ id }) => !lists.unreadable.has(id));
     const looked = await lookAtProjects(readable, lists, deps, signal);
     const others = await lookAtOthers(readable, lists, deps);
     await makeRoom(looked.wantCopies, lists, deps);

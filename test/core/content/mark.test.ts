@@ -68,10 +68,10 @@ describe('a mark', () => {
     expect(validMark(described(description))).toEqual(mark);
   });
 
-  test('counts although the service writes the id in capitals', () => {
+  test('counts although its ids are written in capitals', () => {
     const id = 'abcdef00-0000-4000-8000-000000000000';
-    const own = markLine(aMark({ replicaProjectId: id }));
-    expect(validMark(described(own, id.toUpperCase()))).not.toBeNull();
+    const shouted = markLine(aMark({ replicaProjectId: id.toUpperCase(), sourceProjectId: id.toUpperCase() }));
+    expect(validMark(described(shouted, id))).toMatchObject({ replicaProjectId: id, sourceProjectId: id });
   });
 
   test.each([

@@ -73,17 +73,6 @@ describe('a revision stays the same', () => {
       }),
     },
     {
-      what: 'when domain ids are written in capitals',
-      earlier: anObservation({
-        project: aProject({ settings: someSettings({ domainId: 'abcdef00-0000-4000-8000-000000000000' }) }),
-        iterations: [anIteration({ domainId: 'abcdef00-0000-4000-8000-000000000000' })],
-      }),
-      now: anObservation({
-        project: aProject({ settings: someSettings({ domainId: 'ABCDEF00-0000-4000-8000-000000000000' }) }),
-        iterations: [anIteration({ domainId: 'ABCDEF00-0000-4000-8000-000000000000' })],
-      }),
-    },
-    {
       what: 'while an iteration is new, in training or failed',
       now: anObservation({
         iterations: [

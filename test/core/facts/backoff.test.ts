@@ -42,7 +42,7 @@ describe('what a record says of a failure', () => {
   const now = after(100);
 
   test('has the words of the failure and the time of the next attempt', () => {
-    const failure = aFailure({ class: 'throttled', code: '429', retryAfterInSeconds: 3_000 });
+    const failure = aFailure({ class: 'throttled', code: '429', retryAfterInSeconds: 3_000, requestId: 'abc-1' });
     expect(recordFailure(null, failure, now, 0)).toEqual({
       class: 'throttled',
       code: '429',
@@ -52,6 +52,7 @@ describe('what a record says of a failure', () => {
       attempts: 1,
       since: timeAfter(100),
       nextAttemptAt: timeAfter(3_100),
+      requestId: 'abc-1',
     });
   });
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   FAILURE_CLASSES,
   isFailure,
@@ -24,6 +25,41 @@ describe('a failure', () => {
     expect(aFailure()).toMatchObject({ status: null, retryAfterInSeconds: null });
     expect(aFailure({ status: 429, retryAfterInSeconds: 0 })).toMatchObject({ status: 429, retryAfterInSeconds: 0 });
     expect('cause' in aFailure()).toBe(false);
+  });
+});
+
+describe('the texts of a failure', () => {
+  const CANARY = 'canaryQ7Zt9xLmN2pRsV4wK8yB3cD6f';
+
+  test('are masked by name and shape, whoever made it', () => {
+    const failure = new ReplicationFailure(`AccountKey=${CANARY}`, {
+      class: 'refused',
+      code: `Bad?x=${CANARY}`,
+      hint: `See https://x/y?sig=${CANARY}`,
+      requestId: `token=${CANARY}`,
+      cause: Object.assign(new Error(`"token":"${CANARY}"`, { cause: `Bearer ${CANARY}` }), { request: CANARY }),
+    });
+    expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain(CANARY);
+    expect(failure).toMatchObject({ message: 'AccountKey=***', hint: 'See https://x/y?sig=***', requestId: null });
+  });
+
+  test('are masked where it was not foreseen', () => {
+    const failure = toFailure(new TypeError(`Training-Key: ${CANARY}`));
+    expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain(CANARY);
+    expect(failure.message).toBe('Training-Key: ***');
+  });
+
+  test('are masked by whoever knows more, what caused it too', () => {
+    const mask = (text: string): string => text.replaceAll('odd', '***');
+    const failure = aFailure({ mask, code: 'odd', hint: 'odd', requestId: 'odd-1', cause: new Error('odd') });
+    expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain('odd');
+    expect(JSON.stringify(failure)).not.toContain('odd');
+  });
+
+  test('keep the request id that support asks for, where it looks like one', () => {
+    expect(aFailure({ requestId: '0f8fad5b-d9cb-469f-a165-70867728950e' }).requestId).toMatch(/^0f8fad5b/);
+    expect(aFailure({ requestId: 'a b<c>' }).requestId).toBeNull();
+    expect(aFailure().requestId).toBeNull();
   });
 });
 

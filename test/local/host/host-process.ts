@@ -15,10 +15,13 @@ export interface AppFolder {
   remove(): void;
 }
 
-export async function makeAppFolder(): Promise<AppFolder> {
+const FIXTURE = join(__dirname, 'fixture', 'app.ts');
+
+/** @param entry the app's source; the fixture app unless another is given */
+export async function makeAppFolder(entry = FIXTURE): Promise<AppFolder> {
   const path = mkdtempSync(join(tmpdir(), 'host-test-'));
   await build({
-    entryPoints: [join(__dirname, 'fixture', 'app.ts')],
+    entryPoints: [entry],
     outfile: join(path, 'dist', 'main.cjs'),
     bundle: true,
     platform: 'node',
@@ -149,8 +152,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage(hostJson: object = {}): Promise<Stage> {
-  const [azurite, folder] = await Promise.all([startAzurite({ accounts: ['timers'] }), makeAppFolder()]);
+export async function openStage(hostJson: object = {}, entry = FIXTURE): Promise<Stage> {
+  const [azurite, folder] = await Promise.all([startAzurite({ accounts: ['timers'] }), makeAppFolder(entry)]);
   folder.writeHostJson({ version: '2.0', extensions: { queues: QUICK_QUEUES }, ...hostJson });
   const connection = azurite.connectionString();
   const settings = {
