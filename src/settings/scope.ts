@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
 import { z } from 'zod';
 import type { Scope } from '../core/plan/scope.ts';
-import { entriesOf, reading } from './value-schemas.ts';
+import { entriesOf, format } from './formats.ts';
 
 interface ProjectName {
   readonly id: string;
@@ -17,7 +17,9 @@ export interface ProjectPattern {
 
 const guid = z.guid();
 
-export const projectPatternsSchema = reading<ProjectPattern[]>((raw) => {
+const EXPECTED = 'project names, ids or globs (* and ?), separated by commas';
+
+export const projectPatterns = format<ProjectPattern[]>(EXPECTED, (raw) => {
   const entries = entriesOf(raw);
   return entries.length > 0 ? { value: entries.map(toPattern) } : { problem: 'names nothing.' };
 });

@@ -24,9 +24,10 @@ import { takeExport } from '../../src/backups/take-export.ts';
 import type { ExportIntake } from '../../src/replicator/intake.ts';
 import { takeNotification } from '../../src/replicator/intake.ts';
 import type { Dependencies } from '../../src/replicator/context.ts';
-import { BACKUP_CONTAINER } from '../../src/storage/backup-names.ts';
+import { BACKUP_CONTAINER } from '../../src/core/facts/storage-names.ts';
 import { createBackupStore } from '../../src/storage/backup-store.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
+import { API_VERSIONS } from './api-versions.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
 
 const QUEUE = 'custom-vision-notifications';
@@ -92,6 +93,7 @@ export class BackupWorld {
     this.rejected = new MemoryRejectedNotifications(this.#now);
     this.#leases = new MemoryLeases(this.#now);
     this.#client = new CustomVisionClient({
+      ...API_VERSIONS,
       endpoint: primary.url,
       authorization: { kind: 'key', key: primary.key },
       callsPerSecond: 1_000,

@@ -13,6 +13,7 @@ import type { Outcome } from '../../src/replicator/replicate-project.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { sweep } from '../../src/replicator/sweep/sweep.ts';
 import type { Dependencies } from '../../src/replicator/context.ts';
+import { API_VERSIONS } from './api-versions.ts';
 import { checkAlways } from './invariants.ts';
 import { Killer } from './killer.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
@@ -33,7 +34,7 @@ export interface WorldOptions {
   readonly primary?: SimulatorOptions;
   readonly secondary?: SimulatorOptions;
   readonly policy?: Partial<Omit<Policy, 'limits'>>;
-  readonly client?: Pick<CustomVisionClientOptions, 'storageIntegrationApiVersion'>;
+  readonly client?: Partial<Pick<CustomVisionClientOptions, 'storageIntegrationApiVersion'>>;
 }
 
 /**
@@ -104,6 +105,7 @@ export class World {
 
   #client(simulator: Simulator): CustomVisionClient {
     return new CustomVisionClient({
+      ...API_VERSIONS,
       ...this.#clientOptions,
       endpoint: simulator.url,
       authorization: { kind: 'key', key: simulator.key },
