@@ -19,8 +19,9 @@ import {
 } from '../../src/local/simulator/index.ts';
 import { backUpProject } from '../../src/backups/back-up-project.ts';
 import type { BackupPolicy, BackupDependencies } from '../../src/backups/context.ts';
-import { enqueueBackups } from '../../src/backups/enqueue-backups.ts';
+import { enqueueBackups, readCatalogues } from '../../src/backups/enqueue-backups.ts';
 import { takeExport } from '../../src/backups/take-export.ts';
+import { readRecords } from '../../src/replicator/documents.ts';
 import type { ExportIntake } from '../../src/replicator/intake.ts';
 import { takeNotification } from '../../src/replicator/intake.ts';
 import type { Dependencies } from '../../src/replicator/context.ts';
@@ -262,7 +263,11 @@ export class BackupWorld {
     }));
     const stored = await this.store.sweep.read();
     await this.store.sweep.write({ ...newSweepState(this.#time), projects: listed }, stored?.etag ?? null);
-    const enqueued = await enqueueBackups(this.deps, this.store, new AbortController().signal);
+    const enqueued = await enqueueBackups(this.deps, {
+      sweep: (await this.store.sweep.read())?.value ?? null,
+      records: (await readRecords(this.store)).records,
+      catalogues: await readCatalogues(this.deps.backups),
+    });
     await this.work();
     return enqueued;
   }
