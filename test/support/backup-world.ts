@@ -2,7 +2,6 @@ import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import type { QueueServiceClient } from '@azure/storage-queue';
 import type { Backup, Catalogue } from '../../src/core/backups/catalogue.ts';
 import type { ReplicatorEvent } from '../../src/core/facts/events.ts';
-import { limitsFor } from '../../src/core/plan/policy.ts';
 import { isBackupItem, type BackupItem, type WorkItem } from '../../src/core/facts/work-item.ts';
 import { newSweepState } from '../../src/core/facts/sweep-state.ts';
 import { CustomVisionClient } from '../../src/customvision/client.ts';
@@ -29,6 +28,7 @@ import { BACKUP_CONTAINER } from '../../src/core/facts/storage-names.ts';
 import { createBackupStore } from '../../src/storage/backup-store.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
 import { API_VERSIONS } from './api-versions.ts';
+import { aPolicy } from './builders.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
 
 const QUEUE = 'custom-vision-notifications';
@@ -193,15 +193,9 @@ export class BackupWorld {
       integrationStorage: { ensure: () => Promise.resolve() },
       newId: () => 'id',
       policy: {
-        pair: '00000000',
+        ...aPolicy({ predictionResourceId: null, predictionEndpoints: { primary: null, secondary: null } }),
         exclusionOf: this.policy.exclusionOf,
         dryRun: this.policy.dryRun,
-        generationsToKeep: 2,
-        targetProjectLimit: 100,
-        predictionResourceId: null,
-        integration: null,
-        predictionEndpoints: { primary: null, secondary: null },
-        limits: limitsFor(30, 120),
       },
     };
   }
