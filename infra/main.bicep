@@ -70,6 +70,14 @@ param excludeProjects string = ''
 @description('How many copies of a project to keep, the current one included.')
 param generationsToKeep int = 2
 
+@description('One copy that is at least this old is kept besides, while slots allow: an ISO 8601 duration.')
+param keepCopiesFor string = 'P7D'
+
+@minValue(1)
+@maxValue(100)
+@description('How many percent a project may lose from one revision to the next before the copy of the one before is pinned.')
+param shrinkLimit int = 20
+
 @minValue(1)
 @maxValue(10000)
 @description('How many projects the secondary may hold: 100 in tier S0, 2 in tier F0.')
@@ -312,6 +320,8 @@ module app 'modules/app.bicep' = {
       INCLUDE_PROJECTS: includeProjects
       EXCLUDE_PROJECTS: excludeProjects
       GENERATIONS_TO_KEEP: string(generationsToKeep)
+      KEEP_COPIES_FOR: keepCopiesFor
+      SHRINK_LIMIT: string(shrinkLimit)
       SECONDARY_PROJECT_LIMIT: string(secondaryProjectLimit)
       EXPORT_PLATFORMS: exportPlatforms
       CALLS_PER_SECOND: string(callsPerSecond)

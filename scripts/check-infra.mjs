@@ -58,7 +58,7 @@ async function check(root, running, isPinned) {
     problems.push(
       ...checkParameters(template),
       ...(await checkSettings(root, template)),
-      ...checkStorageNames(root, template),
+      ...(await checkStorageNames(root, template)),
     );
     const snapshots = await checkSnapshots(running, root, { update: values.update });
     problems.push(...snapshots.problems);

@@ -18,9 +18,15 @@ const STORAGE = 'Microsoft.Storage/storageAccounts';
 /** A deployment uses the identity forms of these instead: a connection string is a secret. */
 const NOT_DEPLOYED = ['REPLICATOR_STORAGE', 'INTEGRATION_STORAGE'];
 
+const SETTINGS_TABLE = 'src/settings/settings.ts';
+
+function moduleOf(root, path) {
+  return pathToFileURL(join(root, path)).href;
+}
+
 /** @returns {Promise<string[]>} where a setting is in one place and not in another */
 export async function checkSettings(root, template) {
-  const { SETTINGS } = await import(pathToFileURL(join(root, 'src', 'settings', 'settings.ts')).href);
+  const { SETTINGS } = await import(moduleOf(root, SETTINGS_TABLE));
   const known = SETTINGS.map(({ name }) => name);
   const deployed = serviceResource(template, 'app')?.properties.siteConfig?.appSettings;
   if (!Array.isArray(deployed)) return ['infra/modules/app.bicep:1: the settings of the app cannot be found'];
@@ -45,25 +51,22 @@ function settingsOnPage(page) {
   return [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
 }
 
-/** @returns {string[]} the queues and containers of storage.bicep that the code does not know, and the reverse */
-export function checkStorageNames(root, template) {
-  const read = (path) => readFileSync(join(root, path), 'utf8');
-  const config = read('src/settings/parse-config.ts');
-  const own = (constant) => quoted(new RegExp(`${constant} = \\[([^\\]]*)\\]`).exec(config)?.[1]);
-  const settings = read('src/settings/settings.ts');
-  const byDefault = (name) => new RegExp(`name: '${name}',[^}]*?default: '([^']*)'`).exec(settings)?.[1];
-  const queue = byDefault('NOTIFICATION_QUEUE');
+/** @returns {Promise<string[]>} the queues and containers of storage.bicep that the code does not know, and the reverse */
+export async function checkStorageNames(root, template) {
+  const { OPTIONS } = await import(moduleOf(root, SETTINGS_TABLE));
+  const { OWN_QUEUES, OWN_CONTAINERS, poisonQueueOf } = await import(moduleOf(root, 'src/core/facts/storage-names.ts'));
+  const queue = OPTIONS.notificationQueue.default;
   const made = (type) =>
     template.resources.filter((resource) => resource.type === type).map(({ name }) => name.split('/').at(-1));
   return [
     ...compare('infra/modules/storage.bicep', made(`${STORAGE}/queueServices/queues`), [
-      ...own('OWN_QUEUES'),
+      ...OWN_QUEUES,
       queue,
-      `${queue}-poison`,
+      poisonQueueOf(queue),
     ]),
     ...compare('infra/modules/storage.bicep', made(`${STORAGE}/blobServices/containers`), [
-      ...own('OWN_CONTAINERS'),
-      byDefault('MODEL_EXPORT_CONTAINER'),
+      ...OWN_CONTAINERS,
+      OPTIONS.modelExportContainer.default,
       packageContainer(template),
     ]),
   ];
@@ -98,10 +101,6 @@ export function checkFunctionNames(root) {
           ({ 1: name, index }) => `${path}:${text.slice(0, index).split('\n').length}: there is no function ${name}`,
         );
     });
-}
-
-function quoted(list = '') {
-  return [...list.matchAll(/'([^']*)'/g)].map(([, text]) => text);
 }
 
 function compare(path, found, expected) {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config, ResourceConfig, StorageConfig } from '../settings/config.ts';
+import type { Config } from '../settings/config.ts';
 import { secretsOf } from '../settings/config.ts';
+import type { ResourceConfig } from '../settings/resource-settings.ts';
+import type { StorageConfig } from '../settings/storage-settings.ts';
 import { pairOf } from '../core/content/mark.ts';
 import type { ResourceCalls } from '../core/status/metrics.ts';
 import type { Policy } from '../core/plan/policy.ts';

@@ -2,11 +2,12 @@ import { workItem } from '../core/facts/work-item.ts';
 import { backupsAreDue, VERIFY_AFTER_IN_SECONDS } from '../core/backups/plan.ts';
 import type { Catalogue } from '../core/backups/catalogue.ts';
 import type { ReplicationFailure } from '../core/facts/failure.ts';
+import type { ReplicaRecord } from '../core/facts/record.ts';
 import { secondsBetween } from '../core/facts/time.ts';
+import type { SweepState } from '../core/facts/sweep-state.ts';
 import { isInScope } from '../core/facts/sweep-state.ts';
-import { readEach, readRecords } from '../replicator/documents.ts';
+import { readEach } from '../replicator/documents.ts';
 import type { BackupStore } from './ports.ts';
-import type { RecordStore } from '../replicator/ports/storage.ts';
 import type { BackupDependencies } from './context.ts';
 
 /** So many looks a sweep, the longest overdue first: with half-hourly sweeps that is every project each day. */
@@ -25,23 +26,29 @@ export async function readCatalogues(backups: BackupStore, signal?: AbortSignal)
   return { catalogues, unreadable };
 }
 
+/** What is stored of all projects, read once for all that looks at it. */
+export interface StoredState {
+  /** Null before the first sweep. */
+  readonly sweep: SweepState | null;
+  /** By source project id. */
+  readonly records: ReadonlyMap<string, ReplicaRecord>;
+  readonly catalogues: Catalogues;
+}
+
 /** After a sweep: enqueues work for the projects whose backups are due to be looked at; answers for how many. */
 export async function enqueueBackups(
-  { backups, queue, clock, events, policy }: BackupDependencies,
-  store: RecordStore,
-  signal: AbortSignal,
+  { queue, clock, events, policy }: Pick<BackupDependencies, 'queue' | 'clock' | 'events' | 'policy'>,
+  { sweep, records, catalogues: { catalogues, unreadable } }: StoredState,
 ): Promise<number> {
   if (policy.dryRun) return 0;
   const now = clock.now();
-  const { catalogues, unreadable } = await readCatalogues(backups, signal);
   for (const [projectId, { code, message, hint }] of unreadable) {
     events.emit({
       event: 'backup.failed',
       ...{ projectId, iterationId: null, platform: null, flavor: null, code, message, hint },
     });
   }
-  const { records } = await readRecords(store, signal);
-  const listed = (await store.sweep.read(signal))?.value.projects.filter(isInScope).map(({ id }) => id) ?? [];
+  const listed = sweep?.projects.filter(isInScope).map(({ id }) => id) ?? [];
   const inScope = new Set(listed);
   const due = listed.filter((id) => {
     if (unreadable.has(id)) return false;

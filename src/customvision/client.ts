@@ -10,18 +10,16 @@ import { createProjectQuery, storageUris, updateProjectBody, type NewProject } f
 import { DEFAULT_LIMITS, Transport, type CallCounts, type Limits, type TransportOptions } from './transport.ts';
 import * as wire from './wire.ts';
 
-export const DEFAULT_API_VERSION = 'v3.3';
-/** Where the two storage URIs are read and written. */
-export const DEFAULT_STORAGE_INTEGRATION_API_VERSION = 'v3.4-preview';
-export const DEFAULT_CALLS_PER_SECOND = 8;
-
 /** The most images that one page of GetImages holds. */
 export const MAX_IMAGES_PER_PAGE = 256;
 
-export interface CustomVisionClientOptions extends Pick<TransportOptions, 'endpoint' | 'authorization' | 'timing'> {
-  readonly apiVersion?: string;
-  readonly storageIntegrationApiVersion?: string;
-  readonly callsPerSecond?: number;
+export interface CustomVisionClientOptions extends Pick<
+  TransportOptions,
+  'endpoint' | 'authorization' | 'timing' | 'callsPerSecond'
+> {
+  readonly apiVersion: string;
+  /** The version by which the two storage URIs are read and written. */
+  readonly storageIntegrationApiVersion: string;
   readonly limits?: Partial<Limits>;
 }
 
@@ -41,14 +39,13 @@ export class CustomVisionClient implements ProjectWriter {
   readonly #apiVersions: Readonly<Record<TrainingApi, string>>;
 
   constructor(options: CustomVisionClientOptions) {
-    const main = options.apiVersion ?? DEFAULT_API_VERSION;
-    const storageIntegration = options.storageIntegrationApiVersion ?? DEFAULT_STORAGE_INTEGRATION_API_VERSION;
+    const { apiVersion: main, storageIntegrationApiVersion: storageIntegration } = options;
     this.#apiVersions = { main, 'storage-integration': storageIntegration };
     this.storageApis = main === storageIntegration ? ['main'] : ['storage-integration', 'main'];
     this.#transport = new Transport({
       endpoint: options.endpoint,
       authorization: options.authorization,
-      callsPerSecond: options.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND,
+      callsPerSecond: options.callsPerSecond,
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       timing: options.timing,
     });

@@ -1,17 +1,19 @@
 import { app as functions } from '@azure/functions';
-import { app, bindings } from '../app/app.ts';
-import { invocationOf } from './invocation.ts';
+import { bindings } from '../app/bindings.ts';
+import { onNotification, onPoisonNotification } from '../app/triggers.ts';
+import { poisonQueueOf } from '../core/facts/storage-names.ts';
+import { open } from './invocation.ts';
 
 const { notificationQueue, notificationConnection } = bindings();
 
 functions.storageQueue('customVisionNotifications', {
   queueName: notificationQueue,
   connection: notificationConnection,
-  handler: (message, context) => app().takeNotification(message, invocationOf(context)),
+  handler: (message, context) => onNotification(open(context), message),
 });
 
 functions.storageQueue('customVisionNotificationsPoison', {
-  queueName: `${notificationQueue}-poison`,
+  queueName: poisonQueueOf(notificationQueue),
   connection: notificationConnection,
-  handler: (message, context) => app().takePoisonNotification(message, invocationOf(context)),
+  handler: (message, context) => onPoisonNotification(open(context), message),
 });

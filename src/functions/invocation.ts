@@ -1,7 +1,17 @@
 import type { HttpHandler, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { app } from '../app/app.ts';
+import { app, type BadSettings, type OpenApp } from '../app/app.ts';
 import type { Invocation } from '../app/invocation.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
+
+/** The app for one invocation; throws where its settings are bad. */
+export function open(context: InvocationContext): OpenApp {
+  return app().open(invocationOf(context));
+}
+
+/** The app for what has an answer even where its settings are bad. */
+export function look(context: InvocationContext): OpenApp | BadSettings {
+  return app().look(invocationOf(context));
+}
 
 /** What the app needs to know of one invocation: where its log goes and what correlates it. */
 export function invocationOf(context: InvocationContext): Invocation {

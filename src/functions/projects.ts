@@ -1,9 +1,10 @@
 import { app as functions } from '@azure/functions';
-import { app } from '../app/app.ts';
+import { project, status } from '../app/queries.ts';
+import { confirmBrake, requestReplication } from '../app/triggers.ts';
 import { failurePage } from '../page/failure-page.ts';
 import { projectPage } from '../page/project-page.ts';
 import { answeringPage } from './answering-page.ts';
-import { answering, invocationOf, json } from './invocation.ts';
+import { answering, json, look, open } from './invocation.ts';
 
 functions.http('project', {
   route: 'projects/{id}',
@@ -11,7 +12,7 @@ functions.http('project', {
   authLevel: 'function',
   handler: answeringPage(async (request, context) => {
     const id = request.params['id'] ?? '';
-    const story = await app().project(id, invocationOf(context));
+    const story = await project(open(context), id);
     if (story === null) {
       const body = { code: 'NO_SUCH_PROJECT', message: `No project of the primary with the id ${id} is known.` };
       const hint = 'One that a sweep has only just listed is known as soon as somebody has looked at it.';
@@ -20,7 +21,7 @@ functions.http('project', {
     return {
       status: 200,
       body: story,
-      page: async (options) => projectPage(story, (await app().status(invocationOf(context))).report, options),
+      page: async (options) => projectPage(story, (await status(look(context))).report, options),
     };
   }),
 });
@@ -31,7 +32,7 @@ functions.http('replicate', {
   authLevel: 'function',
   handler: answering(async (request, context) => {
     const id = request.params['id'] ?? '';
-    const enqueued = await app().replicate(id, invocationOf(context));
+    const enqueued = await requestReplication(open(context), id);
     return enqueued === 0
       ? json(404, { code: 'NO_SUCH_PROJECT', message: `No project of the primary with the id ${id} is in scope.` })
       : json(202, { enqueued });
@@ -43,7 +44,7 @@ functions.http('confirmBrake', {
   methods: ['POST'],
   authLevel: 'function',
   handler: answering(async (_request, context) => {
-    const released = await app().confirmBrake(invocationOf(context));
+    const released = await confirmBrake(open(context));
     return released
       ? json(202, { code: 'BRAKE_CONFIRMED', message: 'The next sweep accepts the list of source projects.' })
       : json(409, { code: 'NO_BRAKE', message: 'No brake is on: the last list of source projects was accepted.' });

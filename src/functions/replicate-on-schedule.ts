@@ -1,8 +1,9 @@
 import { app as functions } from '@azure/functions';
-import { app, bindings } from '../app/app.ts';
-import { invocationOf } from './invocation.ts';
+import { bindings } from '../app/bindings.ts';
+import { onSchedule } from '../app/scheduled-sweep.ts';
+import { open } from './invocation.ts';
 
 functions.timer('replicateOnSchedule', {
   schedule: bindings().schedule,
-  handler: (_timer, context) => app().sweep(invocationOf(context)),
+  handler: (_timer, context) => onSchedule(open(context)),
 });

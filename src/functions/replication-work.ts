@@ -1,17 +1,19 @@
 import { app as functions } from '@azure/functions';
-import { app, bindings } from '../app/app.ts';
-import { invocationOf } from './invocation.ts';
+import { bindings } from '../app/bindings.ts';
+import { onPoisonWork, onWork } from '../app/triggers.ts';
+import { poisonQueueOf } from '../core/facts/storage-names.ts';
+import { open } from './invocation.ts';
 
 const { workQueue, workConnection } = bindings();
 
 functions.storageQueue('replicationWork', {
   queueName: workQueue,
   connection: workConnection,
-  handler: (message, context) => app().work(message, invocationOf(context)),
+  handler: (message, context) => onWork(open(context), message),
 });
 
 functions.storageQueue('replicationWorkPoison', {
-  queueName: `${workQueue}-poison`,
+  queueName: poisonQueueOf(workQueue),
   connection: workConnection,
-  handler: (message, context) => app().takePoisonWork(message, invocationOf(context)),
+  handler: (message, context) => onPoisonWork(open(context), message),
 });

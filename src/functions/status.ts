@@ -1,15 +1,15 @@
 import { app as functions } from '@azure/functions';
-import { app } from '../app/app.ts';
+import { health, routing, status } from '../app/queries.ts';
 import { statusPage } from '../page/status-page.ts';
 import { answeringPage } from './answering-page.ts';
-import { answering, invocationOf, json } from './invocation.ts';
+import { answering, json, look, open } from './invocation.ts';
 
 functions.http('status', {
   route: 'status',
   methods: ['GET'],
   authLevel: 'function',
   handler: answeringPage(async (_request, context) => {
-    const { ok, report } = await app().status(invocationOf(context));
+    const { ok, report } = await status(look(context));
     return { status: ok ? 200 : 503, body: report, page: (options) => statusPage(report, options) };
   }),
 });
@@ -19,7 +19,7 @@ functions.http('health', {
   methods: ['GET'],
   authLevel: 'anonymous',
   handler: answering(async (_request, context) => {
-    const code = await app().health(invocationOf(context));
+    const code = await health(look(context));
     return json(code === 'OK' ? 200 : 503, { code });
   }),
 });
@@ -29,7 +29,9 @@ functions.http('routing', {
   methods: ['GET'],
   authLevel: 'function',
   handler: answering(async (_request, context) => {
-    const routing = await app().routing(invocationOf(context));
-    return routing === null ? json(404, { code: 'NO_ROUTING', message: 'No copy is in use yet.' }) : json(200, routing);
+    const manifest = await routing(open(context));
+    return manifest === null
+      ? json(404, { code: 'NO_ROUTING', message: 'No copy is in use yet.' })
+      : json(200, manifest);
   }),
 });

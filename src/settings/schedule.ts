@@ -1,7 +1,14 @@
 import { Cron } from 'croner';
-import type { Schedule } from './config.ts';
-import { quote } from './setting-reader.ts';
-import { reading } from './value-schemas.ts';
+import { format, quote } from './formats.ts';
+
+export interface Schedule {
+  /** NCRONTAB: six fields, seconds first, in UTC. */
+  readonly expression: string;
+  /** The first time after the given one at which it fires. */
+  nextAfter(time: Date): Date;
+  /** The longest time between two runs. */
+  readonly intervalInSeconds: number;
+}
 
 const FIELDS = ['second', 'minute', 'hour', 'day', 'month', 'day-of-week'] as const;
 
@@ -14,7 +21,11 @@ const FIELD = new RegExp(`^${PART}(,${PART})*$`, 'i');
 const SAMPLE_FROM = new Date('2024-01-01T00:00:00Z');
 const SAMPLED_RUNS = 200;
 
-export const scheduleSchema = reading<Schedule>((raw) => {
+const EXPECTED =
+  `an NCRONTAB expression of six fields, ${FIELDS.map((field) => `{${field}}`).join(' ')}, each of *, numbers, ` +
+  'ranges (1-5), lists (1,3) and steps (*/5, 10-50/5); 0 is Sunday';
+
+export const ncrontab = format<Schedule>(EXPECTED, (raw) => {
   const fields = raw.split(/\s+/);
   if (fields.length !== FIELDS.length) return { problem: `has ${fields.length} fields.` };
   for (const [index, field] of fields.entries()) {

@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
 import { isGuid } from '../core/facts/guid.ts';
 import type { Scope } from '../core/plan/scope.ts';
-import { entriesOf, reading } from './value-schemas.ts';
+import { entriesOf, format } from './formats.ts';
 
 interface ProjectName {
   readonly id: string;
@@ -15,7 +15,9 @@ export interface ProjectPattern {
   matches(project: ProjectName): boolean;
 }
 
-export const projectPatternsSchema = reading<ProjectPattern[]>((raw) => {
+const EXPECTED = 'project names, ids or globs (* and ?), separated by commas';
+
+export const projectPatterns = format<ProjectPattern[]>(EXPECTED, (raw) => {
   const entries = entriesOf(raw);
   return entries.length > 0 ? { value: entries.map(toPattern) } : { problem: 'names nothing.' };
 });

@@ -1,6 +1,5 @@
-import type { z } from 'zod';
 import type { SettingProblem } from '../core/facts/events.ts';
-import { SETTINGS, type Setting } from './settings.ts';
+import type { Setting, ValuesOf } from './setting.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,57 +23,49 @@ export class SettingReader {
   }
 
   /** Whether it has a value; blank counts as none. */
-  has(name: string): boolean {
-    return this.#text(name) !== '';
+  has(setting: Setting): boolean {
+    return this.#text(setting) !== '';
   }
 
   /** Its value, else its default's; null where there is neither, or where the value is bad, which is then a problem. */
-  optional<T>(name: string, schema: z.ZodType<T, string>): T | null {
-    const text = this.#text(name) || (settingOf(name).default ?? '');
-    return text === '' ? null : this.#parse(name, text, schema);
+  optional<T>(setting: Setting<T>): T | null {
+    const text = this.#text(setting) || (setting.default ?? '');
+    return text === '' ? null : this.#parse(setting, text);
   }
 
   /** Its value; null where that is bad or missing, which is then a problem. */
-  required<T>(name: string, schema: z.ZodType<T, string>): T | null {
-    const text = this.#text(name);
-    if (text !== '') return this.#parse(name, text, schema);
-    this.report(name, 'is not set.');
+  required<T>(setting: Setting<T>): T | null {
+    const text = this.#text(setting);
+    if (text !== '') return this.#parse(setting, text);
+    this.report(setting, 'is not set.');
     return null;
+  }
+
+  /** The values of a table of settings that need not be there; null where one of them is bad. */
+  all<Table extends Readonly<Record<string, Setting>>>(table: Table): ValuesOf<Table> | null {
+    const before = this.problems.length;
+    const values = Object.entries(table).map(([key, setting]) => [key, this.optional(setting)] as const);
+    // Without a problem, each is what its schema made of its text, or null where there was no text: what the type says.
+    return this.problems.length === before ? (Object.fromEntries(values) as ValuesOf<Table>) : null;
   }
 
   /** Adds a problem; what was expected is what the table of settings says unless it is told otherwise. */
-  report(setting: string, message: string, expected: string = settingOf(setting).expected): void {
-    this.problems.push({ setting, message, expected });
+  report({ name, expected }: Setting, message: string, otherwise: string = expected): void {
+    this.problems.push({ setting: name, message, expected: otherwise });
   }
 
-  #text(name: string): string {
+  #text({ name }: Setting): string {
     return this.#env[name]?.trim() ?? '';
   }
 
-  #parse<T>(name: string, text: string, schema: z.ZodType<T, string>): T | null {
+  #parse<T>(setting: Setting<T>, text: string): T | null {
     if (KEY_VAULT_REFERENCE.test(text)) {
-      this.report(name, 'is a Key Vault reference that was not resolved.', KEY_VAULT_HELP);
+      this.report(setting, 'is a Key Vault reference that was not resolved.', KEY_VAULT_HELP);
       return null;
     }
-    const result = schema.safeParse(text);
+    const result = setting.schema.safeParse(text);
     if (result.success) return result.data;
-    this.report(name, result.error.issues.map(({ message }) => message).join(' '));
+    this.report(setting, result.error.issues.map(({ message }) => message).join(' '));
     return null;
   }
-}
-
-const SETTINGS_BY_NAME: ReadonlyMap<string, Setting> = new Map(SETTINGS.map((setting) => [setting.name, setting]));
-
-function settingOf(name: string): Setting {
-  const setting = SETTINGS_BY_NAME.get(name);
-  if (setting === undefined) throw new Error(`The setting ${name} is not in the table of settings.`);
-  return setting;
-}
-
-/** The longest text that is quoted in a problem: shorter than any key. */
-const MAX_QUOTED_IN_CHARACTERS = 24;
-
-/** A part of a value for a message; what is long enough to be a key pasted into the wrong setting is not quoted. */
-export function quote(text: string): string {
-  return text.length <= MAX_QUOTED_IN_CHARACTERS ? `'${text}'` : `a text of ${text.length} characters`;
 }

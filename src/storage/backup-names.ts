@@ -3,7 +3,6 @@ import type { PackagePlace } from '../backups/ports.ts';
 import { guidOf } from './document-text.ts';
 
 /** Names of blobs in the container of the backups. */
-export const BACKUP_CONTAINER = 'model-backups';
 
 /** So much of a hash tells two packages of one iteration and platform apart. */
 const HASH_CHARACTERS = 16;

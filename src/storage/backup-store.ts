@@ -1,11 +1,11 @@
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import type { ExportedBlob } from '../core/backups/plan.ts';
+import { BACKUP_CONTAINER } from '../core/facts/storage-names.ts';
 import { catalogueSchema } from '../core/backups/catalogue.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
 import type { Clock } from '../replicator/ports/surroundings.ts';
 import type { BackupStore, KeptPackage, PackagePlace } from '../backups/ports.ts';
 import {
-  BACKUP_CONTAINER,
   catalogueName,
   durableName,
   exportedPrefix,

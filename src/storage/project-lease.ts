@@ -1,10 +1,10 @@
 import type { BlobLeaseClient, BlobServiceClient, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import { ReplicationFailure } from '../core/facts/failure.ts';
+import { STATE_CONTAINER } from '../core/facts/storage-names.ts';
 import type { Clock } from '../replicator/ports/surroundings.ts';
 import type { Lease, ProjectLeases } from '../replicator/ports/storage.ts';
 import { guidOf } from './document-text.ts';
 import { withContainer } from './json-document.ts';
-import { STATE_CONTAINER } from './record-store.ts';
 import { asStorageFailure, hasCode } from './storage-failure.ts';
 
 /**

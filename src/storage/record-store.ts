@@ -1,14 +1,12 @@
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import { recordSchema } from '../core/facts/record.ts';
 import { routingSchema } from '../core/facts/routing.ts';
+import { STATE_CONTAINER } from '../core/facts/storage-names.ts';
 import { sweepStateSchema } from '../core/facts/sweep-state.ts';
 import type { RecordStore } from '../replicator/ports/storage.ts';
 import { archiveName, idInRecordName, recordName } from './document-text.ts';
 import { abortable, jsonDocument, removeDocument } from './json-document.ts';
 import { asStorageFailure, hasCode } from './storage-failure.ts';
-
-/** The container of everything that this app remembers. */
-export const STATE_CONTAINER = 'replication-state';
 
 /**
  * The record store in Azure Blob Storage: one JSON blob a document, every write conditional on the version that was

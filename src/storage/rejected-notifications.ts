@@ -1,12 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { QueueServiceClient } from '@azure/storage-queue';
+import { REJECTED_QUEUE } from '../core/facts/storage-names.ts';
 import type { Clock } from '../replicator/ports/surroundings.ts';
 import type { RejectedNotifications } from '../replicator/ports/storage.ts';
 import { sendMessage } from './queue-sender.ts';
 import { asStorageFailure, hasCode } from './storage-failure.ts';
-
-export const REJECTED_QUEUE = 'custom-vision-notifications-rejected';
 
 /** A message of this queue. */
 export interface RejectedMessage {

@@ -1,10 +1,9 @@
 import type { QueueServiceClient } from '@azure/storage-queue';
 import { ReplicationFailure } from '../core/facts/failure.ts';
+import { WORK_QUEUE } from '../core/facts/storage-names.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';
 import type { WorkQueue } from '../replicator/ports/storage.ts';
 import { sendMessage } from './queue-sender.ts';
-
-export const WORK_QUEUE = 'replication-work';
 
 /** The longest time that Azure Queue Storage hides a message. */
 const MAX_DELAY_IN_SECONDS = 7 * 24 * 60 * 60;

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { CustomVisionClient, type CustomVisionClientOptions } from '../../src/customvision/client.ts';
 import type { Timing } from '../../src/customvision/timing.ts';
+import { API_VERSIONS } from '../support/api-versions.ts';
 
 export const KEY = '0123456789abcdef-secret-key';
 export const PROJECT = 'bc3f7dad-5544-468c-8573-3ef04d55463e';
@@ -131,6 +132,7 @@ export function steeredTiming(): Timing & { readonly waits: number[]; advance: (
 /** A client without pacing, so that every wait that is recorded is one before a repetition. */
 export function clientOf(endpoint: string, options: Partial<CustomVisionClientOptions> = {}): CustomVisionClient {
   const client = new CustomVisionClient({
+    ...API_VERSIONS,
     endpoint,
     authorization: { kind: 'key', key: KEY },
     callsPerSecond: Number.POSITIVE_INFINITY,

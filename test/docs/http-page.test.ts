@@ -64,7 +64,7 @@ describe('docs/http.md', () => {
   });
 
   it('tells what each health code means, and of no other', () => {
-    const codes = membersOf('src/app/app.ts', 'HealthCode');
+    const codes = membersOf('src/app/queries.ts', 'HealthCode');
     expect(codes).toContain('OK');
     expect(tableUnder('| code | status | means |').map(([code]) => unmarked(code))).toEqual(codes);
   });

@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseConfig } from '../../src/settings/parse-config.ts';
 import { SETTINGS } from '../../src/settings/settings.ts';
 
@@ -77,5 +80,29 @@ describe('local.settings.sample.json', () => {
       SECONDARY_TRAINING_ENDPOINT: 'https://west.cognitiveservices.azure.com',
     };
     expect(parseConfig({ ...sample.Values, ...filledIn }).config).not.toBeNull();
+  });
+});
+
+describe('npm run settings', () => {
+  const FILES = ['docs/settings.md', 'local.settings.sample.json'];
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['scripts/settings.mjs', ...args, folder], { encoding: 'utf8' });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('writes the page and the sample anew from the table, and leaves the rest of the page as it is', () => {
+    for (const path of FILES) cpSync(path, join(folder, path), { recursive: true });
+    expect(run('--check')).toMatchObject({ status: 0, stdout: '' });
+    for (const path of FILES) {
+      const text = readFileSync(path, 'utf8');
+      const lines = text.split('\n').filter((line) => !line.includes('DRY_RUN'));
+      expect(lines.length).toBeLessThan(text.split('\n').length);
+      writeFileSync(join(folder, path), lines.join('\n').replaceAll('PT2H', 'PT9H'));
+    }
+    const checked = run('--check');
+    expect(checked.status).toBe(1);
+    for (const path of FILES) expect(checked.stdout).toContain(`${path} is not what the table says`);
+    expect(run()).toMatchObject({ status: 0 });
+    for (const path of FILES) expect(readFileSync(join(folder, path), 'utf8')).toBe(readFileSync(path, 'utf8'));
   });
 });

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reasonToSkip, root, runScript } from './compiler.ts';
@@ -9,6 +9,7 @@ const CHECKED = [
   'infra',
   'docs',
   'src/settings',
+  'src/core',
   'src/functions',
   'azure.yaml',
   'package.json',
@@ -100,6 +101,8 @@ describeChecks(`npm run check:infra${reason === '' ? '' : ` [skipped: ${reason}]
   }
 
   beforeAll(() => {
+    // What the table of settings is made with; the copies are below.
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
     const untouched = copy({ path: 'azure.yaml', from: 'name:', to: 'name:' }, 'untouched');
     cpSync(join(root, OPTIONS), join(untouched, OPTIONS), { recursive: true });
     const folders = MUTATIONS.map((mutation, index) => copy(mutation, String(index)));

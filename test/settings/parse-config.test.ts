@@ -46,6 +46,8 @@ describe('the configuration', () => {
       configureStorageIntegration: false,
       recoveryPointObjectiveInSeconds: 7_200,
       generationsToKeep: 2,
+      keepCopiesForInSeconds: 604_800,
+      shrinkLimitInPercent: 20,
       secondaryProjectLimit: 100,
       exportPlatforms: [],
       callsPerSecond: 8,
@@ -80,6 +82,29 @@ describe('the configuration', () => {
       },
       { setting: 'DRY_RUN', message: "is 'perhaps'.", expected: 'true or false' },
     ]);
+  });
+
+  it.each([
+    ['SHRINK_LIMIT', '1', 'shrinkLimitInPercent', 1],
+    ['SHRINK_LIMIT', '100', 'shrinkLimitInPercent', 100],
+    ['KEEP_COPIES_FOR', 'P2W', 'keepCopiesForInSeconds', 1_209_600],
+  ] as const)('reads %s %s', (setting, text, member, value) => {
+    expect(configOf({ [setting]: text })[member]).toBe(value);
+  });
+
+  it.each([
+    ['SHRINK_LIMIT', '0', "is '0', out of range."],
+    ['SHRINK_LIMIT', '101', "is '101', out of range."],
+    ['SHRINK_LIMIT', '20%', "is '20%', which is not a whole number."],
+    ['KEEP_COPIES_FOR', '7', "is '7', which is not an ISO 8601 duration."],
+    ['KEEP_COPIES_FOR', 'P0D', 'is no time at all.'],
+  ])('refuses %s %s', (setting, text, message) => {
+    expect(problemsOf({ [setting]: text })).toEqual({ [setting]: message });
+  });
+
+  it('leaves room for the name of the poison queue', () => {
+    expect(configOf({ NOTIFICATION_QUEUE: 'q'.repeat(56) }).notificationQueue).toHaveLength(63 - '-poison'.length);
+    expect(Object.keys(problemsOf({ NOTIFICATION_QUEUE: 'q'.repeat(57) }))).toEqual(['NOTIFICATION_QUEUE']);
   });
 
   it('takes blanks for nothing, and cuts off those around a value', () => {

@@ -1,10 +1,10 @@
-import { scheduleSchema } from '../../src/settings/schedule.ts';
+import { ncrontab } from '../../src/settings/schedule.ts';
 
 /** A Monday. */
 const MONDAY = new Date('2026-01-05T08:00:00Z');
 
 function problemOf(expression: string): string | undefined {
-  return scheduleSchema.safeParse(expression).error?.issues[0]?.message;
+  return ncrontab.schema.safeParse(expression).error?.issues[0]?.message;
 }
 
 describe('a schedule', () => {
@@ -18,18 +18,18 @@ describe('a schedule', () => {
     ['0 0 0 1 Feb *', '2026-02-01T00:00:00.000Z', 31_622_400],
     ['0 0 0 * * 0', '2026-01-11T00:00:00.000Z', 604_800],
   ])('of %s next fires at %s, and at least every %i s', (expression, next, intervalInSeconds) => {
-    const schedule = scheduleSchema.parse(expression);
+    const schedule = ncrontab.schema.parse(expression);
     expect(schedule.expression).toBe(expression);
     expect(schedule.nextAfter(MONDAY).toISOString()).toBe(next);
     expect(schedule.intervalInSeconds).toBe(intervalInSeconds);
   });
 
   it('fires after the time that is asked about, never at it', () => {
-    expect(scheduleSchema.parse('0 0 8 * * *').nextAfter(MONDAY).toISOString()).toBe('2026-01-06T08:00:00.000Z');
+    expect(ncrontab.schema.parse('0 0 8 * * *').nextAfter(MONDAY).toISOString()).toBe('2026-01-06T08:00:00.000Z');
   });
 
   it('asks for the day and for the day of the week where both are given', () => {
-    expect(scheduleSchema.parse('0 0 0 13 * 5').nextAfter(MONDAY).toISOString()).toBe('2026-02-13T00:00:00.000Z');
+    expect(ncrontab.schema.parse('0 0 0 13 * 5').nextAfter(MONDAY).toISOString()).toBe('2026-02-13T00:00:00.000Z');
   });
 
   it.each([

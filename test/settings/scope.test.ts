@@ -1,10 +1,10 @@
-import { createScope, projectPatternsSchema } from '../../src/settings/scope.ts';
+import { createScope, projectPatterns } from '../../src/settings/scope.ts';
 
 const SHOP = { id: '0f8fad5b-d9cb-469f-a165-70867728950e', name: 'Shop Fronts' };
 const FARM = { id: '7c9e6679-7425-40de-944b-e07fc1f90ae7', name: 'Farm/Äpfel (1)' };
 
 function matches(pattern: string, name: string): boolean {
-  return createScope(projectPatternsSchema.parse(pattern), []).exclusionOf({ ...SHOP, name }) === null;
+  return createScope(projectPatterns.schema.parse(pattern), []).exclusionOf({ ...SHOP, name }) === null;
 }
 
 describe('a pattern for projects', () => {
@@ -40,18 +40,18 @@ describe('a pattern for projects', () => {
   });
 
   it('that is an id matches that project, whatever it is called', () => {
-    const scope = createScope(projectPatternsSchema.parse(SHOP.id.toUpperCase()), []);
+    const scope = createScope(projectPatterns.schema.parse(SHOP.id.toUpperCase()), []);
     expect(scope.exclusionOf(SHOP)).toBeNull();
     expect(scope.exclusionOf({ ...FARM, name: SHOP.id })).not.toBeNull();
   });
 
   it('has to name something', () => {
-    expect(projectPatternsSchema.safeParse(' , ').success).toBe(false);
+    expect(projectPatterns.schema.safeParse(' , ').success).toBe(false);
   });
 });
 
 describe('the scope', () => {
-  const patterns = (list: string) => projectPatternsSchema.parse(list);
+  const patterns = (list: string) => projectPatterns.schema.parse(list);
 
   it('is everything where nothing is said', () => {
     const scope = createScope(null, []);

@@ -1,4 +1,4 @@
-import { readStorage } from '../../src/settings/storage-settings.ts';
+import { readStorage, storageSettings } from '../../src/settings/storage-settings.ts';
 import { SettingReader } from '../../src/settings/setting-reader.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
 
@@ -9,7 +9,7 @@ const QUEUE = 'https://a.queue.core.windows.net';
 
 function read(settings: Record<string, string>) {
   const reader = new SettingReader(settings);
-  const storage = readStorage(reader, NAME, true);
+  const storage = readStorage(reader, storageSettings(NAME, 'yes', 'The account.'));
   return { storage, problems: reader.problems.map(({ setting, message }) => `${setting} ${message}`) };
 }
 

@@ -1,7 +1,7 @@
 import { AccountSASPermissions, BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { startAzurite, type Azurite } from '../../src/local/azurite.ts';
 import type { PackagePlace } from '../../src/backups/ports.ts';
-import { BACKUP_CONTAINER } from '../../src/storage/backup-names.ts';
+import { BACKUP_CONTAINER } from '../../src/core/facts/storage-names.ts';
 import { createBackupStore, type BackupStoreOptions } from '../../src/storage/backup-store.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
 import { guid } from '../support/builders.ts';

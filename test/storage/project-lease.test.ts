@@ -2,7 +2,7 @@ import type { BlobServiceClient } from '@azure/storage-blob';
 import { startAzurite, type Azurite } from '../../src/local/azurite.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
 import { createProjectLeases, type Every } from '../../src/storage/project-lease.ts';
-import { STATE_CONTAINER } from '../../src/storage/record-store.ts';
+import { STATE_CONTAINER } from '../../src/core/facts/storage-names.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { MemoryLeases } from '../support/memory-storage.ts';
 import { describeProjectLeases } from './project-lease-conformance.ts';

@@ -1,6 +1,7 @@
 import { startAzurite, type Azurite } from '../../src/local/azurite.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
-import { createRecordStore, STATE_CONTAINER } from '../../src/storage/record-store.ts';
+import { STATE_CONTAINER } from '../../src/core/facts/storage-names.ts';
+import { createRecordStore } from '../../src/storage/record-store.ts';
 import { MemoryRecordStore } from '../support/memory-storage.ts';
 import { describeRecordStore, type RecordStoreUnderTest } from './record-store-conformance.ts';
 

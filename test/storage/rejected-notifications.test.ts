@@ -4,9 +4,9 @@ import { startAzurite, type Azurite } from '../../src/local/azurite.ts';
 import type { RejectedNotifications } from '../../src/replicator/ports/storage.ts';
 import { mask } from '../../src/masking.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
+import { REJECTED_QUEUE } from '../../src/core/facts/storage-names.ts';
 import {
   createRejectedNotifications,
-  REJECTED_QUEUE,
   rejectedMessage,
   type RejectedMessage,
 } from '../../src/storage/rejected-notifications.ts';

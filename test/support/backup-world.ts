@@ -2,7 +2,6 @@ import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import type { QueueServiceClient } from '@azure/storage-queue';
 import type { Backup, Catalogue } from '../../src/core/backups/catalogue.ts';
 import type { ReplicatorEvent } from '../../src/core/facts/events.ts';
-import { limitsFor } from '../../src/core/plan/policy.ts';
 import { isBackupItem, type BackupItem, type WorkItem } from '../../src/core/facts/work-item.ts';
 import { newSweepState } from '../../src/core/facts/sweep-state.ts';
 import { CustomVisionClient } from '../../src/customvision/client.ts';
@@ -19,14 +18,17 @@ import {
 } from '../../src/local/simulator/index.ts';
 import { backUpProject } from '../../src/backups/back-up-project.ts';
 import type { BackupPolicy, BackupDependencies } from '../../src/backups/context.ts';
-import { enqueueBackups } from '../../src/backups/enqueue-backups.ts';
+import { enqueueBackups, readCatalogues } from '../../src/backups/enqueue-backups.ts';
 import { takeExport } from '../../src/backups/take-export.ts';
+import { readRecords } from '../../src/replicator/documents.ts';
 import type { ExportIntake } from '../../src/replicator/intake.ts';
 import { takeNotification } from '../../src/replicator/intake.ts';
 import type { Dependencies } from '../../src/replicator/context.ts';
-import { BACKUP_CONTAINER } from '../../src/storage/backup-names.ts';
+import { BACKUP_CONTAINER } from '../../src/core/facts/storage-names.ts';
 import { createBackupStore } from '../../src/storage/backup-store.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
+import { API_VERSIONS } from './api-versions.ts';
+import { aPolicy } from './builders.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
 
 const QUEUE = 'custom-vision-notifications';
@@ -92,6 +94,7 @@ export class BackupWorld {
     this.rejected = new MemoryRejectedNotifications(this.#now);
     this.#leases = new MemoryLeases(this.#now);
     this.#client = new CustomVisionClient({
+      ...API_VERSIONS,
       endpoint: primary.url,
       authorization: { kind: 'key', key: primary.key },
       callsPerSecond: 1_000,
@@ -190,15 +193,9 @@ export class BackupWorld {
       integrationStorage: { ensure: () => Promise.resolve() },
       newId: () => 'id',
       policy: {
-        pair: '00000000',
+        ...aPolicy({ predictionResourceId: null, predictionEndpoints: { primary: null, secondary: null } }),
         exclusionOf: this.policy.exclusionOf,
         dryRun: this.policy.dryRun,
-        generationsToKeep: 2,
-        targetProjectLimit: 100,
-        predictionResourceId: null,
-        integration: null,
-        predictionEndpoints: { primary: null, secondary: null },
-        limits: limitsFor(30, 120),
       },
     };
   }
@@ -260,7 +257,11 @@ export class BackupWorld {
     }));
     const stored = await this.store.sweep.read();
     await this.store.sweep.write({ ...newSweepState(this.#time), projects: listed }, stored?.etag ?? null);
-    const enqueued = await enqueueBackups(this.deps, this.store, new AbortController().signal);
+    const enqueued = await enqueueBackups(this.deps, {
+      sweep: (await this.store.sweep.read())?.value ?? null,
+      records: (await readRecords(this.store)).records,
+      catalogues: await readCatalogues(this.deps.backups),
+    });
     await this.work();
     return enqueued;
   }

@@ -13,6 +13,8 @@ import type { Outcome } from '../../src/replicator/replicate-project.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { sweep } from '../../src/replicator/sweep/sweep.ts';
 import type { Dependencies } from '../../src/replicator/context.ts';
+import { API_VERSIONS } from './api-versions.ts';
+import { aPolicy } from './builders.ts';
 import { checkAlways } from './invariants.ts';
 import { Killer } from './killer.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
@@ -33,7 +35,7 @@ export interface WorldOptions {
   readonly primary?: SimulatorOptions;
   readonly secondary?: SimulatorOptions;
   readonly policy?: Partial<Omit<Policy, 'limits'>>;
-  readonly client?: Pick<CustomVisionClientOptions, 'storageIntegrationApiVersion'>;
+  readonly client?: Partial<Pick<CustomVisionClientOptions, 'storageIntegrationApiVersion'>>;
 }
 
 /**
@@ -77,13 +79,10 @@ export class World {
     this.rejected = new MemoryRejectedNotifications(now);
     this.#clients = [primary, secondary].map((simulator) => this.#client(simulator));
     this.policy = {
+      ...aPolicy(),
       pair: pairOf(this.#clients[0]!.host, this.#clients[1]!.host),
       exclusionOf: (project) => exclusionOf(project, EVERYTHING),
-      dryRun: false,
-      generationsToKeep: 2,
-      targetProjectLimit: 100,
       predictionResourceId: PREDICTION_RESOURCE,
-      integration: null,
       predictionEndpoints: { primary: 'https://live.example', secondary: 'https://dr.example' },
       ...options.policy,
       limits: limitsFor(this.leases.leaseInSeconds, 120),
@@ -104,6 +103,7 @@ export class World {
 
   #client(simulator: Simulator): CustomVisionClient {
     return new CustomVisionClient({
+      ...API_VERSIONS,
       ...this.#clientOptions,
       endpoint: simulator.url,
       authorization: { kind: 'key', key: simulator.key },

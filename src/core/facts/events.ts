@@ -45,6 +45,13 @@ export type ReplicatorEvent =
       readonly throttled: number;
       readonly windowSeconds: number;
     }
+  | {
+      readonly event: 'sweep.task.failed';
+      readonly task: 'read' | 'backups' | 'metrics';
+      readonly code: string;
+      readonly message: string;
+      readonly hint: string;
+    }
   | { readonly event: 'sweep.failed'; readonly code: string; readonly message: string; readonly hint: string }
   | {
       readonly event: 'project.protected';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CustomVisionClient } from '../../customvision/client.ts';
+import { OPTIONS } from '../../settings/settings.ts';
 import type { Resource, Simulator, StoredProject } from '../simulator/index.ts';
 import type { DemoProject } from './catalogue.ts';
 import { PUBLISH_NAME, type Change } from './life.ts';
@@ -23,6 +24,8 @@ export interface Primary {
 /** The client's time is real time, whatever the clock of the simulator is. */
 export function openPrimary({ url, key, resource }: Simulator, callsPerSecond: number): Primary {
   const client = new CustomVisionClient({
+    apiVersion: OPTIONS.apiVersion.default,
+    storageIntegrationApiVersion: OPTIONS.storageIntegrationApiVersion.default,
     endpoint: url,
     authorization: { kind: 'key', key },
     callsPerSecond,

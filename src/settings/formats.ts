@@ -1,20 +1,27 @@
 import { parse as parseDuration } from 'tinyduration';
 import { z } from 'zod';
-import type { ExportPlatform } from './config.ts';
-import { quote } from './setting-reader.ts';
+import type { ExportPlatform } from '../core/backups/plan.ts';
+import type { Format } from './setting.ts';
 
-/** How the texts of single settings are read. Each message goes on from the setting's name: "is …", "has …". */
+/** The longest text that is quoted in a problem: shorter than any key. */
+const MAX_QUOTED_IN_CHARACTERS = 24;
+
+/** A part of a value for a message; what is long enough to be a key pasted into the wrong setting is not quoted. */
+export function quote(text: string): string {
+  return text.length <= MAX_QUOTED_IN_CHARACTERS ? `'${text}'` : `a text of ${text.length} characters`;
+}
 
 const text = z.string();
 
-/** Turns a text into a value by a function that answers with what is wrong as `problem`. */
-export function reading<T>(read: (value: string) => { value: T } | { problem: string }): z.ZodType<T, string> {
-  return text.transform((raw, context) => {
+/** A format read by a function that answers with what is wrong as `problem`. */
+export function format<T>(expected: string, read: (value: string) => { value: T } | { problem: string }): Format<T> {
+  const schema = text.transform((raw, context) => {
     const result = read(raw);
     if ('value' in result) return result.value;
     context.addIssue({ code: 'custom', message: result.problem });
     return z.NEVER;
   });
+  return { schema, expected };
 }
 
 /** One of the hosts that are this very machine. */
@@ -34,47 +41,52 @@ export function readUrl(raw: string): Url {
   return { problem: url.protocol === 'http:' ? 'is http, which sends secrets in clear.' : 'is not an https URL.' };
 }
 
-export const endpointSchema = reading((raw) => {
+export const endpoint = format('an https URL without a path (http only for this machine)', (raw) => {
   const url = readUrl(raw);
   if ('value' in url && url.value.pathname !== '/') return { problem: 'has a path after the host.' };
   return url;
 });
 
-export const keySchema = reading((raw) =>
+export const trainingKey = format('a training key as one word, or no value for Microsoft Entra ID', (raw) =>
   /^[\x21-\x7E]+$/.test(raw) ? { value: raw } : { problem: 'has spaces, line breaks or characters no key has.' },
 );
 
 const ARM_ID =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.CognitiveServices\/accounts\/[^/]+$/i;
 
-export const predictionResourceIdSchema = reading((raw) =>
-  ARM_ID.test(raw) ? { value: raw } : { problem: 'is not the full ARM id of a Custom Vision prediction resource.' },
+export const predictionResourceId = format(
+  "a prediction resource's ARM id, " +
+    '/subscriptions/{id}/resourceGroups/{group}/providers/Microsoft.CognitiveServices/accounts/{name}',
+  (raw) =>
+    ARM_ID.test(raw) ? { value: raw } : { problem: 'is not the full ARM id of a Custom Vision prediction resource.' },
 );
 
-export const booleanSchema = reading((raw) => {
+export const trueOrFalse = format('true or false', (raw) => {
   if (/^(true|1)$/i.test(raw)) return { value: true };
   if (/^(false|0)$/i.test(raw)) return { value: false };
   return { problem: `is ${quote(raw)}.` };
 });
 
-export function wholeNumberSchema(min: number, max: number): z.ZodType<number, string> {
-  return reading((raw) => {
+export function wholeNumber(min: number, max: number): Format<number> {
+  return format(`a whole number from ${min} to ${max}`, (raw) => {
     if (!/^\d+$/.test(raw)) return { problem: `is ${quote(raw)}, which is not a whole number.` };
     const value = Number(raw);
     return value >= min && value <= max ? { value } : { problem: `is ${quote(raw)}, out of range.` };
   });
 }
 
-/** The name of a queue or a container, of at most so many characters. */
-export function storageNameSchema(maxLength: number, reserved: readonly string[]): z.ZodType<string, string> {
-  return reading((raw) => {
+/** The name of a queue or a container, of at most so many characters, that none of the app's own has. */
+export function storageName(what: 'queue' | 'container', maxLength: number, own: readonly string[]): Format<string> {
+  const expected =
+    `a ${what} name: 3 to ${maxLength} lower-case letters, digits and single hyphens, ` + `none of our own ${what}s`;
+  return format(expected, (raw) => {
     if (raw.length < 3 || raw.length > maxLength) return { problem: `is ${raw.length} characters long.` };
     if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(raw)) return { problem: 'has characters that are not allowed there.' };
-    return reserved.includes(raw) ? { problem: `is ${quote(raw)}, a name that this app uses itself.` } : { value: raw };
+    return own.includes(raw) ? { problem: `is ${quote(raw)}, a name that this app uses itself.` } : { value: raw };
   });
 }
 
-export const apiVersionSchema = reading((raw) =>
+export const apiVersion = format('a version such as v3.3 or v3.4-preview', (raw) =>
   /^v\d+\.\d+(-preview)?$/.test(raw) ? { value: raw } : { problem: `is ${quote(raw)}.` },
 );
 
@@ -84,7 +96,10 @@ const DURATION = new RegExp(
   `^P(?=.)(${NUMBER}Y)?(${NUMBER}M)?(${NUMBER}W)?(${NUMBER}D)?(T(?=.)(${NUMBER}H)?(${NUMBER}M)?(${NUMBER}S)?)?$`,
 );
 
-export const durationSchema = reading((raw) => {
+const DURATION_WORDS = 'an ISO 8601 duration of weeks, days, hours, minutes and seconds, e.g. PT2H or P1DT12H';
+
+/** In seconds. */
+export const duration = format(DURATION_WORDS, (raw) => {
   if (!DURATION.test(raw)) return { problem: `is ${quote(raw)}, which is not an ISO 8601 duration.` };
   const { years, months, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = parseDuration(raw);
   if (years !== undefined || months !== undefined) {
@@ -103,12 +118,17 @@ const FLAVORS: Readonly<Record<string, readonly string[]>> = {
   OpenVino: [],
 };
 
+const PLATFORMS = Object.keys(FLAVORS);
+const PLATFORM_WORDS =
+  `platforms separated by commas, each ${PLATFORMS.slice(0, -1).join(', ')} or ${PLATFORMS.at(-1) ?? ''}, with a ` +
+  `flavor where wanted: ${PLATFORMS.flatMap((name) => (FLAVORS[name] ?? []).map((flavor) => `${name}:${flavor}`)).join(', ')}`;
+
 /** Platforms as the service spells them, however they were spelled. */
-export const exportPlatformsSchema = reading<ExportPlatform[]>((raw) => {
+export const exportPlatforms = format<ExportPlatform[]>(PLATFORM_WORDS, (raw) => {
   const value: ExportPlatform[] = [];
   for (const entry of entriesOf(raw)) {
     const [name = '', flavorName = null, ...others] = entry.split(':').map((part) => part.trim());
-    const platform = spelled(name, Object.keys(FLAVORS));
+    const platform = spelled(name, PLATFORMS);
     if (platform === null) return { problem: `has ${quote(entry)}, whose platform is not known.` };
     const flavor = flavorName === null ? null : spelled(flavorName, FLAVORS[platform] ?? []);
     if (others.length > 0 || (flavorName !== null && flavor === null)) {

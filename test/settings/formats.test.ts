@@ -1,11 +1,11 @@
 import {
-  apiVersionSchema,
-  booleanSchema,
-  durationSchema,
-  exportPlatformsSchema,
-  storageNameSchema,
-  wholeNumberSchema,
-} from '../../src/settings/value-schemas.ts';
+  apiVersion,
+  trueOrFalse,
+  duration,
+  exportPlatforms,
+  storageName,
+  wholeNumber,
+} from '../../src/settings/formats.ts';
 
 describe('a duration', () => {
   it.each([
@@ -15,18 +15,18 @@ describe('a duration', () => {
     ['P2W', 1_209_600],
     ['PT0.5H', 1_800],
   ])('%s is %i s', (text, seconds) => {
-    expect(durationSchema.parse(text)).toBe(seconds);
+    expect(duration.schema.parse(text)).toBe(seconds);
   });
 
   it.each(['P1Y', 'P1M', 'PT0S', 'P', 'PT', '2h', '7200', '-PT2H', 'PT2Hours', 'xPT2H', 'PT2H PT3H', 'pt2h'])(
     '%s is refused',
     (text) => {
-      expect(durationSchema.safeParse(text).success).toBe(false);
+      expect(duration.schema.safeParse(text).success).toBe(false);
     },
   );
 
   it('of months is refused with the reason', () => {
-    expect(durationSchema.safeParse('P1M').error?.issues[0]?.message).toContain('years or months');
+    expect(duration.schema.safeParse('P1M').error?.issues[0]?.message).toContain('years or months');
   });
 });
 
@@ -38,26 +38,26 @@ describe('true and false', () => {
     ['false', false],
     ['0', false],
   ])('%s is %p', (text, value) => {
-    expect(booleanSchema.parse(text)).toBe(value);
+    expect(trueOrFalse.schema.parse(text)).toBe(value);
   });
 
   it.each(['yes', 'on', '2', 'truee'])('%s is neither', (text) => {
-    expect(booleanSchema.safeParse(text).success).toBe(false);
+    expect(trueOrFalse.schema.safeParse(text).success).toBe(false);
   });
 });
 
 describe('a whole number', () => {
   it.each(['1', '20', '007'])('%s is in range', (text) => {
-    expect(wholeNumberSchema(1, 20).parse(text)).toBe(Number(text));
+    expect(wholeNumber(1, 20).schema.parse(text)).toBe(Number(text));
   });
 
   it.each(['0', '21', '-1', '1.5', '1e1', 'two', '0x1'])('%s is refused', (text) => {
-    expect(wholeNumberSchema(1, 20).safeParse(text).success).toBe(false);
+    expect(wholeNumber(1, 20).schema.safeParse(text).success).toBe(false);
   });
 });
 
 describe('the name of a queue or container', () => {
-  const schema = storageNameSchema(20, ['replication-work']);
+  const { schema } = storageName('queue', 20, ['replication-work']);
 
   it.each(['abc', 'custom-vision', 'a1-b2-c3'])('%s is one', (name) => {
     expect(schema.parse(name)).toBe(name);
@@ -73,17 +73,17 @@ describe('the name of a queue or container', () => {
 
 describe('a version of the API', () => {
   it.each(['v3.3', 'v3.4-preview', 'v10.0'])('%s is one', (version) => {
-    expect(apiVersionSchema.parse(version)).toBe(version);
+    expect(apiVersion.schema.parse(version)).toBe(version);
   });
 
   it.each(['3.3', 'v3', 'v3.3/../x', 'v3.3-beta', 'latest'])('%s is refused', (version) => {
-    expect(apiVersionSchema.safeParse(version).success).toBe(false);
+    expect(apiVersion.schema.safeParse(version).success).toBe(false);
   });
 });
 
 describe('platforms to export', () => {
   it('are spelled as the service spells them', () => {
-    expect(exportPlatformsSchema.parse('onnx, tensorflow:tensorflowlite ,DockerFile:arm')).toEqual([
+    expect(exportPlatforms.schema.parse('onnx, tensorflow:tensorflowlite ,DockerFile:arm')).toEqual([
       { platform: 'ONNX', flavor: null },
       { platform: 'TensorFlow', flavor: 'TensorFlowLite' },
       { platform: 'DockerFile', flavor: 'ARM' },
@@ -98,6 +98,6 @@ describe('platforms to export', () => {
     ['CoreML,coreml', "has 'coreml' twice."],
     [' , ', 'names nothing.'],
   ])('are refused as %p', (list, message) => {
-    expect(exportPlatformsSchema.safeParse(list).error?.issues[0]?.message).toBe(message);
+    expect(exportPlatforms.schema.safeParse(list).error?.issues[0]?.message).toBe(message);
   });
 });

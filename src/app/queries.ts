@@ -1,0 +1,97 @@
+import { readCatalogues, type StoredState } from '../backups/enqueue-backups.ts';
+import { toFailure } from '../core/facts/failure.ts';
+import { isGuid } from '../core/facts/guid.ts';
+import type { RoutingManifest } from '../core/facts/routing.ts';
+import { sweepIsOverdue } from '../core/status/thresholds.ts';
+import type { ProjectStory } from '../core/status/project-report.ts';
+import { projectStory } from '../core/status/project-report.ts';
+import type { StatusReport } from '../core/status/report.ts';
+import { statusReport } from '../core/status/report.ts';
+import { listingOf } from '../core/status/status-facts.ts';
+import { readRecords, updateSweepState } from '../replicator/documents.ts';
+import type { BadSettings, OpenApp } from './app.ts';
+
+/** Reads what is stored of all projects. */
+export async function readStored({ deps, backups }: OpenApp, signal?: AbortSignal): Promise<StoredState> {
+  const [sweep, { records }, catalogues] = await Promise.all([
+    deps.store.sweep.read(signal),
+    readRecords(deps.store, signal),
+    readCatalogues(backups.backups, signal),
+  ]);
+  return { sweep: sweep?.value ?? null, records, catalogues };
+}
+
+/** The status of everything; where the settings are bad, `ok` is false and the report has nothing but these. */
+export async function status(opened: OpenApp | BadSettings): Promise<{ ok: boolean; report: StatusReport }> {
+  if ('problems' in opened) return { ok: false, report: reportOfProblems(opened) };
+  const [stored, rejected] = await Promise.all([readStored(opened), opened.parts.rejected.count()]);
+  return { ok: true, report: reportOf(opened, stored, rejected) };
+}
+
+/** @param rejectedNotifications how many messages nobody could act on */
+export function reportOf({ config, deps }: OpenApp, stored: StoredState, rejectedNotifications: number): StatusReport {
+  return statusReport({
+    now: deps.clock.now(),
+    problems: [],
+    sweep: stored.sweep,
+    records: [...stored.records.values()],
+    catalogues: stored.catalogues.catalogues,
+    recoveryPointObjectiveInSeconds: config.recoveryPointObjectiveInSeconds,
+    targetProjectLimit: config.secondaryProjectLimit,
+    publishes: config.secondary.predictionResourceId !== null,
+    nextSweepAfter: (time) => config.schedule.nextAfter(time),
+    rejectedNotifications,
+  });
+}
+
+function reportOfProblems({ problems, clock }: BadSettings): StatusReport {
+  return statusReport({
+    now: clock.now(),
+    problems,
+    sweep: null,
+    records: [],
+    recoveryPointObjectiveInSeconds: null,
+    targetProjectLimit: null,
+    publishes: false,
+    nextSweepAfter: null,
+    rejectedNotifications: null,
+  });
+}
+
+export type HealthCode = 'OK' | 'SETTINGS_INVALID' | 'STORAGE_UNAVAILABLE' | 'SWEEP_OVERDUE';
+
+export async function health(opened: OpenApp | BadSettings): Promise<HealthCode> {
+  if ('problems' in opened) return 'SETTINGS_INVALID';
+  const { store, clock, events } = opened.deps;
+  try {
+    const stored = await store.sweep.read();
+    const state = stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh));
+    const nextSweepAfter = (time: Date): Date => opened.config.schedule.nextAfter(time);
+    return sweepIsOverdue(state, nextSweepAfter, clock.now()) ? 'SWEEP_OVERDUE' : 'OK';
+  } catch (error) {
+    const { code, message, hint } = toFailure(error);
+    events.emit({ event: 'storage.unavailable', code, message, hint });
+    return 'STORAGE_UNAVAILABLE';
+  }
+}
+
+/** Null until a copy is in use. */
+export async function routing({ deps }: OpenApp): Promise<RoutingManifest | null> {
+  return (await deps.store.routing.read())?.value ?? null;
+}
+
+/** One project's story, or null where none of this id is known. */
+export async function project({ deps, config, backups }: OpenApp, id: string): Promise<ProjectStory | null> {
+  if (!isGuid(id)) return null;
+  const { store, clock } = deps;
+  const [stored, sweepState, catalogue] = await Promise.all([
+    store.record(id).read(),
+    store.sweep.read(),
+    backups.backups.catalogue(id).read(),
+  ]);
+  if (stored === null) return null;
+  const { generationsToKeep } = config;
+  const policy = { publishes: config.secondary.predictionResourceId !== null, generationsToKeep };
+  const listing = listingOf(stored.value, sweepState?.value ?? null);
+  return projectStory(listing, stored.value, policy, clock.now(), catalogue?.value ?? null);
+}

@@ -1,0 +1,56 @@
+import { enqueueBackups, type StoredState } from '../backups/enqueue-backups.ts';
+import type { ReplicatorEvent } from '../core/facts/events.ts';
+import { toFailure } from '../core/facts/failure.ts';
+import { metricsOf } from '../core/status/metrics.ts';
+import { sweep } from '../replicator/sweep/sweep.ts';
+import type { OpenApp } from './app.ts';
+import { readStored, reportOf } from './queries.ts';
+import { INVOCATION_LIMIT_IN_MS } from './triggers.ts';
+
+/** Reading what is stored after a sweep; with the sweep's own limit it ends well before the host would stop it. */
+const READING_LIMIT_IN_MS = 60_000;
+
+type Task = Extract<ReplicatorEvent, { event: 'sweep.task.failed' }>['task'];
+
+/**
+ * A sweep, and what follows each: backups that are due, and metrics. These need the primary less than copies do, and lag
+ * goes on growing after a failed sweep, so each is attempted whatever became of the others. Every failure is told as an
+ * event; the first is thrown, so that no later one takes its place.
+ */
+export async function onSchedule(opened: OpenApp): Promise<void> {
+  const { config, deps, backups } = opened;
+  const failures: unknown[] = [];
+  const attempt = async <T>(task: Task, run: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await run();
+    } catch (error) {
+      failures.push(error);
+      const { code, message, hint } = toFailure(error);
+      deps.events.emit({ event: 'sweep.task.failed', task, code, message, hint });
+      return null;
+    }
+  };
+
+  try {
+    await sweep(deps, config.scope, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
+  } catch (error) {
+    // The sweep has told its failure itself.
+    failures.push(error);
+  }
+  // Read once more, after the sweep: it and the work beside it have changed records since it read them.
+  const stored = await attempt('read', () => readStored(opened, AbortSignal.timeout(READING_LIMIT_IN_MS)));
+  if (stored !== null) {
+    await attempt('backups', () => enqueueBackups(backups, stored));
+    await attempt('metrics', () => emitMetrics(opened, stored));
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function emitMetrics(opened: OpenApp, stored: StoredState): Promise<void> {
+  const { config, deps, parts } = opened;
+  const report = reportOf(opened, stored, await parts.rejected.count());
+  const { intervalInSeconds } = config.schedule;
+  for (const metric of metricsOf(report, parts.takeCalls(), intervalInSeconds, deps.clock.now())) {
+    deps.events.emit(metric);
+  }
+}

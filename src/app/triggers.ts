@@ -1,0 +1,94 @@
+import { ReplicationFailure } from '../core/facts/failure.ts';
+import { asId } from '../core/facts/guid.ts';
+import { isInScope } from '../core/facts/sweep-state.ts';
+import { WORK_QUEUE } from '../core/facts/storage-names.ts';
+import type { WorkItem } from '../core/facts/work-item.ts';
+import { isBackupItem, workItem, workItemSchema } from '../core/facts/work-item.ts';
+import { backUpProject } from '../backups/back-up-project.ts';
+import { enqueueVerification } from '../backups/enqueue-backups.ts';
+import { takePoisonBackupWork } from '../backups/poison-backups.ts';
+import { takeExport } from '../backups/take-export.ts';
+import { updateSweepState } from '../replicator/documents.ts';
+import type { ExportIntake } from '../replicator/intake.ts';
+import { reject, takeNotification } from '../replicator/intake.ts';
+import { takePoisonWork } from '../replicator/poison.ts';
+import { replicateProject } from '../replicator/replicate-project.ts';
+import type { OpenApp } from './app.ts';
+
+/** What each message and each request does. The schedule's part is in `scheduled-sweep.ts`. */
+
+/** An invocation that takes longer than this stops by itself, well before the host would stop the process. */
+export const INVOCATION_LIMIT_IN_MS = 8 * 60 * 1_000;
+
+function invocationLimit(): AbortSignal {
+  return AbortSignal.timeout(INVOCATION_LIMIT_IN_MS);
+}
+
+export async function onNotification({ deps, parts }: OpenApp, message: unknown): Promise<void> {
+  const { asksForExports, exportContainerUri } = parts.backups;
+  const exports: ExportIntake = {
+    asksForExports,
+    take: (notification, aborted) => takeExport(notification, deps, exportContainerUri, aborted),
+  };
+  await takeNotification(textOf(message), deps, parts.rejected, exports, invocationLimit());
+}
+
+export async function onPoisonNotification({ deps, parts }: OpenApp, message: unknown): Promise<void> {
+  await reject(textOf(message), 'Acting on it failed again and again; see the log.', deps, parts.rejected);
+}
+
+export async function onWork({ deps, backups }: OpenApp, message: unknown): Promise<void> {
+  const item = parseWorkItem(message);
+  if (isBackupItem(item)) await backUpProject(item, backups, invocationLimit());
+  else await replicateProject(item, deps);
+}
+
+export async function onPoisonWork({ deps, backups, parts }: OpenApp, message: unknown): Promise<void> {
+  const item = workItemSchema.safeParse(message);
+  if (item.success && isBackupItem(item.data)) {
+    return takePoisonBackupWork(item.data, backups, invocationLimit());
+  }
+  if (item.success) return takePoisonWork(item.data, deps);
+  deps.events.emit({ event: 'work.rejected', reason: `not a work item: ${parts.mask(textOf(message)).slice(0, 500)}` });
+}
+
+/** Enqueues work for one project, or for `all`; answers for how many. */
+export async function requestReplication({ deps }: OpenApp, id: string): Promise<number> {
+  const sweepState = await deps.store.sweep.read();
+  const projects = (sweepState?.value.projects ?? []).filter(isInScope);
+  const wanted = id === 'all' ? projects : projects.filter((project) => project.id === asId(id));
+  for (const { id: projectId } of wanted) {
+    await deps.queue.enqueue(workItem(projectId, 'request'), 0);
+  }
+  return wanted.length;
+}
+
+/** Has every backup read and hashed; answers for how many projects, or null where DRY_RUN keeps backups as they are. */
+export async function requestVerification({ backups }: OpenApp): Promise<number | null> {
+  return backups.policy.dryRun ? null : enqueueVerification(backups, invocationLimit());
+}
+
+/** A person says that the short list of source projects is right; answers whether a brake was there to release. */
+export async function confirmBrake({ deps: { store, clock } }: OpenApp): Promise<boolean> {
+  const confirmedAt = clock.now().toISOString();
+  const state = await updateSweepState(store, clock, (stored) =>
+    stored.brake === null ? stored : { ...stored, brake: { ...stored.brake, confirmedAt } },
+  );
+  return state.brake !== null;
+}
+
+/** The Functions library parses what looks like JSON; what lay in the queue was its text. */
+function textOf(message: unknown): string {
+  return typeof message === 'string' ? message : JSON.stringify(message);
+}
+
+function parseWorkItem(message: unknown): WorkItem {
+  const item = workItemSchema.safeParse(message);
+  if (item.success) return item.data;
+  throw new ReplicationFailure('A message on the work queue is not a work item.', {
+    class: 'bug',
+    code: 'WORK_ITEM_INVALID',
+    hint: `Only this app writes to ${WORK_QUEUE}; the message goes to the poison queue and is reported from there.`,
+    cause: item.error,
+  });
+}

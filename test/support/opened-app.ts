@@ -1,0 +1,88 @@
+import type { OpenApp } from '../../src/app/app.ts';
+import type { RecordStore } from '../../src/replicator/ports/storage.ts';
+import type { BackupStore } from '../../src/backups/ports.ts';
+import { parseConfig } from '../../src/settings/parse-config.ts';
+import { MemoryBackupStore } from './memory-backups.ts';
+import type { World } from './world.ts';
+
+export interface Opened extends OpenApp {
+  readonly catalogues: MemoryBackupStore;
+  /** The two stores, and how often each was asked for a list or a document. */
+  counting(): { store: RecordStore; backups: BackupStore; counts: Counts };
+}
+
+interface Counts {
+  listRecords: number;
+  record: number;
+  listCatalogues: number;
+  catalogue: number;
+}
+
+/** The app as one invocation opens it, on the ports of a world and with backups in memory. */
+export function openedApp(world: World): Opened {
+  const { config } = parseConfig({
+    PRIMARY_TRAINING_ENDPOINT: world.primary.url,
+    PRIMARY_TRAINING_KEY: world.primary.key,
+    SECONDARY_TRAINING_ENDPOINT: world.secondary.url,
+    SECONDARY_TRAINING_KEY: world.secondary.key,
+    REPLICATOR_STORAGE: 'UseDevelopmentStorage=true',
+  });
+  if (config === null) throw new Error('The settings of this test are bad.');
+  const { deps } = world;
+  const catalogues = new MemoryBackupStore();
+  const noModels = () => Promise.reject(new Error('This app has no models to back up.'));
+  const backups: OpenApp['backups'] = {
+    source: {
+      getProject: noModels,
+      getIterations: noModels,
+      getIterationTags: noModels,
+      getDomain: noModels,
+      getExports: noModels,
+      exportIteration: noModels,
+    },
+    backups: catalogues,
+    downloads: { open: noModels },
+    leases: deps.leases,
+    queue: deps.queue,
+    events: deps.events,
+    clock: deps.clock,
+    policy: { exclusionOf: () => null, dryRun: false, exportPlatforms: [], invocationInSeconds: 240 },
+  };
+  return {
+    config,
+    deps,
+    backups,
+    parts: {
+      backups: { deps: backups, exportContainerUri: 'https://store.example/model-exports', asksForExports: false },
+      rejected: world.rejected,
+      takeCalls: () => [],
+      mask: (text) => text,
+    },
+    catalogues,
+    counting() {
+      const counts = { listRecords: 0, record: 0, listCatalogues: 0, catalogue: 0 };
+      return {
+        counts,
+        store: counted(deps.store, { list: () => (counts.listRecords += 1), record: () => (counts.record += 1) }),
+        backups: counted<BackupStore>(catalogues, {
+          listCatalogues: () => (counts.listCatalogues += 1),
+          catalogue: () => (counts.catalogue += 1),
+        }),
+      };
+    },
+  };
+}
+
+/** A port that tells of each call of some of its methods before it goes on. */
+function counted<T extends object>(port: T, calls: Readonly<Record<string, () => void>>): T {
+  return new Proxy(port, {
+    get: (target, property) => {
+      const member: unknown = Reflect.get(target, property);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]): unknown => {
+        calls[String(property)]?.();
+        return Reflect.apply(member, target, args) as unknown;
+      };
+    },
+  });
+}
