@@ -6,7 +6,7 @@ import type { Domain, ModelExport } from '../core/facts/model-export.ts';
 import type { ProjectUpdate, ProjectWriter } from '../replicator/ports/custom-vision.ts';
 import { badArgument } from './failures.ts';
 import { OPERATIONS, type Call, type Operation } from './operations.ts';
-import { createProjectQuery, storageUris, updateProjectBody, type NewProject } from './requests.ts';
+import { storageUris, updateProjectBody } from './requests.ts';
 import { DEFAULT_LIMITS, Transport, type CallCounts, type Limits, type TransportOptions } from './transport.ts';
 import * as wire from './wire.ts';
 
@@ -71,21 +71,6 @@ export class CustomVisionClient implements ProjectWriter {
     return this.#transport.read(call, wire.projectSchema, signal);
   }
 
-  /**
-   * Makes an empty project. With a storage URI it goes to the storage-integration API version, and the service checks
-   * at once whether it may write there.
-   */
-  async createProject(project: NewProject, signal: AbortSignal): Promise<Project> {
-    const operation = OPERATIONS.createProject;
-    if (project.domainId !== null) this.#checkId(operation, 'domain id', project.domainId);
-    const uris = storageUris(project);
-    const call = this.#call(operation, 'projects', {
-      query: createProjectQuery(project),
-      ...(uris === null ? {} : { body: uris, apiVersion: this.#apiVersions['storage-integration'] }),
-    });
-    return this.#transport.read(call, wire.projectSchema, signal);
-  }
-
   async exportProject(projectId: string, signal: AbortSignal): Promise<ProjectExport> {
     const call = this.#projectCall(OPERATIONS.exportProject, projectId, '/export');
     return this.#transport.read(call, wire.projectExportSchema, signal);
@@ -127,10 +112,6 @@ export class CustomVisionClient implements ProjectWriter {
   async deleteProject(projectId: string, signal: AbortSignal): Promise<void> {
     const call = this.#projectCall(OPERATIONS.deleteProject, projectId, '');
     await this.#sendUnless((error) => isFailure(error, 'not-found'), call, signal);
-  }
-
-  async getDomains(signal: AbortSignal): Promise<Domain[]> {
-    return this.#transport.read(this.#call(OPERATIONS.getDomains, 'domains'), z.array(wire.domainSchema), signal);
   }
 
   async getDomain(domainId: string, signal: AbortSignal): Promise<Domain> {

@@ -15,7 +15,6 @@ function read(name: string): Operation {
 export const OPERATIONS = {
   getProjects: read('GetProjects'),
   getProject: read('GetProject'),
-  getDomains: read('GetDomains'),
   getDomain: read('GetDomain'),
   getIterations: read('GetIterations'),
   getExports: read('GetExports'),
@@ -23,7 +22,6 @@ export const OPERATIONS = {
   getImageCount: read('GetImageCount'),
   getImages: read('GetImages'),
   exportProject: { ...read('ExportProject'), copies: true },
-  createProject: { name: 'CreateProject', method: 'POST', repeatable: false, copies: false },
   /** Each one that arrives makes one more project. */
   importProject: { name: 'ImportProject', method: 'POST', repeatable: false, copies: true },
   updateProject: { name: 'UpdateProject', method: 'PATCH', repeatable: true, copies: false },

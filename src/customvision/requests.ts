@@ -1,40 +1,10 @@
 import type { StorageUris } from '../core/facts/model.ts';
 import type { ProjectUpdate } from '../replicator/ports/custom-vision.ts';
 
-/** What CreateProject is asked for; what is null is left to the service. */
-export interface NewProject {
-  readonly name: string;
-  readonly description: string;
-  readonly domainId: string | null;
-  /** `Multiclass` or `Multilabel`; null for object detection. */
-  readonly classificationType: string | null;
-  readonly targetExportPlatforms: readonly string[];
-  /** Plain URL of the blob container that exported models are written to. */
-  readonly exportModelContainerUri: string | null;
-  /** Plain URL of the queue that notifications are written to. */
-  readonly notificationQueueUri: string | null;
-}
-
 /** The storage URIs that are set; null where neither is. */
-export function storageUris({
-  exportModelContainerUri,
-  notificationQueueUri,
-}: Pick<NewProject, 'exportModelContainerUri' | 'notificationQueueUri'>): object | null {
+export function storageUris({ exportModelContainerUri, notificationQueueUri }: StorageUris): object | null {
   const uris = withoutNulls({ exportModelContainerUri, notificationQueueUri });
   return Object.keys(uris).length === 0 ? null : uris;
-}
-
-export function createProjectQuery(project: NewProject): [string, string][] {
-  const { name, description, domainId, classificationType, targetExportPlatforms } = project;
-  return Object.entries(
-    withoutNulls({
-      name,
-      description: description === '' ? null : description,
-      domainId,
-      classificationType,
-      targetExportPlatforms: targetExportPlatforms.length === 0 ? null : targetExportPlatforms.join(','),
-    }),
-  );
 }
 
 /**

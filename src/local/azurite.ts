@@ -6,6 +6,8 @@ import { join } from 'node:path';
 
 /** Azurite: Azure Storage's blobs and queues on this machine, held in memory. */
 export interface Azurite {
+  /** Of its process. */
+  readonly pid: number | undefined;
   /** For one account, `devstoreaccount1` unless named; throws for an account that it was not started with. */
   connectionString(account?: string): string;
   /** The same for every account: the storage emulator's published key, which protects nothing. */
@@ -20,6 +22,8 @@ export interface Azurite {
 export interface AzuriteOptions {
   /** Accounts besides `devstoreaccount1`: 3 to 24 lower-case letters and digits. */
   readonly accounts?: readonly string[];
+  /** Told where it ends without having been asked to, once it had started. */
+  readonly onEnd?: () => void;
 }
 
 const DEFAULT_ACCOUNT = 'devstoreaccount1';
@@ -35,6 +39,8 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
   const accounts = [DEFAULT_ACCOUNT, ...(options.accounts ?? [])];
   const child = spawnAzurite(accounts);
   const { blob, queue } = await addressesOf(child);
+  const { onEnd } = options;
+  if (onEnd !== undefined) child.once('exit', onEnd);
   const uri = (service: string, account: string): string => {
     if (!accounts.includes(account)) {
       throw new Error(`Azurite has no account '${account}'; it was started with ${accounts.join(', ')}.`);
@@ -42,13 +48,17 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
     return `${service}/${account}`;
   };
   return {
+    pid: child.pid,
     accountKey: ACCOUNT_KEY,
     blobUri: (account = DEFAULT_ACCOUNT) => uri(blob, account),
     queueUri: (account = DEFAULT_ACCOUNT) => uri(queue, account),
     connectionString: (account = DEFAULT_ACCOUNT) =>
       `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${ACCOUNT_KEY};` +
       `BlobEndpoint=${uri(blob, account)};QueueEndpoint=${uri(queue, account)};`,
-    stop: () => stop(child),
+    stop: () => {
+      if (onEnd !== undefined) child.off('exit', onEnd);
+      return stop(child);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
-import { InvalidArgumentError, program } from 'commander';
+import { Command } from 'commander';
 import { resolve } from 'node:path';
+import { HIGHEST_PORT, readFlags, wholeNumber } from './flags.ts';
 import { SteerableClock } from './host/clock.ts';
 import { startHost, type Host } from './host/host.ts';
 import { errorMessage, writeLog } from './host/host-log.ts';
@@ -18,19 +19,30 @@ interface Flags {
 
 const LONGEST_STOP_IN_MS = 4500;
 
-program
-  .name('npm run host --')
-  .description('Runs the built function app as Azure would.')
-  .option('--port <number>', 'where HTTP is served, on 127.0.0.1; 0 for any free port', wholeNumber, 7071)
+const command = new Command('npm run host --')
+  .description(
+    'Runs the built function app as Azure would, for the settings of the environment and of local.settings.json.',
+  )
+  .option(
+    '--port <number>',
+    'where HTTP is served, on 127.0.0.1; 0 for any free port',
+    wholeNumber(0, HIGHEST_PORT),
+    7071,
+  )
   .option('--app <file>', "the app's built entry file", 'dist/main.cjs')
   .option('--host-json <file>', "the app's host.json", 'host.json')
-  .option('--message-lock <seconds>', 'how long a queue message is hidden after its host was killed', wholeNumber, 600)
+  .option(
+    '--message-lock <seconds>',
+    'how long a queue message is hidden after its host was killed',
+    wholeNumber(),
+    600,
+  )
   .option('--steerable-clock', 'let POST /admin/clock {"advanceSeconds": n} move the time that the app sees')
-  .option('--verbose', 'say when each invocation begins and ends')
-  .action(run);
+  .option('--verbose', 'say when each invocation begins and ends');
 
 try {
-  await program.parseAsync();
+  if (readFlags(command)) await run(command.opts<Flags>());
+  else if (process.connected) process.disconnect();
 } catch (error) {
   fail(error);
 }
@@ -62,9 +74,4 @@ async function run(flags: Flags): Promise<void> {
 function fail(error: unknown): never {
   process.stderr.write(`host: error: ${errorMessage(error)}\n`);
   process.exit(1);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
-  return Number(text);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { HIGHEST_PORT, MISUSE, readFlags, wholeNumber } from './flags.ts';
 import { FAULT_KINDS, parseFault } from './simulator/fault-text.ts';
 import type { FaultOrder, SimulatorOptions } from './simulator/index.ts';
 import { ManualClock, startSimulator, UNKNOWNS } from './simulator/index.ts';
@@ -15,51 +16,42 @@ interface Flags {
   readonly trainingSeconds?: number;
   readonly exportModelSeconds?: number;
   readonly tokenSeconds?: number;
-  readonly unknown: Readonly<Record<string, string>>;
-  readonly fault: readonly FaultOrder[];
-  readonly predictionResource: readonly string[];
+  readonly unknown?: Readonly<Record<string, string>>;
+  readonly fault?: readonly FaultOrder[];
+  readonly predictionResource?: readonly string[];
   readonly storage?: string;
   readonly seed?: string;
   readonly manualClock?: true;
 }
 
-const MISUSE = 2;
-
-const command = new Command('simulator')
+const command = new Command('npm run simulator --')
   .description('Runs one simulated Custom Vision Training resource on this machine.')
-  .option('--port <number>', 'where to listen; 0 takes any free port', port, 0)
+  .option('--port <number>', 'where to listen; 0 takes any free port', wholeNumber(0, HIGHEST_PORT), 0)
   .option('--key <text>', 'what Training-Key must be', 'simulator-key')
   .option('--name <text>', 'what the resource is called', 'simulator')
-  .option('--projects-limit <number>', 'projects that it may hold (100)', wholeNumber)
-  .option('--calls-per-second <number>', 'beyond that it answers 429; 0 lifts the limit (10)', callsPerSecond)
+  .option('--projects-limit <number>', 'projects that it may hold (100)', wholeNumber())
+  .option('--calls-per-second <number>', 'beyond that it answers 429; 0 lifts the limit (10)', wholeNumber())
   .option('--import-seconds <seconds>', 'how long an import takes (5)', seconds)
   .option('--training-seconds <seconds>', 'how long a training takes (10)', seconds)
   .option('--export-model-seconds <seconds>', 'how long a model export takes (5)', seconds)
   .option('--token-seconds <seconds>', 'how long an export token lives (86400)', seconds)
-  .option('--unknown <name=value>', 'sets what is not known of the real service; may be repeated', unknown, {})
-  .option('--fault <text>', 'OPERATION:KIND[=VALUE][:TIMES]; may be repeated', fault, [])
-  .option('--prediction-resource <id>', 'ARM id that may be published to (any); may be repeated', list, [])
+  .option('--unknown <name=value>', 'sets what is not known of the real service; may be repeated', unknown)
+  .option('--fault <text>', 'OPERATION:KIND[=VALUE][:TIMES]; may be repeated', fault)
+  .option('--prediction-resource <id>', 'ARM id that may be published to (any); may be repeated', list)
   .option('--seed <text>', 'makes ids repeatable')
   .option('--manual-clock', 'time stands still until POST /simulator/clock moves it')
   .addOption(
     new Option('--storage <connection string>', 'account that storage URIs are written with').env('SIMULATOR_STORAGE'),
   )
-  .addHelpText('after', () => `\n${describeUnknowns()}\n\nKinds of faults:\n  ${FAULT_KINDS.join('\n  ')}\n`)
-  .showHelpAfterError('(--help lists the options)')
-  .exitOverride();
+  .addHelpText('after', () => `\n${describeUnknowns()}\n\nKinds of faults:\n  ${FAULT_KINDS.join('\n  ')}\n`);
 
 await main();
 
 async function main(): Promise<void> {
   try {
-    command.parse();
-    await run(command.opts<Flags>());
+    if (readFlags(command)) await run(command.opts<Flags>());
+    else if (process.connected) process.disconnect();
   } catch (error) {
-    if (error instanceof CommanderError) {
-      // Commander has printed its message already.
-      process.exitCode = error.exitCode === 0 ? 0 : MISUSE;
-      return;
-    }
     process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = error instanceof RangeError ? MISUSE : 1;
   }
@@ -68,7 +60,7 @@ async function main(): Promise<void> {
 async function run(flags: Flags): Promise<void> {
   const simulator = await startSimulator(optionsOf(flags));
   try {
-    for (const order of flags.fault) simulator.faults.order(order);
+    for (const order of flags.fault ?? []) simulator.faults.order(order);
   } catch (error) {
     await simulator.close();
     throw error;
@@ -100,10 +92,10 @@ function optionsOf(flags: Flags): SimulatorOptions {
     port: flags.port,
     key: flags.key,
     name: flags.name,
-    unknowns: readUnknowns(flags.unknown),
+    unknowns: readUnknowns(flags.unknown ?? {}),
     limits: {
       ...(projectsLimit !== undefined && { projects: projectsLimit }),
-      ...(calls !== undefined && { callsPerSecond: calls }),
+      ...(calls !== undefined && { callsPerSecond: calls === 0 ? Infinity : calls }),
     },
     delays: {
       ...(importSeconds !== undefined && { importInSeconds: importSeconds }),
@@ -111,7 +103,7 @@ function optionsOf(flags: Flags): SimulatorOptions {
       ...(exportModelSeconds !== undefined && { exportModelInSeconds: exportModelSeconds }),
       ...(tokenSeconds !== undefined && { tokenInSeconds: tokenSeconds }),
     },
-    ...(predictionResource.length > 0 && { predictionResources: predictionResource }),
+    ...(predictionResource !== undefined && { predictionResources: predictionResource }),
     ...(storage !== undefined && { storageConnectionString: storage }),
     ...(seed !== undefined && { seed }),
     ...(manualClock === true && { clock: new ManualClock(Date.now()) }),
@@ -119,39 +111,23 @@ function optionsOf(flags: Flags): SimulatorOptions {
   };
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
-  return Number(text);
-}
-
-function port(text: string): number {
-  const number = wholeNumber(text);
-  if (number > 65_535) throw new InvalidArgumentError('Expected a port from 0 to 65535.');
-  return number;
-}
-
-function callsPerSecond(text: string): number {
-  const number = wholeNumber(text);
-  return number === 0 ? Infinity : number;
-}
-
 function seconds(text: string): number {
   if (!/^\d{1,9}(\.\d+)?$/.test(text)) throw new InvalidArgumentError('Expected a number of seconds.');
   return Number(text);
 }
 
-function unknown(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+function unknown(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const [name = '', ...value] = text.split('=');
   const given = { [name]: value.join('=') };
   explain(() => readUnknowns(given));
   return { ...before, ...given };
 }
 
-function fault(text: string, before: readonly FaultOrder[]): FaultOrder[] {
+function fault(text: string, before: readonly FaultOrder[] = []): FaultOrder[] {
   return [...before, explain(() => parseFault(text))];
 }
 
-function list(text: string, before: readonly string[]): string[] {
+function list(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }
 

@@ -26,16 +26,6 @@ export const NO_STORAGE_URIS = { exportModelContainerUri: null, notificationQueu
 
 const PLAIN_UPDATE = { name: 'Fruit', description: '', settings: SETTINGS };
 
-const NEW_PROJECT = {
-  name: 'Fruit & veg',
-  description: 'What grows',
-  domainId: DOMAIN,
-  classificationType: 'Multiclass',
-  targetExportPlatforms: ['ONNX', 'TensorFlow'],
-  exportModelContainerUri: null,
-  notificationQueueUri: null,
-};
-
 export interface OperationCase {
   /** The operation's name in the service's specification and its examples. */
   readonly operation: string;
@@ -52,20 +42,6 @@ export interface OperationCase {
 export const EVERY_OPERATION: readonly OperationCase[] = [
   { operation: 'GetProjects', method: 'getProjects', repeatable: true, run: (c, s) => c.getProjects(s) },
   { operation: 'GetProject', method: 'getProject', repeatable: true, run: (c, s) => c.getProject(PROJECT, s) },
-  {
-    operation: 'CreateProject',
-    method: 'createProject',
-    repeatable: false,
-    run: (c, s) => c.createProject(NEW_PROJECT, s),
-  },
-  {
-    operation: 'CreateProject',
-    method: 'createProject',
-    variant: 'with storage URIs',
-    repeatable: false,
-    needsStorageIntegration: true,
-    run: (c, s) => c.createProject({ ...NEW_PROJECT, ...STORAGE_URIS }, s),
-  },
   { operation: 'ExportProject', method: 'exportProject', repeatable: true, run: (c, s) => c.exportProject(PROJECT, s) },
   {
     operation: 'ImportProject',
@@ -105,7 +81,6 @@ export const EVERY_OPERATION: readonly OperationCase[] = [
     run: (c, s) => c.updateStorageUris(PROJECT, PLAIN_UPDATE, NO_STORAGE_URIS, 'storage-integration', s),
   },
   { operation: 'DeleteProject', method: 'deleteProject', repeatable: true, run: (c, s) => c.deleteProject(PROJECT, s) },
-  { operation: 'GetDomains', method: 'getDomains', repeatable: true, run: (c, s) => c.getDomains(s) },
   { operation: 'GetDomain', method: 'getDomain', repeatable: true, run: (c, s) => c.getDomain(DOMAIN, s) },
   { operation: 'GetIterations', method: 'getIterations', repeatable: true, run: (c, s) => c.getIterations(PROJECT, s) },
   {

@@ -65,7 +65,7 @@ describe('the pace of a client', () => {
     const timing = steeredTiming();
     const client = clientOf(server.url, { timing, callsPerSecond: 10 });
     await client.getProjects(never());
-    await client.getDomains(never());
+    await client.getProjects(never());
     await client.getProjects(never());
     // The turn of the call that is refused, the wait that the service asks for, and the turn at half the pace.
     expect(timing.waits.slice(0, 2)).toEqual([100, 5_000]);

@@ -112,7 +112,3 @@ export interface Observation {
 export function isTrained(iteration: Iteration): boolean {
   return iteration.status.toLowerCase() === 'completed';
 }
-
-export function isTraining(iteration: Iteration): boolean {
-  return iteration.status.toLowerCase() === 'training';
-}

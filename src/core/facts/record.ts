@@ -207,7 +207,6 @@ export type Run = z.infer<typeof runSchema>;
 export type Generation = z.infer<typeof generationSchema>;
 export type RecordFailure = z.infer<typeof recordFailureSchema>;
 export type Integration = z.infer<typeof integrationSchema>;
-export type Wake = z.infer<typeof wakeSchema>;
 export type ReplicaRecord = z.infer<typeof recordSchema>;
 
 export function newRecord(sourceProjectId: string, name: string): ReplicaRecord {

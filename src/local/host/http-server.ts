@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen } from '../listen.ts';
 import type { AdminAnswer } from './admin.ts';
 import type { TypedData } from './core-api.ts';
 import { errorText, type HostLog } from './host-log.ts';
@@ -43,8 +43,7 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpListene
       else response.writeHead(500).end();
     });
   });
-  await listen(server, options.port);
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, options.port);
   return {
     url: `http://127.0.0.1:${port}`,
     stop() {
@@ -89,16 +88,4 @@ function findFunction({ functions, routePrefix }: HttpServerOptions, method: str
     if (params !== null) return { function: candidate, params };
   }
   return null;
-}
-
-async function listen(server: Server, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const inUse = error.code === 'EADDRINUSE';
-      reject(
-        inUse ? new Error(`Port ${port} is taken: stop what listens there, or choose another one with --port.`) : error,
-      );
-    });
-    server.listen(port, '127.0.0.1', resolve);
-  });
 }

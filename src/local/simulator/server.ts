@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { ApiParts } from './api-handler.ts';
 import { handleApi } from './api-handler.ts';
 import type { ControlParts } from './control-handler.ts';
@@ -15,17 +14,6 @@ export function makeServer(parts: ApiParts & ControlParts): Server {
       if (parts.world.closing.aborted) return;
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
       parts.world.problems.add(`${request.method ?? ''} ${(request.url ?? '').split('?')[0] ?? ''} failed: ${reason}`);
-    });
-  });
-}
-
-/** Resolves to the port, once the server listens. */
-export function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
     });
   });
 }

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
+import { listen } from '../listen.ts';
 import { CallLog } from './calls.ts';
 import type { Clock } from './clock.ts';
 import { ManualClock, SystemClock } from './clock.ts';
@@ -14,7 +15,7 @@ import type { SimulatorOptions } from './options.ts';
 import { DEFAULT_DELAYS, DEFAULT_LIMITS } from './options.ts';
 import { Resource } from './resource.ts';
 import { Router } from './router.ts';
-import { listen, makeServer, stop } from './server.ts';
+import { makeServer, stop } from './server.ts';
 import { Snapshots } from './snapshots.ts';
 import { Storage } from './storage.ts';
 import type { Unknowns } from './unknowns.ts';

@@ -1,195 +1,177 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SEEDED_PROJECTS } from './catalogue.ts';
-import { hostEnvironment } from './host-environment.ts';
-import { troubleIn } from './host-line.ts';
-import { startHostProcess, type HostProcess } from './host-process.ts';
-import { describeChange, nextChange, pauseInMs } from './life.ts';
-import type { Narrator } from './narrator.ts';
-import { assertPortIsFree } from './port.ts';
-import { createProject, makeChange } from './primary.ts';
-import { newsOf, standOf } from './progress.ts';
-import { randomFrom } from './random.ts';
-import { rowsOf, type Row } from './rows.ts';
-import { assertStorageIsThere, withStage, type Stage } from './stage.ts';
-import { readStatus, requestSweep } from './app-calls.ts';
-import { missingLines, summaryOf, tableOf } from './table.ts';
+import type { Simulator } from '../simulator/index.ts';
+import { nextChange } from './changes.ts';
+import { ask, Troubles } from './observe.ts';
+import { SEEDED_PROJECTS } from './projects.ts';
+import { withStage, type Stage, type StageOptions } from './stage.ts';
+import { isProtected, newsOf, statusSchema, summaryOf, tableOf, type Status } from './status.ts';
 
-export interface DemoOptions {
-  /** Of the function host; 0 for any that is free. */
-  readonly port: number;
+export interface DemoOptions extends Pick<StageOptions, 'port' | 'speed'> {
   /** The app's built entry file. */
-  readonly appPath: string;
+  readonly app: string;
   /** End once every seeded project is protected. */
-  readonly once: boolean;
-  /** How long that may take, from the beginning. */
-  readonly limitInSeconds: number;
+  readonly once?: true;
+  /** How long that may take, from the beginning, in seconds. */
+  readonly within: number;
   /** Print every line of the function host. */
-  readonly verbose: boolean;
-  /** How many times as fast as usual the simulated resources are, and how many times as many calls they allow. */
-  readonly speed: number;
-  /** Which changes are made to the primary later on, and when. */
-  readonly seed: number;
+  readonly verbose?: true;
 }
 
+type Say = (where: string, text: string) => void;
+
 const LOOK_INTERVAL_IN_MS = 1_000;
+const CHANGE_INTERVAL_IN_MS = 20_000;
 /** Nobody should wonder for longer than this whether anything goes on. */
-const LONGEST_SILENCE_IN_SECONDS = 6;
+const LONGEST_SILENCE_IN_MS = 8_000;
 
 /**
  * The whole system on this machine. With `once` it resolves to whether every seeded project was protected in time;
  * without, it goes on. It throws what went wrong, or why `ending` was aborted. Either way everything is stopped then.
  */
-export async function runDemo(options: DemoOptions, ending: AbortController, narrator: Narrator): Promise<boolean> {
-  const deadline = narrator.elapsedInSeconds() + options.limitInSeconds;
-  await assertPortIsFree(options.port);
-  narrator.say('', 'starting Azurite, two simulated Custom Vision resources and the function host');
-  const { signal } = ending;
-  // What fails because everything is being stopped is no problem.
-  const onProblem = (resource: string, problem: string): void => {
-    if (!ending.signal.aborted) narrator.say(resource, problem);
+export async function runDemo(options: DemoOptions, ending: AbortController, print: (text: string) => void) {
+  const startedAt = performance.now();
+  const elapsedInSeconds = (): number => (performance.now() - startedAt) / 1_000;
+  const say = (where: string, text: string): void => {
+    // What fails because everything is being stopped is no news.
+    if (ending.signal.aborted) return;
+    print(`${String(Math.floor(elapsedInSeconds())).padStart(4)} s  ${where.padEnd(11)}${text}`);
   };
-  return withStage(options.speed, onProblem, async (stage) => {
-    for (const project of SEEDED_PROJECTS) {
-      signal.throwIfAborted();
-      await createProject(stage.owned, project, stage.surroundings, signal);
-    }
-    const host = await startHost(stage, options, ending, narrator);
+  print('Starting Azurite, two simulated Custom Vision resources and the function host.');
+  const stageOptions: StageOptions = {
+    ...options,
+    appPath: options.app,
+    onLine: (line) => options.verbose && say('app', line),
+    onProblem: (resource, problem) => say(resource, problem.split('\n', 1)[0] ?? ''),
+    onEnd: (reason) => ending.abort(new Error(reason)),
+  };
+  return withStage(stageOptions, ending.signal, async (stage) => {
+    print(introductionOf(stage));
     try {
-      return await new Demo(stage, host, signal, narrator).run(options, deadline);
+      const demo = new Demo(stage, ending.signal, say);
+      await demo.beginSweep();
+      await demo.watch(
+        LONGEST_SILENCE_IN_MS,
+        () => isAllProtected(demo.status) || elapsedInSeconds() >= options.within,
+      );
+      const isDone = isAllProtected(demo.status);
+      print(`\n${tableOf(demo.status)}\n`);
+      if (!isDone) print(`Not everything is protected after ${options.within} s.`);
+      print(`${summaryOf(demo.status)} in ${Math.round(elapsedInSeconds())} s`);
+      if (options.once) return isDone;
+      print('\nFrom now on something is done to the primary every 20 s. Ctrl-C stops everything.\n');
+      await Promise.all([demo.watch(Infinity, () => false), demo.changePrimary()]);
+      return isDone;
     } finally {
-      if (signal.aborted) narrator.say('', 'stopping everything');
-      await host.stop();
+      if (ending.signal.aborted) print('Stopping everything.');
     }
   });
 }
 
-function startHost(
-  stage: Stage,
-  { port, appPath, verbose, speed }: DemoOptions,
-  ending: AbortController,
-  narrator: Narrator,
-): Promise<HostProcess> {
-  const nameOf = (id: string): string | null =>
-    stage.primary.resource.projects.find((project) => project.id === id)?.name ?? null;
-  return startHostProcess(
-    {
-      port,
-      appPath,
-      environment: hostEnvironment(stage, speed, process.env),
-      onLine: (line) => {
-        const text = verbose ? line : troubleIn(line, nameOf);
-        if (text !== null) narrator.say('app', text);
-      },
-      onEnd: (reason) => ending.abort(new Error(reason)),
-    },
-    ending.signal,
-  );
+function isAllProtected({ projects }: Status): boolean {
+  return projects.length >= SEEDED_PROJECTS.length && projects.every(isProtected);
 }
 
-/** Watches the app at work, and gives it work to do. */
+/** Watches everything, and gives the app work to do. Whatever fails here is told, and goes on. */
 class Demo {
   readonly #stage: Stage;
-  readonly #host: HostProcess;
   readonly #signal: AbortSignal;
-  readonly #narrator: Narrator;
-  #rows: readonly Row[] = [];
-  #newsAt: number;
+  readonly #say: Say;
+  readonly #troubles: Troubles;
+  #status: Status | null = null;
 
-  constructor(stage: Stage, host: HostProcess, signal: AbortSignal, narrator: Narrator) {
+  constructor(stage: Stage, signal: AbortSignal, say: Say) {
     this.#stage = stage;
-    this.#host = host;
     this.#signal = signal;
-    this.#narrator = narrator;
-    this.#newsAt = narrator.elapsedInSeconds();
+    this.#say = say;
+    this.#troubles = new Troubles(say);
   }
 
-  async run({ once, limitInSeconds, seed }: DemoOptions, deadline: number): Promise<boolean> {
-    const narrator = this.#narrator;
-    this.#introduce();
-    const startedAt = narrator.elapsedInSeconds();
-    await this.#ask(requestSweep);
-    narrator.say('app', 'the first sweep begins');
-    const isDone = await this.#untilProtected(deadline);
-    narrator.print(`\n${tableOf(this.#rows)}\n`);
-    for (const line of missingLines(this.#rows)) narrator.print(line);
-    if (!isDone) narrator.print(`Not everything is protected after ${limitInSeconds} s.`);
-    narrator.print(summaryOf(this.#rows, narrator.elapsedInSeconds() - startedAt));
-    if (!once) await this.#goOn(seed);
-    return isDone;
+  /** What the app said last. */
+  get status(): Status {
+    return this.#status ?? { sweep: { problem: null }, projects: [] };
   }
 
-  #introduce(): void {
-    const { primary, secondary } = this.#stage;
-    const { print } = this.#narrator;
-    print(`
+  /** The schedule would begin it by itself, up to half a minute later. */
+  async beginSweep(): Promise<void> {
+    const url = `${this.#stage.appUrl}/admin/functions/replicateOnSchedule`;
+    await this.#troubles.unlessItFails('app', () => ask('POST', url));
+  }
+
+  /** Looks until it is over, whatever it sees; after so long a silence it says how far it all is. */
+  async watch(longestSilenceInMs: number, isOver: () => boolean): Promise<void> {
+    let toldAt = performance.now();
+    for (;;) {
+      if ((await this.#look()) > 0) toldAt = performance.now();
+      if (isOver()) return;
+      if (performance.now() >= toldAt + longestSilenceInMs) {
+        this.#say('', summaryOf(this.status));
+        toldAt = performance.now();
+      }
+      await sleep(LOOK_INTERVAL_IN_MS, undefined, { signal: this.#signal });
+    }
+  }
+
+  /** Its owner can do nothing to a resource that does not answer. */
+  async changePrimary(): Promise<never> {
+    const { primary } = this.#stage;
+    for (;;) {
+      const change = this.#troubles.has('primary') ? null : nextChange(primary.resource);
+      if (change !== null) {
+        await this.#troubles.unlessItFails('change', async () => {
+          await change.make();
+          this.#say('primary', change.words);
+        });
+      }
+      await sleep(CHANGE_INTERVAL_IN_MS, undefined, { signal: this.#signal });
+    }
+  }
+
+  /** Looks at everything and tells what is new; resolves to how much that is. */
+  async #look(): Promise<number> {
+    const { primary, secondary, appUrl } = this.#stage;
+    const [status] = await Promise.all([
+      this.#troubles.unlessItFails('app', async () => {
+        return statusSchema.parse(JSON.parse(await ask('GET', `${appUrl}/api/status`)));
+      }),
+      this.#troubles.unlessItFails('primary', () => callResource(primary)),
+      this.#troubles.unlessItFails('secondary', () => callResource(secondary)),
+    ]);
+    if (status === null) return 0;
+    const news = newsOf(this.#status, status);
+    for (const text of news) this.#say('app', named(text, primary, secondary));
+    this.#status = status;
+    return news.length;
+  }
+}
+
+/** The app knows the two by their addresses only. */
+function named(text: string, primary: Simulator, secondary: Simulator): string {
+  const name = (whole: string, { url }: Simulator, what: string) => whole.replaceAll(new URL(url).host, what);
+  return name(name(text, primary, 'the primary'), secondary, 'the secondary');
+}
+
+/** The cheapest call that every Custom Vision resource answers. */
+function callResource({ url, key }: Simulator): Promise<string> {
+  return ask('GET', `${url}/customvision/v3.3/training/domains`, { 'Training-Key': key });
+}
+
+function introductionOf({ azurite, primary, secondary, appUrl }: Stage): string {
+  return `
 Everything below runs on this machine only, and is gone afterwards.
 
-  primary    ${primary.url.padEnd(22)}  simulated Custom Vision with ${primary.resource.projects.length} projects
-  secondary  ${secondary.url.padEnd(22)}  simulated Custom Vision, empty
-  app        ${this.#host.url.padEnd(22)}  copies each project of the primary to the secondary
+  primary    ${primary.url}  simulated Custom Vision, ${primary.resource.projects.length} projects; Training-Key: ${primary.key}
+  secondary  ${secondary.url}  simulated Custom Vision, empty; Training-Key: ${secondary.key}
+  app        ${appUrl}  copies each project of the primary to the secondary
+  storage    Azurite, process ${azurite.pid ?? 'unknown'}; its connection string:
+             ${azurite.connectionString()}
 
-How it stands: ${this.#host.url}/api/status
-Ctrl-C stops everything.
-`);
-  }
+Status page: ${appUrl}/api/status
 
-  async #untilProtected(deadline: number): Promise<boolean> {
-    for (;;) {
-      await this.#look();
-      if (this.#rows.every(({ missing }) => missing === null)) return true;
-      const now = this.#narrator.elapsedInSeconds();
-      if (now >= deadline) return false;
-      if (now >= this.#newsAt + LONGEST_SILENCE_IN_SECONDS) this.#tell(standOf(this.#rows));
-      await sleep(LOOK_INTERVAL_IN_MS, undefined, { signal: this.#signal });
-    }
-  }
+To see an outage, take the primary down, watch, and bring it back:
 
-  /** Does something to the primary now and then, until somebody stops it. */
-  async #goOn(seed: number): Promise<never> {
-    const { primary, owned, surroundings } = this.#stage;
-    const narrator = this.#narrator;
-    const random = randomFrom(seed);
-    narrator.print('\nFrom now on something is done to the primary about every 20 s. Ctrl-C stops everything.\n');
-    for (;;) {
-      const change = nextChange(primary.resource.projects, random);
-      if (change !== null) {
-        await makeChange(owned, change, surroundings, this.#signal);
-        narrator.say('primary', describeChange(change));
-      }
-      const until = narrator.elapsedInSeconds() + pauseInMs(random) / 1_000;
-      while (narrator.elapsedInSeconds() < until) {
-        await this.#look();
-        await sleep(LOOK_INTERVAL_IN_MS, undefined, { signal: this.#signal });
-      }
-    }
-  }
+  curl ${primary.url}/simulator/faults -d '{"operation":"*","kind":"drop","effect":"none","times":"always"}'
+  curl -X DELETE ${primary.url}/simulator/faults
 
-  /** Looks at everything, and tells what is new. */
-  async #look(): Promise<void> {
-    const { primary, secondary } = this.#stage;
-    const status = await this.#ask(readStatus);
-    const rows = rowsOf(primary.resource.projects, secondary.resource.projects, status);
-    for (const text of newsOf(this.#rows, rows)) this.#tell(text);
-    this.#rows = rows;
-  }
-
-  #tell(text: string): void {
-    this.#narrator.say('secondary', text);
-    this.#newsAt = this.#narrator.elapsedInSeconds();
-  }
-
-  /** A call to the app. Where it fails because a process is gone, this throws what says so. */
-  async #ask<T>(call: (appUrl: string, signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { azurite } = this.#stage;
-    // Without its storage the app takes long to say that something is wrong.
-    await assertStorageIsThere(azurite);
-    try {
-      return await call(this.#host.url, this.#signal);
-    } catch (error) {
-      await assertStorageIsThere(azurite);
-      // The end of a process is heard of a moment after its connections broke, and aborts the signal.
-      await sleep(LOOK_INTERVAL_IN_MS, undefined, { signal: this.#signal });
-      throw error;
-    }
-  }
+docs/simulator.md has more of them. Ctrl-C stops everything.
+`;
 }

@@ -2,77 +2,108 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { startAzurite, type Azurite } from '../azurite.ts';
 import { startSimulator, type Simulator } from '../simulator/index.ts';
-import { MODEL_EXPORT_CONTAINER, NOTIFICATION_QUEUE, predictionResourceId } from './host-environment.ts';
-import { isListening } from './port.ts';
-import { openPrimary, type Primary, type Surroundings } from './primary.ts';
+import { startHost, type HostOptions } from './host.ts';
+import { IN_TRAINING, predictionResourceId, SEEDED_PROJECTS } from './projects.ts';
 
-/** What the app works on: storage, and a resource in each of two regions. */
+/** Everything that the demo runs. */
 export interface Stage {
   readonly azurite: Azurite;
   readonly primary: Simulator;
-  /** The primary as its owner works on it. */
-  readonly owned: Primary;
   readonly secondary: Simulator;
-  /** What projects of the primary are given. */
-  readonly surroundings: Surroundings;
+  /** Where the app answers. */
+  readonly appUrl: string;
+}
+
+/** `port` is the app's; the simulators take the two after it, or any that are free where it is 0. */
+export interface StageOptions extends HostOptions {
+  /** How many times as fast as usual the simulated resources are, and how many times as many calls they allow. */
+  readonly speed: number;
+  /** Told what fails in the background of a simulator. */
+  readonly onProblem: (resource: string, problem: string) => void;
 }
 
 /** Long enough to be watched, short enough not to be waited for. */
-const IMPORT_IN_SECONDS = 4;
-const TRAINING_IN_SECONDS = 20;
-/** What the service allows. */
-const CALLS_PER_SECOND = 10;
-/** Leaves most of that to the app. */
-const OWNER_CALLS_PER_SECOND = 5;
+const DELAYS_IN_SECONDS = { import: 4, training: 20 };
+/** What the service allows; the app leaves a fifth of it to others. */
+const CALLS_PER_SECOND = { allowed: 10, app: 8 };
+const [NOTIFICATION_QUEUE, MODEL_EXPORT_CONTAINER] = ['custom-vision-notifications', 'model-exports'];
 
-/**
- * Sets a stage up, has it used and takes it down again, however that ends. At a speed of 2 all that the resources do
- * takes half the time, and they allow twice the calls. `onProblem` is told of what fails in their background.
- */
+/** Starts everything, has it used and stops it again, however that ends. */
 export async function withStage<T>(
-  speed: number,
-  onProblem: (resource: string, problem: string) => void,
+  options: StageOptions,
+  signal: AbortSignal,
   use: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   const closers: (() => Promise<void>)[] = [];
   try {
-    const azurite = await startAzurite();
+    const azurite = await startAzurite({ onEnd: () => options.onEnd('Azurite, the storage of the demo, has ended.') });
     closers.push(() => azurite.stop());
-    const open = async (name: string): Promise<Simulator> => {
-      const simulator = await startSimulator({
-        name,
-        delays: { importInSeconds: IMPORT_IN_SECONDS / speed, trainingInSeconds: TRAINING_IN_SECONDS / speed },
-        limits: { callsPerSecond: CALLS_PER_SECOND * speed },
-        predictionResources: [predictionResourceId(`${name}-prediction`)],
-        storageConnectionString: azurite.connectionString(),
-        onProblem: (problem) => onProblem(name, problem),
-      });
-      closers.push(() => simulator.close());
-      return simulator;
-    };
-    const [primary, secondary] = [await open('primary'), await open('secondary')];
-    const owned = openPrimary(primary, OWNER_CALLS_PER_SECOND);
-    closers.push(() => owned.client.close());
-    return await use({ azurite, primary, owned, secondary, surroundings: await prepareStorage(azurite) });
+    const primary = await openSimulator('primary', 1, options, azurite);
+    closers.push(() => primary.close());
+    const secondary = await openSimulator('secondary', 2, options, azurite);
+    closers.push(() => secondary.close());
+    const storageUris = await prepareStorage(azurite);
+    for (const seed of SEEDED_PROJECTS) await primary.resource.addProject({ ...seed, ...storageUris });
+    primary.resource.train(primary.resource.projectNamed(IN_TRAINING).id);
+    const settings = appSettings({ azurite, primary, secondary }, options.speed);
+    const host = await startHost(options, settings, signal);
+    closers.push(() => host.stop());
+    return await use({ azurite, primary, secondary, appUrl: host.url });
   } finally {
     for (const close of closers.reverse()) await close();
   }
 }
 
-/** Makes the queue and the container that Custom Vision writes to: their owner has them before any project names them. */
-async function prepareStorage(azurite: Azurite): Promise<Surroundings> {
+function openSimulator(name: string, offset: number, options: StageOptions, azurite: Azurite): Promise<Simulator> {
+  const { port, speed, onProblem } = options;
+  return startSimulator({
+    name,
+    port: port === 0 ? 0 : port + offset,
+    key: `${name}-key`,
+    delays: {
+      importInSeconds: DELAYS_IN_SECONDS.import / speed,
+      trainingInSeconds: DELAYS_IN_SECONDS.training / speed,
+    },
+    limits: { callsPerSecond: CALLS_PER_SECOND.allowed * speed },
+    predictionResources: [predictionResourceId(`${name}-prediction`)],
+    storageConnectionString: azurite.connectionString(),
+    onProblem: (problem) => onProblem(name, problem),
+  });
+}
+
+/** Makes the queue and the container that Custom Vision writes to; to be given to each project of the primary. */
+async function prepareStorage(azurite: Azurite) {
   const connectionString = azurite.connectionString();
   const queue = QueueServiceClient.fromConnectionString(connectionString).getQueueClient(NOTIFICATION_QUEUE);
   const container = BlobServiceClient.fromConnectionString(connectionString).getContainerClient(MODEL_EXPORT_CONTAINER);
   await Promise.all([queue.createIfNotExists(), container.createIfNotExists()]);
-  return {
-    notificationQueueUri: queue.url,
-    exportModelContainerUri: container.url,
-    predictionResourceId: predictionResourceId('primary-prediction'),
-  };
+  return { notificationQueueUri: queue.url, exportModelContainerUri: container.url };
 }
 
-/** Throws where Azurite, which is a process of its own, is gone. */
-export async function assertStorageIsThere(azurite: Pick<Azurite, 'blobUri'>): Promise<void> {
-  if (!(await isListening(azurite.blobUri()))) throw new Error('Azurite, the storage of the demonstration, has ended.');
+export interface Backend {
+  readonly azurite: Pick<Azurite, 'connectionString'>;
+  readonly primary: Pick<Simulator, 'url' | 'key'>;
+  readonly secondary: Pick<Simulator, 'url' | 'key'>;
+}
+
+/** The app's settings, pointing at nothing outside this machine. */
+export function appSettings({ azurite, primary, secondary }: Backend, speed: number): Record<string, string> {
+  return {
+    AzureWebJobsStorage: azurite.connectionString(),
+    REPLICATOR_STORAGE: azurite.connectionString(),
+    PRIMARY_TRAINING_ENDPOINT: primary.url,
+    PRIMARY_TRAINING_KEY: primary.key,
+    PRIMARY_PREDICTION_ENDPOINT: 'https://primary-prediction.example',
+    PRIMARY_PREDICTION_RESOURCE_ID: predictionResourceId('primary-prediction'),
+    SECONDARY_TRAINING_ENDPOINT: secondary.url,
+    SECONDARY_TRAINING_KEY: secondary.key,
+    SECONDARY_PREDICTION_ENDPOINT: 'https://secondary-prediction.example',
+    SECONDARY_PREDICTION_RESOURCE_ID: predictionResourceId('secondary-prediction'),
+    NOTIFICATION_QUEUE,
+    MODEL_EXPORT_CONTAINER,
+    EXPORT_PLATFORMS: 'ONNX,TensorFlow:TensorFlowLite',
+    // An edit raises no notification: the next sweep finds it, and nobody should have to wait long for that here.
+    REPLICATION_SCHEDULE: '*/30 * * * * *',
+    CALLS_PER_SECOND: String(CALLS_PER_SECOND.app * speed),
+  };
 }

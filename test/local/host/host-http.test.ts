@@ -116,12 +116,12 @@ describe('the app in the host', () => {
   });
 
   test.each([
-    ['its host.json is missing', ['--host-json', 'none.json'], 'There is no none.json'],
-    ['its entry file is missing', ['--app', 'none.cjs'], 'npm run build'],
-    ['a flag is wrong', ['--port', 'seven'], 'Expected a whole number'],
-  ])('does not start where %s', async (_, flags, message) => {
+    ['its host.json is missing', 1, ['--host-json', 'none.json'], 'There is no none.json'],
+    ['its entry file is missing', 1, ['--app', 'none.cjs'], 'npm run build'],
+    ['a flag is wrong', 2, ['--port', '70000'], 'Expected a whole number from 0 to 65535'],
+  ])('does not start where %s', async (_, code, flags, message) => {
     const host = stage.start({}, flags);
-    expect(await host.exited()).toBe(1);
+    expect(await host.exited()).toBe(code);
     expect(host.stderr).toContain(message);
   });
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { SEEDED_PROJECTS } from '../../../src/local/start/catalogue.ts';
+import { SEEDED_PROJECTS } from '../../../src/local/start/projects.ts';
 
 jest.setTimeout(180_000);
 
@@ -40,13 +40,13 @@ function start(flags: readonly string[], { channel = false, env = {} } = {}) {
     if (!channel) await closed;
     return { code: code as number | null, ...output };
   });
-  const until = async (text: string): Promise<void> => {
-    while (!output.out.includes(text)) {
+  const until = async (text: string, from = 0): Promise<void> => {
+    while (!output.out.includes(text, from)) {
       if (child.exitCode !== null) throw new Error(`It ended: ${output.out}${output.err}`);
       await sleep(50);
     }
   };
-  return { child, ended, until };
+  return { child, ended, until, output };
 }
 
 /** The processes that a process has started, as Linux tells of them. */
@@ -86,23 +86,71 @@ describe('npm start -- --once', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const lines = out.trimEnd().split('\n');
     const rows = lines.filter((line) => line.startsWith('│')).map((line) => line.split('│').map((cell) => cell.trim()));
-    expect(rows.slice(1).map(([, name, sync, lag]) => [name, sync, lag])).toEqual(
-      SEEDED_PROJECTS.map(({ name }) => [name, 'in-sync', '0 s']),
+    expect(new Set(rows.slice(1).map(([, name, sync, lag]) => [name, sync, lag].join()))).toEqual(
+      new Set(SEEDED_PROJECTS.map(({ name }) => `${name},in-sync,0 s`)),
     );
-    const counts = rows.slice(1).map(([, , , , , images = '']) => images.split(' of '));
-    for (const [copied, wanted] of counts) expect(copied).toBe(wanted);
-    expect(rows.find(([, name]) => name === 'Dish recognition')?.[6]).toBe('canary, production');
-    for (const { name } of SEEDED_PROJECTS)
-      expect(out).toMatch(new RegExp(`^ *\\d+ s  secondary  ${escape(name)}: protected`, 'm'));
+    expect(rows.find(([, name]) => name === 'Dish recognition')?.[5]).toBe('canary, production');
+    for (const { name } of SEEDED_PROJECTS) expect(out).toContain(` s  app        ${name}: protected`);
     expect(lines.at(-1)).toMatch(/^12 of 12 projects protected in \d+ s$/);
   });
 
   test('ends with 1, and with what is missing, where that takes too long', async () => {
     const { code, out } = await start(['--once', '--within', '0', '--speed', '1']).ended;
     expect(code).toBe(1);
-    expect(out).toMatch(/^Weld seams: (no sweep has seen it yet|it is being trained)/m);
     expect(out).toContain('Not everything is protected after 0 s.');
-    expect(out.trimEnd().split('\n').at(-1)).toMatch(/^\d+ of 12 projects protected in \d+ s$/);
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(/^\d+ of \d+ projects protected in \d+ s$/);
+  });
+});
+
+/** What a simulator holds: how many images, by project name. */
+async function imagesIn(simulator: string): Promise<Record<string, number>> {
+  const { projects } = (await (await fetch(`${simulator}/simulator/state`)).json()) as {
+    projects: { name: string; imageCount: number }[];
+  };
+  return Object.fromEntries(projects.map(({ name, imageCount }) => [name, imageCount]));
+}
+
+describe('an outage in npm start', () => {
+  // What the page tells people to try is what is tried.
+  const page = readFileSync(join(root, 'docs/simulator.md'), 'utf8');
+  const line = /^# (\w+) +(.+)\ncurl http:\/\/127\.0\.0\.1:(707[23])\/simulator\/faults -d '(.+)'$/gm;
+  const outages = [...page.matchAll(line)].map(([, name = '', words = '', port, fault = '']) => {
+    return { name, words, port, fault };
+  });
+
+  test('is shown on the page for both resources, at the ports that they have', () => {
+    const ports = new Set(outages.map(({ name, port }) => `${name} ${port}`));
+    expect(ports).toEqual(new Set(['primary 7072', 'secondary 7073']));
+    expect(outages.length).toBeGreaterThan(4);
+  });
+
+  test('is told in a line, ends nothing, and is over when it is over, whoever it befalls', async () => {
+    const { child, ended, until, output } = start([]);
+    await until('Ctrl-C stops everything.\n');
+    const addressOf = (name: string) => new RegExp(`^  ${name} +(\\S+)  `, 'm').exec(output.out)?.[1] ?? '';
+    for (const { name, words, fault } of outages) {
+      const faults = `${addressOf(name)}/simulator/faults`;
+      const before = output.out.length;
+      expect((await fetch(faults, { method: 'POST', body: fault })).status).toBe(200);
+      await until(` s  ${name.padEnd(11)}${words}\n`, before);
+      await fetch(faults, { method: 'DELETE' });
+      await until(` s  ${name.padEnd(11)}answers again, after `, before);
+    }
+    const storage = Number(/Azurite, process (\d+);/.exec(output.out)?.[1]);
+    process.kill(storage, 'SIGSTOP');
+    await until(' s  app        does not answer within 5 s\n');
+    process.kill(storage, 'SIGCONT');
+    await until(' s  app        answers again, after ');
+    await until('From now on something is done to the primary');
+    for (;;) {
+      const [source, copies] = [await imagesIn(addressOf('primary')), await imagesIn(addressOf('secondary'))];
+      if (Object.entries(source).every(([name, images]) => copies[name] === images)) break;
+      await sleep(500);
+    }
+    child.kill('SIGINT');
+    const { code, out, err } = await ended;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).not.toMatch(/^.*\bat .*:\d+:\d+/m);
   });
 });
 
@@ -136,7 +184,7 @@ const why = hasProc ? '' : ' [skipped: there is no /proc to look for child proce
   });
 
   test.each([
-    ['azurite.js', 'error: Azurite, the storage of the demonstration, has ended.\n'],
+    ['azurite.js', 'error: Azurite, the storage of the demo, has ended.\n'],
     ['host.ts', 'error: The function host has ended (SIGKILL).\n'],
   ])('ends with a message when %s does', async (part, message) => {
     const { child, ended, until } = start([]);
@@ -156,20 +204,20 @@ describe('npm start', () => {
     const { port } = server.address() as AddressInfo;
     const end = await start(['--port', String(port)]).ended;
     server.close();
-    expect(end).toMatchObject({ code: 1, out: '' });
-    expect(end.err).toContain(`Port ${port} is taken.`);
+    expect(end.code).toBe(1);
+    expect(end.err).toContain(`Port ${port} is taken: stop what listens there, or choose another one with --port.`);
   });
 
   test('says what is wrong where the app is not built', async () => {
-    const { code, out, err } = await start(['--app', join(folder, 'nothing.cjs')]).ended;
+    const { code, err } = await start(['--app', join(folder, 'nothing.cjs')]).ended;
     expect(code).toBe(1);
-    expect(out).toContain('Build it first: npm run build.');
-    expect(err).toContain('The function host');
+    expect(err).toContain('error: The function host has ended (exit code 1).\n');
+    expect(err).toContain('Build it first: npm run build.');
   });
 
   test.each([
-    [['--port', '70000'], 'Expected a port from 0 to 65535.'],
-    [['--speed', '0'], 'Expected 1 to 12.'],
+    [['--port', '70000'], 'Expected a whole number from 0 to 65533.'],
+    [['--speed', '0'], 'Expected a whole number from 1 to 12.'],
     [['--sometimes'], '--sometimes'],
   ])('refuses %j with exit code 2', async (flags, message) => {
     const end = await start(flags).ended;
@@ -180,10 +228,6 @@ describe('npm start', () => {
   test('explains itself', async () => {
     const { code, out } = await start(['--help']).ended;
     expect(code).toBe(0);
-    for (const flag of ['--once', '--port', '--seed', '--within', '--speed', '--verbose']) expect(out).toContain(flag);
+    for (const flag of ['--once', '--port', '--within', '--speed', '--verbose']) expect(out).toContain(flag);
   });
 });
-
-function escape(text: string): string {
-  return text.replace(/[()]/g, '\\$&');
-}
