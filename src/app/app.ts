@@ -6,7 +6,7 @@ import type { SettingProblem } from '../core/facts/events.ts';
 import { ReplicationFailure, toFailure } from '../core/facts/failure.ts';
 import type { ProjectStory } from '../core/status/project-report.ts';
 import { projectStory } from '../core/status/project-report.ts';
-import { metricsOf } from '../core/status/metrics.ts';
+import { callsOf, metricsOf } from '../core/status/metrics.ts';
 import type { StatusReport } from '../core/status/report.ts';
 import { statusReport } from '../core/status/report.ts';
 import { listingOf } from '../core/status/status-facts.ts';
@@ -83,19 +83,30 @@ export class App {
   }
 
   async sweep(invocation: Invocation): Promise<void> {
-    const { config, deps, backups, parts } = this.#open(invocation);
+    const { config, deps, backups } = this.#open(invocation);
     const signal = AbortSignal.timeout(INVOCATION_LIMIT_IN_MS);
     try {
       // Backups need the primary less than copies do: a sweep that failed does not keep them from being looked after.
       await sweep(deps, config.scope, signal).finally(() => enqueueBackups(backups, deps.store, signal));
     } finally {
       // What is stored is told after a failed sweep too: lag goes on growing.
-      const { report } = await this.status(invocation);
-      const { intervalInSeconds } = config.schedule;
-      for (const metric of metricsOf(report, parts.takeCalls(), intervalInSeconds, deps.clock.now())) {
-        deps.events.emit(metric);
-      }
+      await this.tellMetrics(invocation);
     }
+  }
+
+  /** Tells how everything stands by what is stored, without asking either resource. */
+  async tellMetrics(invocation: Invocation): Promise<void> {
+    const { deps, config } = this.#open(invocation);
+    const [{ report }, routing] = await Promise.all([this.status(invocation), deps.store.routing.read()]);
+    const nextSweepAfter = (time: Date): Date => config.schedule.nextAfter(time);
+    const routes = routing?.value.projects ?? null;
+    for (const metric of metricsOf({ report, routes, nextSweepAfter, now: deps.clock.now() })) deps.events.emit(metric);
+  }
+
+  /** Tells which calls this process has made since it last told: on Azure each function may have processes of its own. */
+  tellCalls(invocation: Invocation): void {
+    const events = this.#events(invocation);
+    for (const told of callsOf(this.#parts?.takeCalls() ?? [])) events.emit(told);
   }
 
   async takeNotification(message: unknown, invocation: Invocation): Promise<void> {
