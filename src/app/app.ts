@@ -18,7 +18,7 @@ import { backUpProject } from '../backups/back-up-project.ts';
 import type { BackupDependencies } from '../backups/context.ts';
 import { enqueueBackups, enqueueVerification, readCatalogues } from '../backups/enqueue-backups.ts';
 import { takePoisonBackupWork } from '../backups/poison-backups.ts';
-import { readRecords, updateSweepState } from '../replicator/documents.ts';
+import { readRecords, readSweepState, updateSweepState } from '../replicator/documents.ts';
 import { takeExport } from '../backups/take-export.ts';
 import type { ExportIntake } from '../replicator/intake.ts';
 import { reject, takeNotification } from '../replicator/intake.ts';
@@ -97,10 +97,16 @@ export class App {
   /** Tells how everything stands by what is stored, without asking either resource. */
   async tellMetrics(invocation: Invocation): Promise<void> {
     const { deps, config } = this.#open(invocation);
+    const { lastCompletedAt, firstSeenAt } = await readSweepState(deps.store, deps.clock);
     const [{ report }, routing] = await Promise.all([this.status(invocation), deps.store.routing.read()]);
-    const nextSweepAfter = (time: Date): Date => config.schedule.nextAfter(time);
-    const routes = routing?.value.projects ?? null;
-    for (const metric of metricsOf({ report, routes, nextSweepAfter, now: deps.clock.now() })) deps.events.emit(metric);
+    const metrics = metricsOf({
+      report,
+      routes: routing?.value.projects ?? null,
+      sweptAt: lastCompletedAt ?? firstSeenAt,
+      nextSweepAfter: (time) => config.schedule.nextAfter(time),
+      now: deps.clock.now(),
+    });
+    for (const metric of metrics) deps.events.emit(metric);
   }
 
   /** Tells which calls this process has made since it last told: on Azure each function may have processes of its own. */
@@ -178,8 +184,7 @@ export class App {
     const { deps, config } = this.#open(invocation);
     const { store, clock } = deps;
     try {
-      const stored = await store.sweep.read();
-      const state = stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh));
+      const state = await readSweepState(store, clock);
       const nextSweepAfter = (time: Date): Date => config.schedule.nextAfter(time);
       return sweepIsOverdue(state, nextSweepAfter, clock.now()) ? 'SWEEP_OVERDUE' : 'OK';
     } catch (error) {

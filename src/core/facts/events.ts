@@ -21,8 +21,8 @@ export type ReplicatorEvent =
       readonly targetProjectLimit: number | null;
       readonly rejected: number | null;
       readonly brake: boolean;
-      /** When the sweep after the last completed one is due; null where none has completed. */
-      readonly nextDueAt: string | null;
+      /** When the sweep after the last completed one was or is due; the first one, where none has completed. */
+      readonly nextDueAt: string;
       readonly intervalSeconds: number;
     }
   | {

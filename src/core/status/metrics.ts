@@ -18,6 +18,8 @@ export interface MetricsInput {
   readonly report: StatusReport;
   /** By source project id; null where there is no manifest yet. */
   readonly routes: RoutingManifest['projects'] | null;
+  /** When a sweep last completed; where none has, when the app first ran. */
+  readonly sweptAt: string;
   /** When the sweep after a time is due, by the schedule. */
   readonly nextSweepAfter: (time: Date) => Date;
   readonly now: Date;
@@ -65,7 +67,7 @@ export function metricsOf(input: MetricsInput): ReplicatorEvent[] {
       targetProjectLimit: quota.targetProjectLimit,
       rejected: notifications.rejected,
       brake: sweep.brake !== null,
-      ...waitsOf(sweep.lastCompletedAt, input),
+      ...waitsOf(input),
     },
   ];
 }
@@ -74,11 +76,11 @@ export function metricsOf(input: MetricsInput): ReplicatorEvent[] {
  * When the sweep after the last completed one was or is due, and how long the schedule waits now: the longer of the two
  * waits that come next, since of the one that is under way only a rest may be left.
  */
-function waitsOf(lastCompletedAt: string | null, { nextSweepAfter, now }: MetricsInput) {
+function waitsOf({ sweptAt, nextSweepAfter, now }: MetricsInput) {
   const next = nextSweepAfter(now);
   const waits = [next.getTime() - now.getTime(), nextSweepAfter(next).getTime() - next.getTime()];
   return {
-    nextDueAt: lastCompletedAt === null ? null : nextSweepAfter(new Date(lastCompletedAt)).toISOString(),
+    nextDueAt: nextSweepAfter(new Date(sweptAt)).toISOString(),
     intervalSeconds: Math.round(Math.max(...waits) / 1_000),
   };
 }

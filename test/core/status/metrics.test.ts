@@ -28,7 +28,8 @@ function metrics(records: Parameters<typeof statusReport>[0]['records'], given: 
     rejectedNotifications: 2,
   });
   const read = scheduleSchema.parse(schedule);
-  return metricsOf({ report, routes, nextSweepAfter: (time) => read.nextAfter(time), now });
+  const sweptAt = sweep.lastCompletedAt ?? sweep.firstSeenAt;
+  return metricsOf({ report, routes, sweptAt, nextSweepAfter: (time) => read.nextAfter(time), now });
 }
 
 describe('the metrics of a sweep', () => {
@@ -94,10 +95,6 @@ describe('when the next sweep is due', () => {
     ['what a sweep that failed since has missed', timeAfter(-3_600), {}, '2026-03-01T11:30:00.000Z'],
   ])('is %s', (_what, lastCompletedAt, given, nextDueAt) => {
     expect(metrics([], { ...given, sweep: aSweepState({ lastCompletedAt }) }).at(-1)).toMatchObject({ nextDueAt });
-  });
-
-  it('is not known where none has completed', () => {
-    expect(metrics([], { sweep: aSweepState({ lastCompletedAt: null }) }).at(-1)).toMatchObject({ nextDueAt: null });
   });
 
   it.each([
