@@ -43,6 +43,12 @@ describe('summarize', () => {
     expect(ask('E | summarize c = count() by id')).toEqual([]);
   });
 
+  it('gives a dynamic null of no rows, whose members are null', () => {
+    expect(ask('E | extend line = parse_json(id) | summarize arg_max(at, line) | project it = tolong(line.a)')).toEqual(
+      [{ it: null }],
+    );
+  });
+
   it('leaves nulls out of everything but count()', () => {
     expect(ask('L | summarize c = count(), i = countif(n > 1), most = max(n), least = min(n), s = sum(n)')).toEqual([
       { c: 4, i: 2, most: 3, least: 1, s: 6 },

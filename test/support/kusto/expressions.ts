@@ -67,8 +67,8 @@ export function isTable(value: Value | Table): value is Table {
 /** What is not there is null, and so is what is looked for in something that is no object. */
 function memberOf(node: Syntax, scope: Scope): Value {
   const owner = evaluate(node.part('Expression'), scope);
-  if (!(owner instanceof Dynamic)) throw node.unknown('a member of what is not dynamic');
-  const { value } = owner;
+  if (owner !== null && !(owner instanceof Dynamic)) throw node.unknown('a member of what is not dynamic');
+  const value = owner?.value ?? null;
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   return new Dynamic(isObject ? (value as Record<string, unknown>)[node.part('Selector').identifier] : null);
 }

@@ -106,7 +106,7 @@ function groupColumn(item: Syntax): Column {
 
 const JOINS = ['inner', 'leftouter', 'leftanti'];
 
-/** On columns of the same name on both sides. A column of the right that the left has too gets a 1 behind its name. */
+/** On columns of the same name on both sides. A column of the right that the left has too gets a number behind its name. */
 function join(operator: Syntax, left: Table, surroundings: Surroundings): Table {
   const [kind, ...others] = operator.items('Parameters').map((item) => item.part('Expression').text);
   if (kind === undefined || others.length > 0 || !JOINS.includes(kind)) throw operator.unknown('this kind of join');
@@ -128,8 +128,13 @@ function join(operator: Syntax, left: Table, surroundings: Surroundings): Table 
     return (found.length > 0 ? found : missing).map((other) => [...row, ...other]);
   });
   const taken = new Set(left.columns.map(({ name }) => name));
-  const renamed = right.columns.map(({ name, type }) => ({ name: taken.has(name) ? `${name}1` : name, type }));
+  const renamed = right.columns.map(({ name, type }) => ({ name: freeName(name, taken), type }));
   return distinctly(operator, { columns: [...left.columns, ...renamed], rows });
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  const candidates = [name, ...Array.from({ length: taken.size }, (_, index) => `${name}${index + 1}`)];
+  return candidates.find((candidate) => !taken.has(candidate)) ?? name;
 }
 
 /** Strings only: how nulls meet in a join is nothing that a query should rest on. */

@@ -31,7 +31,8 @@ export function runQuery(text: string, tables: Readonly<Record<string, GivenTabl
   return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, plain(row[index] ?? null)])));
 }
 
-function schemaOf(columns: readonly Column[]): string {
+/** As Kusto writes the columns of a table. */
+export function schemaOf(columns: readonly Column[]): string {
   return `(${columns.map(({ name, type }) => `${name}: ${type}`).join(', ')})`;
 }
 
