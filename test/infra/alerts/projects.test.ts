@@ -13,10 +13,10 @@ const excluded = aSweepState({
   projects: [{ id: CATS, name: 'Cats', since: timeAfter(-DAY), excluded: 'EXCLUDE_PROJECTS names it' }],
 });
 
-const secured = (runId = 'run-1'): ReplicatorEvent => ({
+const secured = (): ReplicatorEvent => ({
   event: 'project.protected',
   projectId: CATS,
-  runId,
+  runId: 'run-1',
   replicaProjectId: 'r',
   revision: 'r1-a',
   durationInSeconds: 60,
@@ -103,12 +103,12 @@ describe('stuck', () => {
     expect(alerts(log, at)).toEqual([{ projectName: named('Cats'), importingSeconds: at }]);
   });
 
-  it('ends with the copy', () => {
+  it.each(['PROTECTED', 'IMPORT_FAILED', 'NOT_NEEDED'])('ends with the run, with or without a copy: %s', (code) => {
     const log = new AlertLog().tell(0, begun('run-1', null)).sweep(10, { records: [copying] });
-    expect(alerts(log.tell(5_000, secured('run-1')), 5_060)).toEqual([]);
+    expect(alerts(log.tell(5_000, { event: 'run.ended', projectId: CATS, runId: 'run-1', code }), 5_060)).toEqual([]);
   });
 
-  it('ends where the run ended without an event, by the next measurement', () => {
+  it('ends where the end of the run was never logged, by the next measurement', () => {
     const log = new AlertLog().tell(0, begun('run-1', null)).sweep(10, { records: [copying] });
     expect(alerts(log, 5_000)).toHaveLength(1);
     expect(alerts(log.sweep(5_400, { records: [uncopied('Cats', 5_390)] }), 5_460)).toEqual([]);
