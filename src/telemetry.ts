@@ -24,6 +24,7 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
   diverged: 'error',
   tripped: 'error',
   invalid: 'error',
+  shrank: 'error',
   failed: 'warn',
   rejected: 'warn',
   discarded: 'warn',

@@ -1,5 +1,5 @@
-// Alert rules over the app's log events, and who is told. Each rule raises one alert for each project that its query
-// names, and resolves it once the query no longer does.
+// Alert rules over the app's log events, and who is told. Each rule raises one alert for each project, or resource, that its
+// query names, and resolves it once the query no longer does.
 
 param location string
 param tags { *: string }
@@ -16,19 +16,17 @@ param webhookUri string
 var page = 1
 var warn = 2
 
-// How far a query looks back. A measurement comes with each sweep, so this has to be longer than the longest interval
-// between two; the rule that notices their absence needs one and a half. Two days is the most that Azure allows.
-var oneDay = 'P1D'
-var twoDays = 'P2D'
+// How far each query looks back: the most that Azure allows. Whatever is raised goes on for as long as the app measures it,
+// and for two days after the last measurement. The app measures at each sweep, and every six hours.
+var lookBack = 'P2D'
 
 var rules = [
   {
     name: 'lag-at-risk'
     title: 'A copy lags behind'
-    text: 'A copy may be further behind its source than one and a half intervals between sweeps.'
+    text: 'A copy may be further behind its source than one and a half of the waits that the schedule has.'
     severity: warn
-    lookBack: oneDay
-    isByProject: true
+    splitBy: 'projectName'
     query: loadTextContent('../queries/alert-lag-at-risk.kql')
   }
   {
@@ -36,26 +34,23 @@ var rules = [
     title: 'A copy is beyond its objective'
     text: 'A copy may be further behind its source than the recovery point objective allows.'
     severity: page
-    lookBack: oneDay
-    isByProject: true
+    splitBy: 'projectName'
     query: loadTextContent('../queries/alert-lag-in-breach.kql')
   }
   {
     name: 'nothing-ran'
     title: 'No sweep has completed'
-    text: 'No sweep has completed for one and a half intervals: nothing is protected from now on.'
+    text: 'The next sweep was due, and none has completed: nothing is protected from now on.'
     severity: page
-    lookBack: twoDays
-    isByProject: false
+    splitBy: ''
     query: loadTextContent('../queries/alert-nothing-ran.kql')
   }
   {
     name: 'unprotected'
     title: 'A project has no copy'
-    text: 'A project in scope has had no good copy for longer than a first copy should take.'
+    text: 'A project in scope has had no good copy for longer than a copy should take.'
     severity: page
-    lookBack: oneDay
-    isByProject: true
+    splitBy: 'projectName'
     query: loadTextContent('../queries/alert-unprotected.kql')
   }
   {
@@ -63,8 +58,7 @@ var rules = [
     title: 'A copy was incomplete'
     text: 'The newest copy of a project was discarded as failed or incomplete. It is made again.'
     severity: warn
-    lookBack: oneDay
-    isByProject: true
+    splitBy: 'projectName'
     query: loadTextContent('../queries/alert-verification-failed.kql')
   }
   {
@@ -72,8 +66,7 @@ var rules = [
     title: 'Copies of a project are incomplete again and again'
     text: 'Two or more copies of a project in a row were discarded as failed or incomplete.'
     severity: page
-    lookBack: oneDay
-    isByProject: true
+    splitBy: 'projectName'
     query: loadTextContent('../queries/alert-verification-failed-again.kql')
   }
   {
@@ -81,8 +74,7 @@ var rules = [
     title: 'A project waits for a person'
     text: 'A project has waited for a person for more than 15 minutes. Status says what to do.'
     severity: page
-    lookBack: oneDay
-    isByProject: true
+    splitBy: 'projectName'
     query: loadTextContent('../queries/alert-parked.kql')
   }
   {
@@ -90,8 +82,7 @@ var rules = [
     title: 'An import takes too long'
     text: 'An import has been running for more than three times its estimate.'
     severity: warn
-    lookBack: oneDay
-    isByProject: true
+    splitBy: 'projectName'
     query: loadTextContent('../queries/alert-stuck.kql')
   }
   {
@@ -99,8 +90,7 @@ var rules = [
     title: 'The secondary is nearly full'
     text: 'The secondary holds more than 85 % of the projects that it may.'
     severity: warn
-    lookBack: oneDay
-    isByProject: false
+    splitBy: ''
     query: loadTextContent('../queries/alert-quota-low.kql')
   }
   {
@@ -108,8 +98,7 @@ var rules = [
     title: 'The secondary is full'
     text: 'The secondary holds more than 95 % of the projects that it may: new copies have no room.'
     severity: page
-    lookBack: oneDay
-    isByProject: false
+    splitBy: ''
     query: loadTextContent('../queries/alert-quota-exhausted.kql')
   }
   {
@@ -117,8 +106,7 @@ var rules = [
     title: 'Messages could not be acted on'
     text: 'A notification or a work message could not be acted on. Rejected notifications wait in their queue.'
     severity: warn
-    lookBack: oneDay
-    isByProject: false
+    splitBy: ''
     query: loadTextContent('../queries/alert-rejected-messages.kql')
   }
   {
@@ -126,9 +114,48 @@ var rules = [
     title: 'The brake is on'
     text: 'The primary lists far fewer projects than before. Nothing is taken for deleted until the list is right again or confirmed.'
     severity: page
-    lookBack: oneDay
-    isByProject: false
+    splitBy: ''
     query: loadTextContent('../queries/alert-brake.kql')
+  }
+  {
+    name: 'resource-unavailable'
+    title: 'A resource does not answer'
+    text: 'In two sweeps or more, the primary or the secondary has answered no call: it is not reached, fails, or refuses the key or the role.'
+    severity: page
+    splitBy: 'resourceName'
+    query: loadTextContent('../queries/alert-resource-unavailable.kql')
+  }
+  {
+    name: 'content-shrank'
+    title: 'A project lost much of its content'
+    text: 'A project on the primary has lost more images, tags, regions or trained iterations than SHRINK_LIMIT allows. The copy from before is kept until a person releases it.'
+    severity: page
+    splitBy: 'projectName'
+    query: loadTextContent('../queries/alert-content-shrank.kql')
+  }
+  {
+    name: 'failed-over'
+    title: 'Clients still use the secondary'
+    text: 'Routing has been sending the clients of a project to the secondary for more than a day.'
+    severity: warn
+    splitBy: 'projectName'
+    query: loadTextContent('../queries/alert-failed-over.kql')
+  }
+  {
+    name: 'backups-failing'
+    title: 'Model backups are lacking'
+    text: 'Model backups of a project are lost or changed, or could not be made.'
+    severity: warn
+    splitBy: 'projectName'
+    query: loadTextContent('../queries/alert-backups-failing.kql')
+  }
+  {
+    name: 'functional-proof-old'
+    title: 'No drill has passed for long'
+    text: 'For two weeks no drill has found the copy of a project to answer as its source does.'
+    severity: warn
+    splitBy: 'projectName'
+    query: loadTextContent('../queries/alert-functional-proof-old.kql')
   }
 ]
 
@@ -168,8 +195,9 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [for rule 
     severity: rule.severity
     scopes: [workspaceId]
     evaluationFrequency: rule.severity == page ? 'PT5M' : 'PT15M'
-    windowSize: oneDay
-    overrideQueryTimeRange: rule.lookBack
+    // No query gives a TimeGenerated, so that its rows are counted together, whatever day they are of.
+    windowSize: 'P1D'
+    overrideQueryTimeRange: lookBack
     autoMitigate: true
     // A workspace that is new has no table yet to validate the query against.
     skipQueryValidation: true
@@ -180,13 +208,13 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [for rule 
           timeAggregation: 'Count'
           operator: 'GreaterThan'
           threshold: 0
-          dimensions: rule.isByProject ? [
+          dimensions: empty(rule.splitBy) ? [] : [
             {
-              name: 'projectName'
+              name: rule.splitBy
               operator: 'Include'
               values: ['*']
             }
-          ] : []
+          ]
           failingPeriods: {
             numberOfEvaluationPeriods: 1
             minFailingPeriodsToAlert: 1

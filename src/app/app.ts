@@ -2,6 +2,7 @@ import type { Config } from '../settings/config.ts';
 import { parseConfig } from '../settings/parse-config.ts';
 import type { SettingProblem } from '../core/facts/events.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
+import { callsOf } from '../core/status/metrics.ts';
 import type { BackupDependencies } from '../backups/context.ts';
 import type { Clock, EventSink } from '../replicator/ports/surroundings.ts';
 import type { Dependencies } from '../replicator/context.ts';
@@ -80,6 +81,12 @@ export class App {
   /** Logs what kept a request from being answered; the log holds no more of it than the answer. */
   tellFailure({ code, message, hint }: ReplicationFailure, invocation: Invocation): void {
     this.#events(invocation).emit({ event: 'request.failed', code, message, hint });
+  }
+
+  /** Tells which calls this process has made since it last told: on Azure each function may have processes of its own. */
+  tellCalls(invocation: Invocation): void {
+    const events = this.#events(invocation);
+    for (const told of callsOf(this.#parts?.takeCalls() ?? [])) events.emit(told);
   }
 
   /** What a trigger threw, as the host may log it: message, stack and causes masked. */

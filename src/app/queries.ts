@@ -8,7 +8,7 @@ import { projectStory } from '../core/status/project-report.ts';
 import type { StatusReport } from '../core/status/report.ts';
 import { statusReport } from '../core/status/report.ts';
 import { listingOf } from '../core/status/status-facts.ts';
-import { readRecords, updateSweepState } from '../replicator/documents.ts';
+import { readRecords, readSweepState } from '../replicator/documents.ts';
 import type { BadSettings, OpenApp } from './app.ts';
 
 /** Reads what is stored of all projects. */
@@ -64,8 +64,7 @@ export async function health(opened: OpenApp | BadSettings): Promise<HealthCode>
   if ('problems' in opened) return 'SETTINGS_INVALID';
   const { store, clock, events } = opened.deps;
   try {
-    const stored = await store.sweep.read();
-    const state = stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh));
+    const state = await readSweepState(store, clock);
     const nextSweepAfter = (time: Date): Date => opened.config.schedule.nextAfter(time);
     return sweepIsOverdue(state, nextSweepAfter, clock.now()) ? 'SWEEP_OVERDUE' : 'OK';
   } catch (error) {

@@ -2,6 +2,7 @@ import { enqueueBackups, type StoredState } from '../backups/enqueue-backups.ts'
 import type { ReplicatorEvent } from '../core/facts/events.ts';
 import { toFailure } from '../core/facts/failure.ts';
 import { metricsOf } from '../core/status/metrics.ts';
+import { readSweepState } from '../replicator/documents.ts';
 import { sweep } from '../replicator/sweep/sweep.ts';
 import type { OpenApp } from './app.ts';
 import { readStored, reportOf } from './queries.ts';
@@ -46,11 +47,22 @@ export async function onSchedule(opened: OpenApp): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
+/** Tells how everything stands by what is stored, without asking either resource. */
+export async function onMetrics(opened: OpenApp): Promise<void> {
+  await emitMetrics(opened, await readStored(opened, AbortSignal.timeout(READING_LIMIT_IN_MS)));
+}
+
 async function emitMetrics(opened: OpenApp, stored: StoredState): Promise<void> {
   const { config, deps, parts } = opened;
-  const report = reportOf(opened, stored, await parts.rejected.count());
-  const { intervalInSeconds } = config.schedule;
-  for (const metric of metricsOf(report, parts.takeCalls(), intervalInSeconds, deps.clock.now())) {
-    deps.events.emit(metric);
-  }
+  const { store, clock, events } = deps;
+  const [rejected, routing] = await Promise.all([parts.rejected.count(), store.routing.read()]);
+  const { lastCompletedAt, firstSeenAt } = stored.sweep ?? (await readSweepState(store, clock));
+  const metrics = metricsOf({
+    report: reportOf(opened, stored, rejected),
+    routes: routing?.value.projects ?? null,
+    sweptAt: lastCompletedAt ?? firstSeenAt,
+    nextSweepAfter: (time) => config.schedule.nextAfter(time),
+    now: clock.now(),
+  });
+  for (const metric of metrics) events.emit(metric);
 }

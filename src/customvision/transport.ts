@@ -40,11 +40,18 @@ export const DEFAULT_LIMITS: Limits = {
   answerInBytes: 64 * 1024 * 1024,
 };
 
-/** Calls of a resource, retries included, and how many of them it answered with 429. */
+/** Calls of a resource, retries included. */
 export interface CallCounts {
   readonly calls: number;
+  /** Those to which it gave an answer that does not speak of itself: neither a 5xx nor a refused key or role. */
+  readonly answered: number;
+  /** Those answered with 429, which is an answer too. */
   readonly throttled: number;
+  /** What the last one that was not answered ended with; null where all were. */
+  readonly failureCode: string | null;
 }
+
+const NO_CALLS: CallCounts = { calls: 0, answered: 0, throttled: 0, failureCode: null };
 
 export interface TransportOptions {
   /** `https://<name>.cognitiveservices.azure.com`, with or without a `/` at its end. */
@@ -66,7 +73,7 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #pacer: Pacer;
   readonly #connections: Connections;
-  #counts: CallCounts = { calls: 0, throttled: 0 };
+  #counts: CallCounts = NO_CALLS;
 
   constructor(options: TransportOptions) {
     const url = new URL(options.endpoint);
@@ -115,25 +122,35 @@ export class Transport {
   /** What was sent since this was last asked for. */
   takeCounts(): CallCounts {
     const counts = this.#counts;
-    this.#counts = { calls: 0, throttled: 0 };
+    this.#counts = NO_CALLS;
     return counts;
   }
 
   async #attempt(call: Call, signal: AbortSignal): Promise<Answer> {
     const slotInMs = await this.#pacer.turn(signal);
-    const { calls, throttled } = this.#counts;
-    this.#counts = { calls: calls + 1, throttled };
     try {
       const answer = await this.#exchange(call, signal);
+      this.#count(null);
       this.#pacer.recover();
       return answer;
     } catch (error) {
-      if (isFailure(error) && error.status === 429) {
-        this.#counts = { ...this.#counts, throttled: this.#counts.throttled + 1 };
-        this.#pacer.slowDown(slotInMs);
-      }
+      this.#count(error);
+      if (isFailure(error) && error.status === 429) this.#pacer.slowDown(slotInMs);
       throw error;
     }
+  }
+
+  /** Counts a call once it has ended, by what it ended with: whoever takes the counts then takes all that is known of it. */
+  #count(error: unknown): void {
+    const { calls, answered, throttled, failureCode } = this.#counts;
+    const failure = isFailure(error) ? error : null;
+    const isAnswered = error === null || (failure !== null && isAnswer(failure));
+    this.#counts = {
+      calls: calls + 1,
+      answered: answered + (isAnswered ? 1 : 0),
+      throttled: throttled + (failure?.status === 429 ? 1 : 0),
+      failureCode: isAnswered ? failureCode : (failure?.code ?? failureCode),
+    };
   }
 
   async #exchange(call: Call, signal: AbortSignal): Promise<Answer> {
@@ -198,6 +215,11 @@ export class Transport {
 
 function firstOf(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
+}
+
+/** Whether a resource that answered so is there and lets us in, whatever it said of the call. */
+function isAnswer({ status, class: failureClass }: ReplicationFailure): boolean {
+  return status !== null && status < 500 && failureClass !== 'auth';
 }
 
 /** Each value is percent-encoded exactly once, a space as `%20`. */

@@ -29,6 +29,12 @@ export async function updateDocument<T>(
   }
 }
 
+/** What the sweeps left; where nothing is stored yet, it is from now on that the first one is waited for. */
+export async function readSweepState(store: RecordStore, clock: Clock): Promise<SweepState> {
+  const stored = await store.sweep.read();
+  return stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh));
+}
+
 /** Changes what sweeps and notifications leave in `sweep.json`. */
 export async function updateSweepState(
   store: RecordStore,

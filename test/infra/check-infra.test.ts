@@ -77,7 +77,7 @@ const MUTATIONS: readonly Mutation[] = [
   { name: 'a mistyped field in a query', path: 'infra/queries/alert-quota-low.kql', from: 'line.targetProjects', to: 'line.targetProject', problem: 'none of the events that are read here has a field targetProject' },
   { name: 'a field of another event in a query', path: 'infra/queries/workbook-failures.kql', from: 'line.class', to: 'line.projects', problem: 'has a field projects' },
   { name: 'an event that the code lost', path: 'docs/events.md', from: '| `resource.calls` |', to: '| `resource.call` |', problem: 'docs/events.md has no event resource.calls' },
-  { name: 'an alert that is split by a column its query lacks', path: 'infra/modules/alerts.bicep', from: "name: 'projectName'", to: "name: 'projectTitle'", problem: 'gives no column projectTitle' },
+  { name: 'an alert that is split by a column its query lacks', path: 'infra/modules/alerts.bicep', from: "splitBy: 'resourceName'", to: "splitBy: 'resourceTitle'", problem: 'gives no column resourceTitle' },
 ];
 
 const reason = reasonToSkip();

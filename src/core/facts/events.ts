@@ -21,6 +21,8 @@ export type ReplicatorEvent =
       readonly targetProjectLimit: number | null;
       readonly rejected: number | null;
       readonly brake: boolean;
+      /** When the sweep after the last completed one was or is due; the first one, where none has completed. */
+      readonly nextDueAt: string;
       readonly intervalSeconds: number;
     }
   | {
@@ -31,18 +33,26 @@ export type ReplicatorEvent =
       readonly lagSeconds: number | null;
       readonly observedAgeSeconds: number | null;
       readonly proofAgeSeconds: number | null;
+      /** Since a drill last found that the copy answers as the source does; null where none has. */
+      readonly workedAgeSeconds: number | null;
       readonly protected: boolean;
       readonly ready: boolean;
+      /** Where routing sends clients; null where it names no copy. */
+      readonly active: 'primary' | 'secondary' | null;
       readonly parkedSeconds: number | null;
       readonly generations: number;
       readonly backups: number | null;
+      /** Backups that are lost, and those that nobody goes on trying to make; at most 20. */
+      readonly backupProblems: number;
       readonly recoveryPointObjectiveSeconds: number | null;
     }
   | {
       readonly event: 'resource.calls';
       readonly side: 'source' | 'target';
       readonly calls: number;
+      readonly answered: number;
       readonly throttled: number;
+      readonly failureCode: string | null;
       readonly windowSeconds: number;
     }
   | {
@@ -62,6 +72,15 @@ export type ReplicatorEvent =
       /** From the look at the source that the copy is recorded under until routing named the copy. */
       readonly durationInSeconds: number;
       readonly differences: number;
+    }
+  | {
+      readonly event: 'content.shrank';
+      readonly projectId: string;
+      readonly projectName: string;
+      /** What there is less of: `images`, `tags`, `regions` or `iterations`. */
+      readonly what: string;
+      readonly before: number;
+      readonly after: number;
     }
   | { readonly event: 'project.behind'; readonly projectId: string; readonly reason: string }
   | ({

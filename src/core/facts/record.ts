@@ -121,6 +121,8 @@ export const generationSchema = z.object({
   importedAt: time,
   /** When both sides' labels were last found to be what they should be; null where the copy never passed. */
   verifiedAt: time.nullable(),
+  /** When a drill last found that the copy answers as the source does; absent where none ever has. */
+  workedAt: time.optional(),
   differences: z.array(differenceSchema),
   /** The copy itself as it was after our own last write to it. */
   baseline: baselineSchema,

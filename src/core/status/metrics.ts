@@ -1,18 +1,32 @@
 import type { ReplicatorEvent } from '../facts/events.ts';
 import type { ProjectReport } from './project-report.ts';
 import { ageInSeconds } from '../facts/time.ts';
+import type { RoutingManifest } from '../facts/routing.ts';
 import type { StatusReport } from './report.ts';
 
-/** The service's answers to one side's calls since the last sweep of this instance. */
+/** The calls of one side that a process has made since it last told of them. */
 export interface ResourceCalls {
   readonly side: 'source' | 'target';
   readonly calls: number;
+  readonly answered: number;
   readonly throttled: number;
+  readonly failureCode: string | null;
   readonly windowInSeconds: number;
 }
 
-function projectMetrics(project: ProjectReport, objective: number | null, now: Date): ReplicatorEvent {
-  const { failure, observedAt } = project;
+export interface MetricsInput {
+  readonly report: StatusReport;
+  /** By source project id; null where there is no manifest yet. */
+  readonly routes: RoutingManifest['projects'] | null;
+  /** When a sweep last completed; where none has, when the app first ran. */
+  readonly sweptAt: string;
+  /** When the sweep after a time is due, by the schedule. */
+  readonly nextSweepAfter: (time: Date) => Date;
+  readonly now: Date;
+}
+
+function projectMetrics(project: ProjectReport, { report, routes, now }: MetricsInput): ReplicatorEvent {
+  const { failure, observedAt, replica } = project;
   return {
     event: 'project.metrics',
     projectId: project.id,
@@ -21,29 +35,27 @@ function projectMetrics(project: ProjectReport, objective: number | null, now: D
     lagSeconds: project.lagSeconds,
     observedAgeSeconds: observedAt === null ? null : ageInSeconds(observedAt, now),
     proofAgeSeconds: project.proofAgeSeconds,
-    protected: project.replica !== null,
+    workedAgeSeconds: replica?.workedAt == null ? null : ageInSeconds(replica.workedAt, now),
+    protected: replica !== null,
     ready: project.readiness.ready,
+    active: routes?.[project.id]?.active ?? null,
     parkedSeconds: failure?.needsPerson === true ? ageInSeconds(failure.since, now) : null,
     generations: project.generations,
     backups: project.backups,
-    recoveryPointObjectiveSeconds: objective,
+    backupProblems: project.backupProblems.filter(({ nextAttemptAt }) => nextAttemptAt === null).length,
+    recoveryPointObjectiveSeconds: report.summary.recoveryPointObjectiveSeconds,
   };
 }
 
-/** One event for each project in scope and one for all, from what is stored: right after a restart too. */
-export function metricsOf(
-  report: StatusReport,
-  calls: readonly ResourceCalls[],
-  intervalInSeconds: number,
-  now: Date,
-): ReplicatorEvent[] {
-  const { summary, quota, sweep, notifications, projects } = report;
+/**
+ * One event for each project that is not excluded, then one for all, from what is stored: right after a restart too.
+ * Alerts take those of one invocation for a whole, so that a project which is missing in the last is none any more.
+ */
+export function metricsOf(input: MetricsInput): ReplicatorEvent[] {
+  const { summary, quota, sweep, notifications, projects } = input.report;
   const watched = projects.filter(({ sync }) => sync !== 'excluded');
   return [
-    ...watched.map((project) => projectMetrics(project, summary.recoveryPointObjectiveSeconds, now)),
-    ...calls.map(({ side, calls: sent, throttled, windowInSeconds: windowSeconds }): ReplicatorEvent => {
-      return { event: 'resource.calls', side, calls: sent, throttled, windowSeconds };
-    }),
+    ...watched.map((project) => projectMetrics(project, input)),
     {
       event: 'sweep.metrics',
       inScope: summary.inScope,
@@ -55,7 +67,27 @@ export function metricsOf(
       targetProjectLimit: quota.targetProjectLimit,
       rejected: notifications.rejected,
       brake: sweep.brake !== null,
-      intervalSeconds: intervalInSeconds,
+      ...waitsOf(input),
     },
   ];
+}
+
+/**
+ * When the sweep after the last completed one was or is due, and how long the schedule waits now: the longer of the two
+ * waits that come next, since of the one that is under way only a rest may be left.
+ */
+function waitsOf({ sweptAt, nextSweepAfter, now }: MetricsInput) {
+  const next = nextSweepAfter(now);
+  const waits = [next.getTime() - now.getTime(), nextSweepAfter(next).getTime() - next.getTime()];
+  return {
+    nextDueAt: nextSweepAfter(new Date(sweptAt)).toISOString(),
+    intervalSeconds: Math.round(Math.max(...waits) / 1_000),
+  };
+}
+
+/** One event for each resource that was called. */
+export function callsOf(calls: readonly ResourceCalls[]): ReplicatorEvent[] {
+  return calls
+    .filter((side) => side.calls > 0)
+    .map(({ windowInSeconds: windowSeconds, ...counts }) => ({ event: 'resource.calls', ...counts, windowSeconds }));
 }

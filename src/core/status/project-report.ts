@@ -63,6 +63,7 @@ function replicaReport(generation: Generation) {
     revision: generation.holds.revision,
     importedAt: generation.importedAt,
     verifiedAt: generation.verifiedAt,
+    workedAt: generation.workedAt ?? null,
     publishedAs: generation.published.map(({ publishName }) => publishName).sort(),
     differences: generation.differences,
   };

@@ -1,11 +1,21 @@
-import { metricsOf } from '../../../src/core/status/metrics.ts';
+import { callsOf, metricsOf, type ResourceCalls } from '../../../src/core/status/metrics.ts';
 import { statusReport } from '../../../src/core/status/report.ts';
-import { aGeneration, aRecordFailure, aRecordInSync, aSweepState, after, timeAfter } from '../../support/builders.ts';
+import { scheduleSchema } from '../../../src/settings/schedule.ts';
+import { routeTo } from '../../../src/core/facts/routing.ts';
+import { aGeneration, aRecordFailure, aRecordInSync, aSweepState } from '../../support/builders.ts';
+import { after, ENDPOINTS, SOURCE_ID, START, timeAfter } from '../../support/builders.ts';
 
-const CALLS = [{ side: 'source', calls: 12, throttled: 1, windowInSeconds: 1_800 }] as const;
+const HALF_HOURLY = '0 */30 * * * *';
 
-function metrics(records: Parameters<typeof statusReport>[0]['records'], sweep = aSweepState()) {
-  const now = after(600);
+interface Given {
+  readonly sweep?: ReturnType<typeof aSweepState>;
+  readonly routes?: Parameters<typeof metricsOf>[0]['routes'];
+  readonly schedule?: string;
+  readonly now?: Date;
+}
+
+function metrics(records: Parameters<typeof statusReport>[0]['records'], given: Given = {}) {
+  const { sweep = aSweepState(), routes = null, schedule = HALF_HOURLY, now = after(600) } = given;
   const report = statusReport({
     now,
     problems: [],
@@ -17,13 +27,15 @@ function metrics(records: Parameters<typeof statusReport>[0]['records'], sweep =
     nextSweepAfter: null,
     rejectedNotifications: 2,
   });
-  return metricsOf(report, CALLS, 1_800, now);
+  const read = scheduleSchema.parse(schedule);
+  const sweptAt = sweep.lastCompletedAt ?? sweep.firstSeenAt;
+  return metricsOf({ report, routes, sweptAt, nextSweepAfter: (time) => read.nextAfter(time), now });
 }
 
 describe('the metrics of a sweep', () => {
-  it('are one event a project, one a resource, and one for all', () => {
+  it('are one event a project, and one for all at the end', () => {
     const record = aRecordInSync();
-    expect(metrics([record]).map(({ event }) => event)).toEqual(['project.metrics', 'resource.calls', 'sweep.metrics']);
+    expect(metrics([record]).map(({ event }) => event)).toEqual(['project.metrics', 'sweep.metrics']);
   });
 
   it('tell lag, its age and the age of the proof as three numbers', () => {
@@ -45,7 +57,9 @@ describe('the metrics of a sweep', () => {
       lagSeconds: null,
       observedAgeSeconds: null,
       proofAgeSeconds: null,
+      workedAgeSeconds: null,
       protected: false,
+      active: null,
       backups: null,
     });
   });
@@ -56,10 +70,60 @@ describe('the metrics of a sweep', () => {
     expect(metrics([record])[0]).toMatchObject({ sync: 'parked', parkedSeconds: 600 });
   });
 
+  it('tell when a drill last found the copy in use to work, and where clients are sent', () => {
+    const record = { ...aRecordInSync(), generations: [aGeneration({ workedAt: timeAfter(100) })] };
+    const route = routeTo(record, aGeneration(), ENDPOINTS, undefined);
+    const routes = { [SOURCE_ID]: { ...route, active: 'secondary' as const } };
+    expect(metrics([record], { routes })[0]).toMatchObject({ workedAgeSeconds: 500, active: 'secondary' });
+  });
+
   it('leave out projects that are excluded', () => {
     const record = aRecordInSync();
     const { sourceProjectId: id, name } = record;
     const sweep = aSweepState({ projects: [{ id, name, since: timeAfter(0), excluded: 'EXCLUDE_PROJECTS names it' }] });
-    expect(metrics([record], sweep).map(({ event }) => event)).toEqual(['resource.calls', 'sweep.metrics']);
+    expect(metrics([record], { sweep }).map(({ event }) => event)).toEqual(['sweep.metrics']);
+  });
+});
+
+describe('when the next sweep is due', () => {
+  const friday = '2026-03-06T18:00:02.000Z';
+  const officeHours = { schedule: '0 0 8-18 * * 1-5' };
+
+  it.each([
+    ['half past, at ten past', START.toISOString(), {}, '2026-03-01T12:30:00.000Z'],
+    ['next Monday, on a Friday evening', friday, officeHours, '2026-03-09T08:00:00.000Z'],
+    ['what a sweep that failed since has missed', timeAfter(-3_600), {}, '2026-03-01T11:30:00.000Z'],
+  ])('is %s', (_what, lastCompletedAt, given, nextDueAt) => {
+    expect(metrics([], { ...given, sweep: aSweepState({ lastCompletedAt }) }).at(-1)).toMatchObject({ nextDueAt });
+  });
+
+  it.each([
+    ['half an hour, however little is left of it', HALF_HOURLY, '2026-03-01T12:29:50.000Z', 1_800],
+    ['the weekend, on a Friday evening', '0 0 8-18 * * 1-5', friday, 61 * 3_600 + 3_598],
+    ['an hour, on Monday morning', '0 0 8-18 * * 1-5', '2026-03-09T08:00:02.000Z', 3_600],
+  ])('the schedule waits %s', (_what, schedule, now, intervalSeconds) => {
+    expect(metrics([], { schedule, now: new Date(now) }).at(-1)).toMatchObject({ intervalSeconds });
+  });
+});
+
+describe('the calls of a process', () => {
+  const none = { calls: 0, answered: 0, throttled: 0, failureCode: null, windowInSeconds: 60 };
+
+  it('are told of each side that was called, and of no other', () => {
+    const calls: ResourceCalls[] = [
+      { ...none, side: 'source', calls: 12, answered: 11, throttled: 1, failureCode: 'TIMED_OUT' },
+      { ...none, side: 'target' },
+    ];
+    expect(callsOf(calls)).toEqual([
+      {
+        event: 'resource.calls',
+        side: 'source',
+        calls: 12,
+        answered: 11,
+        throttled: 1,
+        failureCode: 'TIMED_OUT',
+        windowSeconds: 60,
+      },
+    ]);
   });
 });

@@ -1,0 +1,176 @@
+import type { ReplicatorEvent } from '../../../src/core/facts/events.ts';
+import { callsOf, type ResourceCalls } from '../../../src/core/status/metrics.ts';
+import { AlertLog } from '../../support/alert-log.ts';
+import { aSweepState, timeAfter } from '../../support/builders.ts';
+
+const HOUR = 3_600;
+const DAY = 86_400;
+/** The start is a Sunday noon; the last sweep of the week before it was on Friday at 18:00. */
+const FRIDAY = -42 * HOUR;
+const MONDAY_AT_EIGHT = 20 * HOUR;
+const OFFICE_HOURS = { schedule: '0 */30 8-17 * * 1-5' };
+
+describe('nothing-ran', () => {
+  const alerts = (log: AlertLog, at: number) => log.alerts('nothing-ran', at).length;
+
+  it.each([
+    ['the next sweep is due', 1_800, 0],
+    ['it is late by less than half its wait', 2_690, 0],
+    ['it is later than that', 2_710, 1],
+  ])('half-hourly, when %s', (_what, at, rows) => {
+    expect(alerts(new AlertLog().sweep(5), at)).toBe(rows);
+  });
+
+  it('waits for half an hour at most, however rarely the schedule asks', () => {
+    const daily = { schedule: '0 0 12 * * *' };
+    const log = new AlertLog().sweep(5, daily);
+    expect([alerts(log, DAY + 1_700), alerts(log, DAY + 1_900)]).toEqual([0, 1]);
+  });
+
+  it('gives a sweep and its way to the log ten minutes, however often the schedule asks', () => {
+    const log = new AlertLog().sweep(5, { schedule: '0 */5 * * * *' });
+    expect([alerts(log, 890), alerts(log, 910)]).toEqual([0, 1]);
+  });
+
+  it('is silent over a weekend on which the schedule rests, and says so on Monday if the app died meanwhile', () => {
+    const log = new AlertLog().sweep(FRIDAY, OFFICE_HOURS);
+    for (let at = FRIDAY + 900; at < 12 * HOUR; at += 6 * HOUR) log.measure(at, { ...OFFICE_HOURS, sweptAt: FRIDAY });
+    for (let at = FRIDAY + 60; at < MONDAY_AT_EIGHT + 900; at += HOUR) expect([at, alerts(log, at)]).toEqual([at, 0]);
+    expect([alerts(log, MONDAY_AT_EIGHT + 1_790), alerts(log, MONDAY_AT_EIGHT + 1_810)]).toEqual([0, 1]);
+  });
+
+  it('is raised where sweeps begin but fail, and where the first one never completed', () => {
+    const log = new AlertLog().measure(1_800, { sweptAt: 5 }).measure(3_600, { sweptAt: 5 });
+    expect(alerts(log, 3_610)).toBe(1);
+    const never = new AlertLog().measure(1_800, { sweptAt: 0 }).measure(3_600, { sweptAt: 0 });
+    expect([alerts(never, 1_900), alerts(never, 3_610)]).toEqual([0, 1]);
+  });
+
+  it('is raised where nothing was measured for two days, however long ago the app died', () => {
+    expect(alerts(new AlertLog().sweep(-3 * DAY, { schedule: '0 0 0 1 * *' }), 0)).toBe(1);
+    expect(alerts(new AlertLog(), 0)).toBe(1);
+  });
+
+  it('ends with the next sweep that completes', () => {
+    const log = new AlertLog().sweep(5);
+    expect(alerts(log, 9_000)).toBe(1);
+    expect(alerts(log.sweep(9_005), 9_060)).toBe(0);
+  });
+});
+
+describe('resource-unavailable', () => {
+  const alerts = (log: AlertLog, at: number) => log.alerts('resource-unavailable', at);
+  const answering = { calls: 4, answered: 4, throttled: 0, failureCode: null, windowInSeconds: 1_800 };
+  const silent = { ...answering, answered: 0, failureCode: 'TIMED_OUT' };
+  const failed: ReplicatorEvent = { event: 'sweep.failed', code: 'TIMED_OUT', message: 'No answer.', hint: 'Wait.' };
+
+  /** A sweep that ended early, with what its process called. */
+  const failedSweep = (log: AlertLog, at: number, ...calls: ResourceCalls[]) => log.tell(at, failed, ...callsOf(calls));
+  const source = (counts: Omit<ResourceCalls, 'side'>): ResourceCalls => ({ side: 'source', ...counts });
+  const target = (counts: Omit<ResourceCalls, 'side'>): ResourceCalls => ({ side: 'target', ...counts });
+
+  it('names the primary from the second sweep on that it kept from completing', () => {
+    const log = failedSweep(new AlertLog(), 0, target(answering), source(silent));
+    expect(alerts(log, 60)).toEqual([]);
+    failedSweep(log, 1_800, target(answering), source({ ...silent, failureCode: 'HTTP_503' }));
+    expect(alerts(log, 1_860)).toEqual([{ resourceName: 'primary', failureCode: 'HTTP_503', sweeps: 2 }]);
+  });
+
+  it('names the secondary, and both where both are silent', () => {
+    const log = failedSweep(new AlertLog(), 0, target(silent));
+    failedSweep(log, 1_800, target(silent));
+    expect(alerts(log, 1_860)).toMatchObject([{ resourceName: 'secondary' }]);
+    failedSweep(log, 3_600, source(silent), target(silent));
+    failedSweep(log, 5_400, source(silent), target(silent));
+    expect(
+      alerts(log, 5_460)
+        .map(({ resourceName }) => resourceName)
+        .sort(),
+    ).toEqual(['primary', 'secondary']);
+  });
+
+  it('ends with the first call that is answered, in whatever function', () => {
+    const log = failedSweep(new AlertLog(), 0, source(silent));
+    failedSweep(log, 1_800, source(silent));
+    expect(alerts(log, 1_860)).toHaveLength(1);
+    log.tell(2_000, ...callsOf([source({ ...answering, calls: 9, answered: 1, failureCode: 'HTTP_503' })]));
+    expect(alerts(log, 2_060)).toEqual([]);
+    failedSweep(log, 3_600, source(silent));
+    expect(alerts(log, 3_660)).toEqual([]);
+  });
+
+  it('does not count what other functions called, nor calls that were only called off', () => {
+    const log = failedSweep(new AlertLog(), 0, source(silent));
+    for (let at = 60; at < 600; at += 60) log.tell(at, ...callsOf([source(silent)]));
+    failedSweep(log, 1_800, source({ ...silent, failureCode: null }));
+    expect(alerts(log, 1_860)).toEqual([]);
+  });
+});
+
+describe('quota', () => {
+  it.each([
+    [85, 0, 0],
+    [86, 1, 0],
+    [95, 1, 0],
+    [96, 0, 1],
+  ])('%i of 100 projects', (targetProjects, low, exhausted) => {
+    const log = new AlertLog().sweep(0, { sweep: aSweepState({ projects: [], targetProjects }) });
+    expect(log.alerts('quota-low', 60)).toHaveLength(low);
+    expect(log.alerts('quota-exhausted', 60)).toHaveLength(exhausted);
+  });
+
+  it('is not known before the secondary was listed', () => {
+    const log = new AlertLog().sweep(0, { sweep: aSweepState({ projects: [], targetProjects: null }) });
+    expect([...log.alerts('quota-low', 60), ...log.alerts('quota-exhausted', 60)]).toEqual([]);
+  });
+
+  it('goes by the last measurement', () => {
+    const full = aSweepState({ projects: [], targetProjects: 99 });
+    const log = new AlertLog().sweep(0, { sweep: full }).sweep(1_800);
+    expect(log.alerts('quota-exhausted', 1_860)).toEqual([]);
+  });
+});
+
+describe('rejected-messages', () => {
+  const reasons = (log: AlertLog, at: number) => log.alerts('rejected-messages', at).map(({ reason }) => reason);
+
+  it('goes on as long as rejected notifications lie in their queue', () => {
+    const log = new AlertLog().sweep(0, { rejectedNotifications: 2 });
+    expect(reasons(log, DAY)).toEqual(['2 in custom-vision-notifications-rejected']);
+    expect(reasons(log.sweep(DAY), DAY + 60)).toEqual([]);
+    expect(reasons(log.sweep(DAY + 90, { rejectedNotifications: null }), DAY + 120)).toEqual([]);
+  });
+
+  it('tells of each refused message for an hour', () => {
+    const log = new AlertLog()
+      .sweep(0)
+      .tell(10, { event: 'notification.rejected', reason: 'no JSON' })
+      .tell(20, { event: 'work.rejected', reason: 'not a work item' });
+    expect(reasons(log, 60).sort()).toEqual(['no JSON', 'not a work item']);
+    expect(reasons(log, HOUR + 30)).toEqual([]);
+  });
+
+  it('tells of messages that were given up, and of no other failure', () => {
+    const why = { class: 'bug', message: 'm', hint: 'h', attempts: 1, nextAttemptAt: null } as const;
+    const step = { event: 'step.failed', projectId: 'p', runId: null, step: 'work' } as const;
+    const log = new AlertLog()
+      .tell(0, { ...step, ...why, code: 'WORK_POISONED' })
+      .tell(1, { ...step, ...why, code: 'UNEXPECTED' });
+    expect(reasons(log, 60)).toEqual(['WORK_POISONED for project p']);
+  });
+});
+
+describe('brake', () => {
+  const alerts = (log: AlertLog, at: number) => log.alerts('brake', at).length;
+  const braked = aSweepState({
+    brake: { since: timeAfter(0), accepted: 4, missing: 2, confirmedAt: null },
+  });
+
+  it('is on from its event until a list is accepted', () => {
+    const log = new AlertLog().sweep(-1_800).tell(0, { event: 'brake.tripped', accepted: 4, missing: 2, hint: '' });
+    expect(alerts(log, 1)).toBe(1);
+    expect(alerts(log.measure(5, { sweep: braked }).measure(1_800, { sweep: braked }), DAY)).toBe(1);
+    expect(alerts(log.tell(DAY, { event: 'brake.released', confirmed: true }), DAY + 1)).toBe(0);
+    expect(alerts(log.sweep(DAY + 5), DAY + 10)).toBe(0);
+  });
+});
