@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { ReplicatorEvent } from '../../src/core/facts/events.ts';
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
 import { metricsOf, type MetricsInput } from '../../src/core/status/metrics.ts';
-import { statusReport, type ReportInput } from '../../src/core/status/report.ts';
-import type { Schedule } from '../../src/settings/config.ts';
-import { scheduleSchema } from '../../src/settings/schedule.ts';
+import { statusReport } from '../../src/core/status/report.ts';
+import type { ReportInput } from '../../src/core/status/status-facts.ts';
+import { ncrontab, type Schedule } from '../../src/settings/schedule.ts';
 import { createEventSink } from '../../src/telemetry.ts';
 import { after, aGeneration, aRecordInSync, aSnapshot, aSweepState, guid, timeAfter } from './builders.ts';
 import { runQuery, type AnsweredRow, type GivenTable } from './kusto/query.ts';
@@ -86,7 +86,7 @@ const schedules = new Map<string, Schedule>();
 function metricsAt(at: number, measurement: Measurement): ReplicatorEvent[] {
   const { routes = null, schedule = '0 */30 * * * *', sweptAt = at, targetProjectLimit = 100, ...given } = measurement;
   const now = after(at);
-  const read = schedules.get(schedule) ?? scheduleSchema.parse(schedule);
+  const read = schedules.get(schedule) ?? ncrontab.schema.parse(schedule);
   schedules.set(schedule, read);
   const report = statusReport({
     now,

@@ -1,6 +1,6 @@
 import { callsOf, metricsOf, type ResourceCalls } from '../../../src/core/status/metrics.ts';
 import { statusReport } from '../../../src/core/status/report.ts';
-import { scheduleSchema } from '../../../src/settings/schedule.ts';
+import { ncrontab } from '../../../src/settings/schedule.ts';
 import { routeTo } from '../../../src/core/facts/routing.ts';
 import { aGeneration, aRecordFailure, aRecordInSync, aSweepState } from '../../support/builders.ts';
 import { after, ENDPOINTS, SOURCE_ID, START, timeAfter } from '../../support/builders.ts';
@@ -27,7 +27,7 @@ function metrics(records: Parameters<typeof statusReport>[0]['records'], given: 
     nextSweepAfter: null,
     rejectedNotifications: 2,
   });
-  const read = scheduleSchema.parse(schedule);
+  const read = ncrontab.schema.parse(schedule);
   const sweptAt = sweep.lastCompletedAt ?? sweep.firstSeenAt;
   return metricsOf({ report, routes, sweptAt, nextSweepAfter: (time) => read.nextAfter(time), now });
 }

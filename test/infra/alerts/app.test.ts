@@ -151,7 +151,7 @@ describe('rejected-messages', () => {
   });
 
   it('tells of messages that were given up, and of no other failure', () => {
-    const why = { class: 'bug', message: 'm', hint: 'h', attempts: 1, nextAttemptAt: null } as const;
+    const why = { class: 'bug', message: 'm', hint: 'h', attempts: 1, nextAttemptAt: null, requestId: null } as const;
     const step = { event: 'step.failed', projectId: 'p', runId: null, step: 'work' } as const;
     const log = new AlertLog()
       .tell(0, { ...step, ...why, code: 'WORK_POISONED' })

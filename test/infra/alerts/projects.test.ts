@@ -28,7 +28,7 @@ const failed = (failureClass: 'partial-import' | 'transient', code: string): Rep
   projectId: CATS,
   runId: null,
   step: 'import',
-  ...{ class: failureClass, code, message: 'm', hint: 'h', attempts: 1, nextAttemptAt: timeAfter(60) },
+  ...{ class: failureClass, code, message: 'm', hint: 'h', attempts: 1, nextAttemptAt: timeAfter(60), requestId: null },
 });
 
 describe('parked', () => {
@@ -38,7 +38,7 @@ describe('parked', () => {
     projectId: CATS,
     runId: null,
     step: 'look',
-    ...{ class: 'auth', code: '403', message: 'm', hint: 'h', attempts: 1, nextAttemptAt: null },
+    ...{ class: 'auth', code: '403', message: 'm', hint: 'h', attempts: 1, nextAttemptAt: null, requestId: null },
   };
 
   it('is raised after 15 minutes, by what is measured', () => {

@@ -4,7 +4,7 @@ import { after, aRecordFailure, timeAfter } from '../../support/builders.ts';
 
 const WEEK = 7 * 86_400;
 const ask = (log: AlertLog, query: string, at: number) => log.ask(`workbook-${query}`, at, WEEK);
-const why = { message: 'm', hint: 'h', attempts: 1, nextAttemptAt: null } as const;
+const why = { message: 'm', hint: 'h', attempts: 1, nextAttemptAt: null, requestId: null } as const;
 
 describe('the workbook', () => {
   it('shows each project as last measured, those first that are not ready', () => {
