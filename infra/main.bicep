@@ -118,6 +118,28 @@ param instanceMemoryInMegabytes int = 512
 @description('Whether the storage account is spread over the region\'s zones. Standard_LRS where the region has none.')
 param storageSku string = 'Standard_ZRS'
 
+// What a policy may ask for. Each is off unless asked for, since each has a price: docs/install.md, Options.
+
+@description('Puts the app into a virtual network, and closes storage to every other.')
+param privateNetwork bool = false
+
+@description('The addresses of that network: at least 256, used nowhere else that it will be connected to.')
+param privateNetworkAddressPrefix string = '10.90.0.0/24'
+
+@description('Client id of the application registration that people sign in to, beside the function key. Empty: the key alone.')
+param signInClientId string = ''
+
+@description('Client ids of the other applications whose tokens are taken too, separated by commas.')
+param signInAllowedClientIds string = ''
+
+@description('Keeps the storage account from being deleted, until somebody removes the lock.')
+param lockStorage bool = false
+
+@minValue(0)
+@maxValue(146000)
+@description('For how many days no version of a model backup can be deleted or changed by anybody. 0: not at all.')
+param backupRetentionInDays int = 0
+
 // Who is told.
 
 @description('Where alerts are mailed to. Empty: nobody is mailed.')
@@ -139,6 +161,9 @@ var trialNames = {
   secondaryTraining: 'cvr-secondary-${token}'
   secondaryPrediction: 'cvr-secondary-prediction-${token}'
 }
+
+// Until it has an identity, and an id that it is known by, the primary can write nothing.
+var primaryMayWrite = createTrialResources || !empty(primaryPrincipalId)
 
 // An id that is missing leads to a resource group whose name says so: a deployment's scope can't be checked otherwise.
 var notSet = '${subscription().id}/resourceGroups/parameter-not-set/providers/Microsoft.CognitiveServices/accounts'
@@ -175,12 +200,30 @@ module identity 'modules/identity.bicep' = {
 module storage 'modules/storage.bicep' = {
   name: 'storage'
   scope: resources
+  // A rule for a resource is refused before that resource is there.
+  dependsOn: [trial]
   params: {
     name: 'st${token}'
     sku: storageSku
     location: location
     tags: tags
     appPrincipalId: identity.outputs.principalId
+    isPrivate: privateNetwork
+    writerResourceIds: primaryMayWrite ? [primaryTrainingId] : []
+    isLocked: lockStorage
+    backupRetentionInDays: backupRetentionInDays
+  }
+}
+
+module network 'modules/private-network.bicep' = if (privateNetwork) {
+  name: 'private-network'
+  scope: resources
+  params: {
+    name: 'vnet-${token}'
+    addressPrefix: privateNetworkAddressPrefix
+    location: location
+    tags: tags
+    storageAccountName: storage.outputs.name
   }
 }
 
@@ -257,7 +300,7 @@ module primaryPredictionEndpoint 'modules/account-endpoint.bicep' = if (!empty(p
   }
 }
 
-module primaryIdentity 'modules/primary-identity.bicep' = if (createTrialResources || !empty(primaryPrincipalId)) {
+module primaryIdentity 'modules/primary-identity.bicep' = if (primaryMayWrite) {
   name: 'primary-identity'
   scope: resources
   params: {
@@ -294,6 +337,9 @@ module app 'modules/app.bicep' = {
     applicationInsightsConnectionString: monitoring.outputs.connectionString
     maximumInstanceCount: maximumInstanceCount
     instanceMemoryInMegabytes: instanceMemoryInMegabytes
+    subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
+    signInClientId: signInClientId
+    signInAllowedClientIds: empty(signInAllowedClientIds) ? [] : split(signInAllowedClientIds, ',')
     // Every setting is there, if only with its default: the host can't resolve %NAME% in a trigger otherwise.
     settings: {
       PRIMARY_TRAINING_ENDPOINT: sourceAccess.outputs.endpoint

@@ -17,6 +17,15 @@ param maximumInstanceCount int
 
 param instanceMemoryInMegabytes int
 
+@description('ARM id of the subnet that the app goes out from. Empty: the public network.')
+param subnetId string
+
+@description('Client id of the application registration that people sign in to. Empty: function keys alone.')
+param signInClientId string
+
+@description('Client ids of the other applications whose tokens are taken too, such as that of the Azure CLI.')
+param signInAllowedClientIds string[]
+
 @description('The app\'s own settings, by name.')
 param settings { *: string }
 
@@ -28,7 +37,13 @@ var hostSettings = {
   AzureWebJobsStorage__clientId: identityClientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  // Without it anybody who opens the bare address is told that a function app is here.
+  AzureWebJobsDisableHomepage: 'true'
 }
+
+// The name is App Service's: in place of a client secret, the registration trusts the app's identity.
+var signInCredential = 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID'
+var signInSettings = empty(signInClientId) ? {} : { '${signInCredential}': identityClientId }
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: planName
@@ -56,6 +71,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     httpsOnly: true
     publicNetworkAccess: 'Enabled'
     keyVaultReferenceIdentity: identityId
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     functionAppConfig: {
       deployment: {
         storage: {
@@ -79,11 +95,57 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     siteConfig: {
       minTlsVersion: '1.2'
       ftpsState: 'Disabled'
-      appSettings: [for setting in items(union(hostSettings, settings)): {
+      appSettings: [for setting in items(union(hostSettings, signInSettings, settings)): {
         name: setting.key
         value: setting.value
       }]
     }
+  }
+}
+
+// Deployment goes by Microsoft Entra ID; a password that is never used can only be stolen.
+resource ftpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
+  parent: app
+  name: 'ftp'
+  properties: { allow: false }
+}
+
+resource scmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
+  parent: app
+  name: 'scm'
+  properties: { allow: false }
+}
+
+// Sign-in stands before the function keys, and takes nothing off them: the host still asks for a key. Excluded are health,
+// which any monitor may ask, and the manifest, which clients have to be able to read in the middle of an outage.
+resource signIn 'Microsoft.Web/sites/config@2025-03-01' = if (!empty(signInClientId)) {
+  parent: app
+  name: 'authsettingsV2'
+  properties: {
+    platform: { enabled: true }
+    globalValidation: {
+      requireAuthentication: true
+      unauthenticatedClientAction: 'RedirectToLoginPage'
+      redirectToProvider: 'azureactivedirectory'
+      excludedPaths: ['/api/health', '/api/routing']
+    }
+    httpSettings: { requireHttps: true }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          clientId: signInClientId
+          clientSecretSettingName: signInCredential
+          openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+        }
+        validation: {
+          allowedAudiences: [signInClientId, 'api://${signInClientId}']
+          // Otherwise every application of the tenant could ask for a token and come in.
+          defaultAuthorizationPolicy: { allowedApplications: concat([signInClientId], signInAllowedClientIds) }
+        }
+      }
+    }
+    login: { tokenStore: { enabled: false } }
   }
 }
 

@@ -12,6 +12,7 @@ const HOST_SETTINGS = [
   'AzureWebJobsStorage__clientId',
   'APPLICATIONINSIGHTS_CONNECTION_STRING',
   'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
+  'AzureWebJobsDisableHomepage',
 ];
 const HOST_IN_SAMPLE = ['AzureWebJobsStorage', 'FUNCTIONS_WORKER_RUNTIME'];
 const STORAGE = 'Microsoft.Storage/storageAccounts';
