@@ -1,4 +1,4 @@
-import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
+import type { BlobServiceClient, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import type { ExportedBlob } from '../core/backups/plan.ts';
 import { BACKUP_CONTAINER } from '../core/facts/storage-names.ts';
 import { catalogueSchema } from '../core/backups/catalogue.ts';
@@ -117,6 +117,15 @@ function unreadable(failure: ReplicationFailure, { containerName, accountName }:
   });
 }
 
+/** What a retention policy does not let go stays: the package is kept all the same, and the next one takes its place. */
+async function removeIncoming(blob: BlockBlobClient, signal: AbortSignal): Promise<void> {
+  try {
+    await blob.deleteIfExists(abortable(signal));
+  } catch (error) {
+    if (!hasCode(error, 'BlobImmutableDueToPolicy', 'BlobImmutableDueToLegalHold')) throw error;
+  }
+}
+
 /** Brings packages under their durable names: first to an incoming one, since the durable one tells the content. */
 class Keeper {
   readonly #container: ContainerClient;
@@ -157,7 +166,7 @@ class Keeper {
       const content = await receive();
       const blob = this.#container.getBlockBlobClient(incomingName(place));
       const kept = await this.#settle({ ...content, service: this.#service, blob }, content.sha256, place, signal);
-      await blob.deleteIfExists(abortable(signal));
+      await removeIncoming(blob, signal);
       return kept;
     };
     return asStorageFailure(`Keeping the ${place.platform} package of iteration ${place.iterationId}`, keep, signal);

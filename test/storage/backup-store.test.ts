@@ -5,6 +5,7 @@ import { BACKUP_CONTAINER } from '../../src/core/facts/storage-names.ts';
 import { createBackupStore, type BackupStoreOptions } from '../../src/storage/backup-store.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
 import { guid } from '../support/builders.ts';
+import { refuseDeletions } from '../support/immutable-blobs.ts';
 import { MemoryBackupStore, sha256 } from '../support/memory-backups.ts';
 import { describeBackupStore } from './backup-store-conformance.ts';
 
@@ -135,5 +136,23 @@ describe('on Azurite', () => {
     expect(error).toMatchObject({ code: 'SOURCE_BLOB_CHANGED' });
     expect(`${error.message} ${error.stack ?? ''}`).not.toMatch(/sig=/);
     expect(await names()).toEqual([]);
+  });
+
+  it('keeps a package, and a newer one, where a retention policy lets no blob be deleted', async () => {
+    const { origin } = new URL(azurite.blobUri('backups'));
+    await using door = await refuseDeletions(origin);
+    // Both accounts, since Azurite copies only between what it is asked for at one address.
+    const [blobs, exportBlobs] = ['backups', 'exports'].map((account) => {
+      const connectionString = azurite.connectionString(account).replace(`=${origin}/`, `=${door.origin}/`);
+      return connectStorage({ connectionString }).blobs;
+    });
+    const { store, putExported, names, get } = await open({ blobs: blobs!, exportBlobs: exportBlobs! });
+    for (const model of ['a model', 'a newer model']) {
+      await putExported(blob, Buffer.from(model));
+      const [found] = await store.findExported(guid(1), guid(11), signal);
+      const kept = await store.keepExported(found!, place, signal);
+      expect((await get(kept.blob))?.toString()).toBe(model);
+    }
+    expect((await names()).map((name) => name.split('/')[0]).sort()).toEqual(['incoming', 'models', 'models']);
   });
 });
