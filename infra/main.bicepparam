@@ -41,4 +41,4 @@ param alertWebhookUri = readEnvironmentVariable('ALERT_WEBHOOK_URI', '')
 param customVisionApiVersion = readEnvironmentVariable('CUSTOM_VISION_API_VERSION', 'v3.3')
 param storageIntegrationApiVersion = readEnvironmentVariable('STORAGE_INTEGRATION_API_VERSION', 'v3.4-preview')
 // any(): a number that comes as text is one of the allowed ones only when it is looked at, which Azure does.
-param instanceMemoryInMegabytes = any(int(readEnvironmentVariable('INSTANCE_MEMORY_IN_MEGABYTES', '2048')))
+param instanceMemoryInMegabytes = any(int(readEnvironmentVariable('INSTANCE_MEMORY_IN_MEGABYTES', '512')))
