@@ -25,7 +25,7 @@ const ROOMS: readonly Room[] = [
   { rooms: ['app'],          mayImport: BELOW_APP,                                   packages: ['@azure/identity', '@azure/core-auth', 'node:crypto', 'node:timers/promises'], mayTouch: ['env', 'clock', 'randomness'] },
   { rooms: ['page'],         mayImport: ['core'],                                    packages: ['hono', 'node:crypto'],                 mayTouch: [] },
   { rooms: ['functions'],    mayImport: ['app', 'core', 'page'],                     packages: ['@azure/functions'],                    mayTouch: [] },
-  { rooms: ['local'],        mayImport: [],                                          packages: ['anything'],                            mayTouch: ['everything'] },
+  { rooms: ['local'],        mayImport: ['settings'],                                packages: ['anything'],                            mayTouch: ['everything'] },
 ];
 
 /** Below a folder of the project, the files of one of the endings, with their text. */

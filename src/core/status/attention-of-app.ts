@@ -1,3 +1,4 @@
+import { REJECTED_QUEUE } from '../facts/storage-names.ts';
 import type { Attention } from './attention-entry.ts';
 import type { StatusFacts } from './status-facts.ts';
 import { quotaLevel } from './thresholds.ts';
@@ -105,7 +106,7 @@ function notifications({ notifications: { rejected } }: StatusFacts): Attention[
       level: 'warning',
       code: 'NOTIFICATIONS_REJECTED',
       message: `Notifications that could not be understood or acted on: ${rejected}. Sweeps make up for them.`,
-      hint: 'Read them in the queue custom-vision-notifications-rejected, each with its reason, and delete them there.',
+      hint: `Read them in the queue ${REJECTED_QUEUE}, each with its reason, and delete them there.`,
     },
   ];
 }

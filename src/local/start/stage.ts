@@ -1,5 +1,6 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
+import { OPTIONS } from '../../settings/settings.ts';
 import { startAzurite, type Azurite } from '../azurite.ts';
 import { startSimulator, type Simulator } from '../simulator/index.ts';
 import { startHost, type HostOptions } from './host.ts';
@@ -25,8 +26,9 @@ export interface StageOptions extends HostOptions {
 /** Long enough to be watched, short enough not to be waited for. */
 const DELAYS_IN_SECONDS = { import: 4, training: 20 };
 /** What the service allows; the app leaves a fifth of it to others. */
-const CALLS_PER_SECOND = { allowed: 10, app: 8 };
-const [NOTIFICATION_QUEUE, MODEL_EXPORT_CONTAINER] = ['custom-vision-notifications', 'model-exports'];
+const CALLS_PER_SECOND = { allowed: 10, app: Number(OPTIONS.callsPerSecond.default) };
+const NOTIFICATION_QUEUE = OPTIONS.notificationQueue.default;
+const MODEL_EXPORT_CONTAINER = OPTIONS.modelExportContainer.default;
 
 /** Starts everything, has it used and stops it again, however that ends. */
 export async function withStage<T>(
