@@ -56,11 +56,10 @@ async function emitMetrics(opened: OpenApp, stored: StoredState): Promise<void> 
   const { config, deps, parts } = opened;
   const { store, clock, events } = deps;
   const [rejected, routing] = await Promise.all([parts.rejected.count(), store.routing.read()]);
-  const { lastCompletedAt, firstSeenAt } = stored.sweep ?? (await readSweepState(store, clock));
   const metrics = metricsOf({
     report: reportOf(opened, stored, rejected),
     routes: routing?.value.projects ?? null,
-    sweptAt: lastCompletedAt ?? firstSeenAt,
+    swept: stored.sweep ?? (await readSweepState(store, clock)),
     nextSweepAfter: (time) => config.schedule.nextAfter(time),
     now: clock.now(),
   });

@@ -103,7 +103,7 @@ function metricsAt(at: number, measurement: Measurement): ReplicatorEvent[] {
   return metricsOf({
     report,
     routes,
-    sweptAt: timeAfter(sweptAt),
+    swept: { lastCompletedAt: timeAfter(sweptAt), firstSeenAt: timeAfter(sweptAt) },
     nextSweepAfter: (time) => read.nextAfter(time),
     now,
   });

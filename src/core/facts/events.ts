@@ -23,6 +23,8 @@ export type ReplicatorEvent =
       readonly brake: boolean;
       /** When the sweep after the last completed one was or is due; the first one, where none has completed. */
       readonly nextDueAt: string;
+      /** From when on it is overdue, if none has completed by then. */
+      readonly overdueAt: string;
       readonly intervalSeconds: number;
     }
   | {

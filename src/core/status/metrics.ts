@@ -3,6 +3,7 @@ import type { ProjectReport } from './project-report.ts';
 import { ageInSeconds } from '../facts/time.ts';
 import type { RoutingManifest } from '../facts/routing.ts';
 import type { StatusReport } from './report.ts';
+import { nextSweep, type NextSweepAfter, type Swept } from './thresholds.ts';
 
 /** The calls of one side that a process has made since it last told of them. */
 export interface ResourceCalls {
@@ -18,10 +19,8 @@ export interface MetricsInput {
   readonly report: StatusReport;
   /** By source project id; null where there is no manifest yet. */
   readonly routes: RoutingManifest['projects'] | null;
-  /** When a sweep last completed; where none has, when the app first ran. */
-  readonly sweptAt: string;
-  /** When the sweep after a time is due, by the schedule. */
-  readonly nextSweepAfter: (time: Date) => Date;
+  readonly swept: Swept;
+  readonly nextSweepAfter: NextSweepAfter;
   readonly now: Date;
 }
 
@@ -73,14 +72,16 @@ export function metricsOf(input: MetricsInput): ReplicatorEvent[] {
 }
 
 /**
- * When the sweep after the last completed one was or is due, and how long the schedule waits now: the longer of the two
+ * When the sweep after the last completed one is due and overdue, and how long the schedule waits now: the longer of the two
  * waits that come next, since of the one that is under way only a rest may be left.
  */
-function waitsOf({ sweptAt, nextSweepAfter, now }: MetricsInput) {
+function waitsOf({ swept, nextSweepAfter, now }: MetricsInput) {
+  const { dueAt, overdueAt } = nextSweep(swept, nextSweepAfter);
   const next = nextSweepAfter(now);
   const waits = [next.getTime() - now.getTime(), nextSweepAfter(next).getTime() - next.getTime()];
   return {
-    nextDueAt: nextSweepAfter(new Date(sweptAt)).toISOString(),
+    nextDueAt: dueAt.toISOString(),
+    overdueAt: overdueAt.toISOString(),
     intervalSeconds: Math.round(Math.max(...waits) / 1_000),
   };
 }

@@ -17,20 +17,26 @@ export const LONG_COPY = { inSeconds: 3_600, inEstimates: 3 } as const;
 /** From this share of the objective on, a lag is no longer far from it. */
 const NEAR_OBJECTIVE_SHARE = 0.75;
 
+export interface Swept {
+  readonly lastCompletedAt: string | null;
+  readonly firstSeenAt: string;
+}
+
 /**
- * Whether a sweep should have completed and has not. It is due by the schedule's own next time after the last completed
- * one, or after the app first ran: a schedule that rests over a weekend is not late then.
+ * When the sweep after the last completed one (or the first, after the app first ran) was or is due, by the schedule's own
+ * next time, and from when on it is overdue: a schedule that rests over a weekend is not late then.
  */
-export function sweepIsOverdue(
-  { lastCompletedAt, firstSeenAt }: { readonly lastCompletedAt: string | null; readonly firstSeenAt: string },
-  nextSweepAfter: NextSweepAfter,
-  now: Date,
-): boolean {
-  const due = nextSweepAfter(new Date(lastCompletedAt ?? firstSeenAt));
-  const intervalInSeconds = secondsBetween(due.toISOString(), nextSweepAfter(due));
+export function nextSweep({ lastCompletedAt, firstSeenAt }: Swept, nextSweepAfter: NextSweepAfter) {
+  const dueAt = nextSweepAfter(new Date(lastCompletedAt ?? firstSeenAt));
+  const intervalInSeconds = secondsBetween(dueAt.toISOString(), nextSweepAfter(dueAt));
   const { intervals, atLeastInSeconds, atMostInSeconds } = SWEEP_GRACE;
   const grace = Math.max(atLeastInSeconds, Math.min(atMostInSeconds, intervalInSeconds * intervals));
-  return secondsBetween(due.toISOString(), now) > grace;
+  return { dueAt, overdueAt: new Date(dueAt.getTime() + grace * 1_000) };
+}
+
+/** Whether a sweep should have completed and has not. */
+export function sweepIsOverdue(state: Swept, nextSweepAfter: NextSweepAfter, now: Date): boolean {
+  return now > nextSweep(state, nextSweepAfter).overdueAt;
 }
 
 /** How full the secondary is, from 0 to 1, or more; null where that is not known. */

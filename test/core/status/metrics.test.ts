@@ -28,8 +28,7 @@ function metrics(records: Parameters<typeof statusReport>[0]['records'], given: 
     rejectedNotifications: 2,
   });
   const read = ncrontab.schema.parse(schedule);
-  const sweptAt = sweep.lastCompletedAt ?? sweep.firstSeenAt;
-  return metricsOf({ report, routes, sweptAt, nextSweepAfter: (time) => read.nextAfter(time), now });
+  return metricsOf({ report, routes, swept: sweep, nextSweepAfter: (time) => read.nextAfter(time), now });
 }
 
 describe('the metrics of a sweep', () => {

@@ -35,8 +35,8 @@ describe('nothing-ran', () => {
   it('is silent over a weekend on which the schedule rests, and says so on Monday if the app died meanwhile', () => {
     const log = new AlertLog().sweep(FRIDAY, OFFICE_HOURS);
     for (let at = FRIDAY + 900; at < 12 * HOUR; at += 6 * HOUR) log.measure(at, { ...OFFICE_HOURS, sweptAt: FRIDAY });
-    for (let at = FRIDAY + 60; at < MONDAY_AT_EIGHT + 900; at += HOUR) expect([at, alerts(log, at)]).toEqual([at, 0]);
-    expect([alerts(log, MONDAY_AT_EIGHT + 1_790), alerts(log, MONDAY_AT_EIGHT + 1_810)]).toEqual([0, 1]);
+    for (let at = FRIDAY + 60; at < MONDAY_AT_EIGHT + 800; at += HOUR) expect([at, alerts(log, at)]).toEqual([at, 0]);
+    expect([alerts(log, MONDAY_AT_EIGHT + 890), alerts(log, MONDAY_AT_EIGHT + 910)]).toEqual([0, 1]);
   });
 
   it('is raised where sweeps begin but fail, and where the first one never completed', () => {
@@ -117,6 +117,12 @@ describe('quota', () => {
     const log = new AlertLog().sweep(0, { sweep: aSweepState({ projects: [], targetProjects }) });
     expect(log.alerts('quota-low', 60)).toHaveLength(low);
     expect(log.alerts('quota-exhausted', 60)).toHaveLength(exhausted);
+  });
+
+  it('is exhausted where the service refused even the first project', () => {
+    const sweep = aSweepState({ projects: [], targetProjects: 0 });
+    const log = new AlertLog().sweep(0, { sweep, targetProjectLimit: 0 });
+    expect(log.alerts('quota-exhausted', 60)).toHaveLength(1);
   });
 
   it('is not known before the secondary was listed', () => {
