@@ -5,27 +5,33 @@ export class Killed extends Error {
   override name = 'Killed';
 }
 
+type Phase = 'before' | 'after';
+
 type Method = (...args: unknown[]) => Promise<unknown>;
 
 /** Counts the effects of a process on the world, and kills it at one of them. */
 export class Killer {
   readonly effects: string[] = [];
-  #killAt: { readonly index: number; readonly phase: 'before' | 'after' } | null = null;
+  #killAt: { readonly index: number; readonly phase: Phase; readonly counts: (effect: string) => boolean } | null =
+    null;
+  #counted = 0;
   #isDead = false;
 
   get isDead(): boolean {
     return this.#isDead;
   }
 
-  /** The nth effect (from 0) is not sent at all, or takes effect and its reply is lost. */
-  killAt(index: number, phase: 'before' | 'after'): void {
-    this.#killAt = { index, phase };
+  /** The nth effect (from 0) of those that count is not sent at all, or takes effect and its reply is lost. */
+  killAt(index: number, phase: Phase, counts: (effect: string) => boolean = () => true): void {
+    this.#killAt = { index, phase, counts };
   }
 
   async #effect<T>(name: string, run: () => Promise<T>, check: () => Promise<void>): Promise<T> {
     this.#live();
-    const index = this.effects.push(name) - 1;
-    const isHere = this.#killAt?.index === index;
+    this.effects.push(name);
+    const isCounted = this.#killAt?.counts(name) ?? false;
+    const isHere = isCounted && this.#killAt?.index === this.#counted;
+    if (isCounted) this.#counted += 1;
     if (isHere && this.#killAt?.phase === 'before') this.#die();
     const result = await run();
     await check();

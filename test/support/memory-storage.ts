@@ -52,6 +52,14 @@ export class MemoryRecordStore implements RecordStore {
     this.delete(name);
   }
 
+  /** Another store that holds the same by now. */
+  copy(): MemoryRecordStore {
+    const other = new MemoryRecordStore();
+    for (const [name, blob] of this.#blobs) other.#blobs.set(name, blob);
+    other.#writes = this.#writes;
+    return other;
+  }
+
   /** How many writes have succeeded. */
   get writes(): number {
     return this.#writes;
@@ -168,6 +176,13 @@ export class MemoryWorkQueue implements WorkQueue {
       const dueAt = new Date(this.#clock.now().getTime() + checkDelay(delayInSeconds) * 1_000);
       this.#queued = [...this.#queued, { item: workItemSchema.parse(item), dueAt }];
     });
+  }
+
+  /** Another queue, on another clock, in which the same waits by now. */
+  copy(clock: Clock): MemoryWorkQueue {
+    const other = new MemoryWorkQueue(clock);
+    other.#queued = this.#queued;
+    return other;
   }
 
   /** What waits, in the order of enqueueing. */
