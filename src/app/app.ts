@@ -17,9 +17,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What one invocation works with; its events go to that invocation's log. */
 export interface OpenApp {
   readonly config: Config;
-  readonly deps: Dependencies;
+  readonly deps: Omit<Dependencies, 'policy'>;
   readonly backups: BackupDependencies;
   readonly parts: Omit<Parts, 'deps'>;
+}
+
+/** What changes either resource has to know which installation it is. @throws where storage does not answer */
+export async function identified({ deps, parts }: OpenApp): Promise<Dependencies> {
+  return { ...deps, policy: await parts.policy() };
 }
 
 /** All that there is to tell where the settings are bad. */

@@ -20,7 +20,7 @@ export function makeBackupParts(
   config: Config,
   connections: { readonly own: StorageConnection; readonly integration: StorageConnection },
   shared: Pick<BackupDependencies, 'source' | 'queue' | 'leases' | 'clock'>,
-  { exclusionOf, dryRun, limits }: Policy,
+  { exclusionOf, dryRun, limits }: Pick<Policy, 'exclusionOf' | 'dryRun' | 'limits'>,
 ): BackupParts {
   const { exportPlatforms, modelExportContainer: exportContainer } = config;
   // Copies of large blocks take the service longer than anything else that it is asked for.

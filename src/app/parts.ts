@@ -1,10 +1,12 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../settings/config.ts';
 import { secretsOf } from '../settings/config.ts';
 import type { ResourceConfig } from '../settings/resource-settings.ts';
 import type { StorageConfig } from '../settings/storage-settings.ts';
 import { pairOf } from '../core/content/mark.ts';
+import { shortId } from '../core/facts/installation.ts';
+import { readInstallation } from '../replicator/documents.ts';
 import type { ResourceCalls } from '../core/status/metrics.ts';
 import type { Policy } from '../core/plan/policy.ts';
 import { limitsFor } from '../core/plan/policy.ts';
@@ -26,8 +28,10 @@ import { makeBackupParts } from './backup-parts.ts';
 import { cognitiveServicesToken, credentialFor } from './credentials.ts';
 
 export interface Parts {
-  /** All but the events, whose log is another for each invocation. */
-  readonly deps: Omit<Dependencies, 'events'>;
+  /** All but the events, whose log is another for each invocation, and the policy, for which storage has to be asked. */
+  readonly deps: Omit<Dependencies, 'events' | 'policy'>;
+  /** What the planner is bound by; reads which installation this is, once. */
+  policy(): Promise<Policy>;
   readonly backups: BackupParts;
   readonly rejected: RejectedNotifications;
   /** What was sent to the resources since this was last asked for. */
@@ -87,11 +91,12 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
   const source = client(primary);
   const target = client(secondary);
   const queue = createWorkQueue(ownStorage.queues);
-  const policy: Policy = {
-    pair: pairOf(source.host, target.host),
+  const policy: Omit<Policy, 'owner'> = {
     exclusionOf: (project) => exclusionOf(project, config.scope),
     dryRun: config.dryRun,
     generationsToKeep: config.generationsToKeep,
+    keepCopiesForInSeconds: config.keepCopiesForInSeconds,
+    shrinkLimitInPercent: config.shrinkLimitInPercent,
     targetProjectLimit: config.secondaryProjectLimit,
     predictionResourceId: secondary.predictionResourceId,
     integration: config.configureStorageIntegration ? integrationUris(integrationStorage, integrationNames) : null,
@@ -110,11 +115,28 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
       integrationStorage: createIntegrationStorage(integrationStorage, integrationNames),
       clock,
       newId,
-      policy,
     },
+    policy: once(async () => {
+      const installation = await readInstallation(store, clock, randomUUID);
+      return { ...policy, owner: { pair: pairOf(source.host, target.host), installation: shortId(installation) } };
+    }),
     rejected: createRejectedNotifications(integrationStorage.queues, { clock, mask }),
     mask,
     takeCalls: callTaker({ source, target }),
+  };
+}
+
+/** The answer of the first call that succeeded, for every later one. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | null = null;
+  return async () => {
+    answer ??= ask();
+    try {
+      return await answer;
+    } catch (error) {
+      answer = null;
+      throw error;
+    }
   };
 }
 

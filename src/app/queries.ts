@@ -83,14 +83,14 @@ export async function routing({ deps }: OpenApp): Promise<RoutingManifest | null
 export async function project({ deps, config, backups }: OpenApp, id: string): Promise<ProjectStory | null> {
   if (!isGuid(id)) return null;
   const { store, clock } = deps;
-  const [stored, sweepState, catalogue] = await Promise.all([
+  const [stored, decision, sweepState, catalogue] = await Promise.all([
     store.record(id).read(),
+    store.decision(id).read(),
     store.sweep.read(),
     backups.backups.catalogue(id).read(),
   ]);
   if (stored === null) return null;
-  const { generationsToKeep } = config;
-  const policy = { publishes: config.secondary.predictionResourceId !== null, generationsToKeep };
+  const policy = { ...config, publishes: config.secondary.predictionResourceId !== null };
   const listing = listingOf(stored.value, sweepState?.value ?? null);
-  return projectStory(listing, stored.value, policy, clock.now(), catalogue?.value ?? null);
+  return projectStory(listing, stored.value, policy, clock.now(), catalogue?.value ?? null, decision?.value ?? null);
 }

@@ -4,7 +4,7 @@ import { toFailure } from '../core/facts/failure.ts';
 import { metricsOf } from '../core/status/metrics.ts';
 import { readSweepState } from '../replicator/documents.ts';
 import { sweep } from '../replicator/sweep/sweep.ts';
-import type { OpenApp } from './app.ts';
+import { identified, type OpenApp } from './app.ts';
 import { readStored, reportOf } from './queries.ts';
 import { INVOCATION_LIMIT_IN_MS } from './triggers.ts';
 
@@ -33,7 +33,7 @@ export async function onSchedule(opened: OpenApp): Promise<void> {
   };
 
   try {
-    await sweep(deps, config.scope, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
+    await sweep(await identified(opened), config.scope, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
   } catch (error) {
     // The sweep has told its failure itself.
     failures.push(error);

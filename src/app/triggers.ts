@@ -13,7 +13,7 @@ import type { ExportIntake } from '../replicator/intake.ts';
 import { reject, takeNotification } from '../replicator/intake.ts';
 import { takePoisonWork } from '../replicator/poison.ts';
 import { replicateProject } from '../replicator/replicate-project.ts';
-import type { OpenApp } from './app.ts';
+import { identified, type OpenApp } from './app.ts';
 
 /** What each message and each request does. The schedule's part is in `scheduled-sweep.ts`. */
 
@@ -24,7 +24,9 @@ function invocationLimit(): AbortSignal {
   return AbortSignal.timeout(INVOCATION_LIMIT_IN_MS);
 }
 
-export async function onNotification({ deps, parts }: OpenApp, message: unknown): Promise<void> {
+export async function onNotification(opened: OpenApp, message: unknown): Promise<void> {
+  const { parts } = opened;
+  const deps = await identified(opened);
   const { asksForExports, exportContainerUri } = parts.backups;
   const exports: ExportIntake = {
     asksForExports,
@@ -37,18 +39,19 @@ export async function onPoisonNotification({ deps, parts }: OpenApp, message: un
   await reject(textOf(message), 'Acting on it failed again and again; see the log.', deps, parts.rejected);
 }
 
-export async function onWork({ deps, backups }: OpenApp, message: unknown): Promise<void> {
+export async function onWork(opened: OpenApp, message: unknown): Promise<void> {
   const item = parseWorkItem(message);
-  if (isBackupItem(item)) await backUpProject(item, backups, invocationLimit());
-  else await replicateProject(item, deps);
+  if (isBackupItem(item)) await backUpProject(item, opened.backups, invocationLimit());
+  else await replicateProject(item, await identified(opened));
 }
 
-export async function onPoisonWork({ deps, backups, parts }: OpenApp, message: unknown): Promise<void> {
+export async function onPoisonWork(opened: OpenApp, message: unknown): Promise<void> {
+  const { deps, backups, parts } = opened;
   const item = workItemSchema.safeParse(message);
   if (item.success && isBackupItem(item.data)) {
     return takePoisonBackupWork(item.data, backups, invocationLimit());
   }
-  if (item.success) return takePoisonWork(item.data, deps);
+  if (item.success) return takePoisonWork(item.data, await identified(opened));
   deps.events.emit({ event: 'work.rejected', reason: `not a work item: ${parts.mask(textOf(message)).slice(0, 500)}` });
 }
 

@@ -16,7 +16,7 @@ export async function deleteReplica(
   const project = await unlessGone(target.getProject(replicaProjectId, signal));
   if (project === null) return;
   const byName = owner.stagingName !== null && project.name === owner.stagingName;
-  const byMark = owner.sourceProjectId !== null && isReplicaOf(project, owner.sourceProjectId, policy.pair);
+  const byMark = owner.sourceProjectId !== null && isReplicaOf(project, owner.sourceProjectId, policy.owner);
   if (!byName && !byMark) {
     throw new ReplicationFailure(
       `The project ${project.name} (${project.id}) on the secondary is not ours to delete.`,

@@ -1,5 +1,7 @@
 import type { ReplicationFailure } from '../core/facts/failure.ts';
 import { isFailure } from '../core/facts/failure.ts';
+import type { Decision } from '../core/facts/decision.ts';
+import type { Installation } from '../core/facts/installation.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import type { SweepState } from '../core/facts/sweep-state.ts';
 import { newSweepState } from '../core/facts/sweep-state.ts';
@@ -46,6 +48,18 @@ export async function updateSweepState(
   return changed ?? newSweepState(now);
 }
 
+/** The installation that this storage belongs to, which is made where there is none. */
+export async function readInstallation(store: RecordStore, clock: Clock, newGuid: () => string): Promise<Installation> {
+  const createdAt = clock.now().toISOString();
+  const made = { schemaVersion: 1, id: newGuid(), createdAt } as const;
+  return (await updateDocument(store.installation, (stored) => (stored === null ? made : null))) ?? made;
+}
+
+/** What people have decided, by source project id. */
+export async function readDecisions(store: RecordStore, signal?: AbortSignal): Promise<Readings<Decision>> {
+  return readEach(await store.listDecisions(signal), (id) => store.decision(id), signal);
+}
+
 export interface Records {
   /** By source project id. */
   readonly records: ReadonlyMap<string, ReplicaRecord>;
@@ -58,12 +72,17 @@ export async function readRecords(store: RecordStore, signal?: AbortSignal): Pro
   return { records: new Map([...values.values()].map((record) => [record.sourceProjectId, record])), unreadable };
 }
 
+export interface Readings<T> {
+  readonly values: Map<string, T>;
+  readonly unreadable: Map<string, ReplicationFailure>;
+}
+
 /** Reads the documents of many ids, by id: those that are there, and why others can't be read. */
 export async function readEach<T>(
   ids: readonly string[],
   documentOf: (id: string) => Document<T>,
   signal?: AbortSignal,
-): Promise<{ readonly values: Map<string, T>; readonly unreadable: Map<string, ReplicationFailure> }> {
+): Promise<Readings<T>> {
   const values = new Map<string, T>();
   const unreadable = new Map<string, ReplicationFailure>();
   await forEachAtMost(ids, READS_AT_ONCE, signal, async (id, stopped) => {

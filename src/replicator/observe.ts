@@ -68,7 +68,8 @@ async function lookAtTarget(
   const targetProjects = await target.getProjects(signal);
   const state = await store.sweep.read(signal);
   const targetProjectLimit = targetProjectLimitOf(state?.value ?? null, policy.targetProjectLimit, clock.now());
-  return { targetProjects, targetProjectLimit };
+  const kind = state?.value.brake?.kind ?? 'short-list';
+  return { targetProjects, targetProjectLimit, targetFault: kind === 'short-list' ? null : kind };
 }
 
 /** Looks where the plan asks to, and answers with what was found there. */
@@ -95,6 +96,10 @@ export async function lookAt(
       return { replica: replicaId === null ? null : await observe(target, replicaId, clock, signal) };
     case 'replica-content':
       return { replicaContent: replicaId === null ? null : await unlessGone(readContent(target, replicaId, signal)) };
+    case 'listed-projects': {
+      const projects = (await store.sweep.read(signal))?.value.projects ?? [];
+      return { listedProjects: projects.filter(({ id }) => id !== record.sourceProjectId) };
+    }
     case 'route':
       return { route: (await store.routing.read(signal))?.value.projects[record.sourceProjectId] ?? null };
   }

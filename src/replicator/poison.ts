@@ -10,19 +10,17 @@ import type { Dependencies } from './context.ts';
 
 /**
  * A work item that failed so often that the host gave it up: shown on its project as a bug, and tried again with a
- * growing delay. It throws where somebody is at work on the project or storage does not answer; the message then
- * comes again.
+ * growing delay. Where somebody is at work on the project it comes back as work, later. It throws where storage does
+ * not answer; the message then comes again.
  */
 export async function takePoisonWork(item: WorkItem, deps: Dependencies): Promise<void> {
   const { leases, clock, queue, newId } = deps;
   const { projectId } = item;
   const lease = await leases.acquire(projectId);
   if (lease === null) {
-    throw new ReplicationFailure(`The project ${projectId} is being worked on.`, {
-      class: 'conflict',
-      code: 'LEASE_HELD',
-      hint: 'The message is delivered again; nothing has to be done.',
-    });
+    // Whoever holds it may be at work for longer than a poison message is delivered again.
+    await queue.enqueue(item, leases.leaseInSeconds);
+    return;
   }
   try {
     const now = clock.now();

@@ -3,6 +3,9 @@ import { recordFailure } from '../core/facts/backoff.ts';
 import { isFailure, ReplicationFailure, toFailure } from '../core/facts/failure.ts';
 import type { Blocker, Plan, Observed, Step } from '../core/plan/types.ts';
 import { planProject } from '../core/plan/plan.ts';
+import type { Decision } from '../core/facts/decision.ts';
+import { waits } from '../core/facts/wake.ts';
+import { secondsBetween } from '../core/facts/time.ts';
 import { failureEvent } from '../core/facts/events.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { newRecord } from '../core/facts/record.ts';
@@ -69,6 +72,7 @@ class ProjectWork {
   readonly #signal: AbortSignal;
   readonly #startedAt: number;
   #etag: string | null = null;
+  #decision: Decision | null = null;
   /** Of the run that is stored. */
   #runId: string | null = null;
   #justCopied = false;
@@ -87,6 +91,7 @@ class ProjectWork {
     const stored = await this.#deps.store.record(projectId).read(this.#signal);
     this.#etag = stored?.etag ?? null;
     this.#runId = stored?.value.run?.runId ?? null;
+    this.#decision = (await this.#deps.store.decision(projectId).read(this.#signal))?.value ?? null;
     const record = stored?.value ?? newRecord(projectId, '');
     const early = await this.#endEarly(record);
     if (early !== null) return early;
@@ -96,9 +101,12 @@ class ProjectWork {
   /** A wake that is still due does the work of everything that comes before it. */
   async #endEarly(record: ReplicaRecord): Promise<Outcome | null> {
     const { wakeId, reason } = this.#item;
+    const isDue = !waits(record, this.#now());
     // Without a wake in the record the message is a second delivery: the first one took the wake and was cut short.
-    if (reason === 'wake' && record.wake !== null && record.wake.id !== wakeId) return 'stale';
-    const isDue = record.wake === null || Date.parse(record.wake.dueAt) <= this.#now().getTime();
+    if (reason === 'wake' && record.wake !== null && record.wake.id !== wakeId && !isDue) {
+      await this.#sendAgain(record.wake);
+      return 'stale';
+    }
     // A person's request does not wait for the next attempt of what failed; nor does a new model for one that was only
     // put off, because of its own training or because imports of the content before it failed.
     const overrides =
@@ -108,6 +116,16 @@ class ProjectWork {
     if (isDue || overrides) return null;
     if (TRIGGERS.has(reason)) await this.#save({ ...record, triggeredAt: this.#now().toISOString() });
     return 'collapsed';
+  }
+
+  /**
+   * The message of the wake that is due may be lost: a process that was killed, or a queue that refused it, after the
+   * wake was stored. It is sent once more, and not for what was itself sent so.
+   */
+  async #sendAgain({ id, dueAt }: NonNullable<ReplicaRecord['wake']>): Promise<void> {
+    if (this.#item.isRepeat === true) return;
+    const inSeconds = Math.max(0, -secondsBetween(dueAt, this.#now()));
+    await this.#deps.queue.enqueue({ ...workItem(this.#item.projectId, 'wake', id), isRepeat: true }, inSeconds);
   }
 
   /** Observe, plan, step, save, and round again. */
@@ -161,7 +179,8 @@ class ProjectWork {
     // Once is enough for one request.
     const isRequested = this.#item.reason === 'request' && !this.#isIntegrated;
     const now = this.#now();
-    return planProject({ record, observed, policy, now, justCopied: this.#justCopied, isRequested, makeRoom });
+    const justCopied = this.#justCopied;
+    return planProject({ record, observed, policy, decision: this.#decision, now, justCopied, isRequested, makeRoom });
   }
 
   #stepContext(onSave: (record: ReplicaRecord) => void): StepContext {

@@ -43,7 +43,10 @@ export function readUrl(raw: string): Url {
 
 export const endpoint = format('an https URL without a path (http only for this machine)', (raw) => {
   const url = readUrl(raw);
-  if ('value' in url && url.value.pathname !== '/') return { problem: 'has a path after the host.' };
+  if ('problem' in url) return url;
+  if (url.value.pathname !== '/') return { problem: 'has a path after the host.' };
+  // A dot at the end says that the name is whole; it names the same host.
+  url.value.hostname = url.value.hostname.replace(/\.+$/, '');
   return url;
 });
 

@@ -1,5 +1,6 @@
 import type { SettingProblem } from '../core/facts/events.ts';
 import type { Config } from './config.ts';
+import { isLoopback } from './formats.ts';
 import { misspeltSettings } from './misspelt.ts';
 import type { ResourceConfig } from './resource-settings.ts';
 import { readResource } from './resource-settings.ts';
@@ -45,9 +46,18 @@ function readConfig(reader: SettingReader): Config | null {
   };
 }
 
+/** This machine goes by several names. */
+function isSameHost(one: string, other: string): boolean {
+  const plain = (host: string): string => {
+    const { hostname, port } = new URL(`http://${host}`);
+    return isLoopback(hostname) ? `localhost:${port}` : host;
+  };
+  return plain(one) === plain(other);
+}
+
 /** Copying a resource to itself would double its projects. */
 function checkPair(reader: SettingReader, primary: ResourceConfig | null, secondary: ResourceConfig | null): void {
-  if (primary === null || secondary === null || primary.host !== secondary.host) return;
+  if (primary === null || secondary === null || !isSameHost(primary.host, secondary.host)) return;
   reader.report(
     RESOURCES.secondary.trainingEndpoint,
     `has the same host as ${RESOURCES.primary.trainingEndpoint.name}.`,

@@ -27,15 +27,19 @@ export function recordName(projectId: string): string {
   return `records/${guidOf(projectId)}.json`;
 }
 
+export function decisionName(projectId: string): string {
+  return `decisions/${guidOf(projectId)}.json`;
+}
+
 /** Where the record of a project that is done with is kept; the time is part of it, since a project may come back. */
 export function archiveName(projectId: string, at: Date): string {
   return `archive/${guidOf(projectId)}/${at.toISOString().replaceAll(':', '-')}.json`;
 }
 
-/** The project id in a record's blob name; null for any other blob. */
-export function idInRecordName(name: string): string | null {
-  const id = /^records\/(.+)\.json$/.exec(name)?.[1];
-  return id !== undefined && isGuid(id) ? id : null;
+/** The project id in the name of a blob of that folder; null for any other blob. */
+export function idInName(folder: 'records' | 'decisions', name: string): string | null {
+  const [, inFolder, id] = /^([a-z]+)\/([^/]+)\.json$/.exec(name) ?? [];
+  return inFolder === folder && id !== undefined && isGuid(id) ? id : null;
 }
 
 function invalid(name: string, what: string, cause?: unknown): ReplicationFailure {

@@ -1,10 +1,12 @@
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
+import { decisionSchema } from '../core/facts/decision.ts';
+import { installationSchema } from '../core/facts/installation.ts';
 import { recordSchema } from '../core/facts/record.ts';
 import { routingSchema } from '../core/facts/routing.ts';
 import { STATE_CONTAINER } from '../core/facts/storage-names.ts';
 import { sweepStateSchema } from '../core/facts/sweep-state.ts';
 import type { RecordStore } from '../replicator/ports/storage.ts';
-import { archiveName, idInRecordName, recordName } from './document-text.ts';
+import { archiveName, decisionName, idInName, recordName } from './document-text.ts';
 import { abortable, jsonDocument, removeDocument } from './json-document.ts';
 import { asStorageFailure, hasCode } from './storage-failure.ts';
 
@@ -17,22 +19,30 @@ export function createRecordStore(blobs: BlobServiceClient): RecordStore {
   const container = blobs.getContainerClient(STATE_CONTAINER);
   return {
     record: (sourceProjectId) => jsonDocument(container, recordName(sourceProjectId), recordSchema),
-    list: (signal) => asStorageFailure('Listing the records', () => listRecords(container, signal), signal),
+    list: (signal) => asStorageFailure('Listing the records', () => listIds(container, 'records', signal), signal),
     async archive({ value, etag }, at, signal) {
       const { sourceProjectId } = value;
       await jsonDocument(container, archiveName(sourceProjectId, at), recordSchema).write(value, null, signal);
       await removeDocument(container, recordName(sourceProjectId), etag, signal);
     },
+    decision: (sourceProjectId) => jsonDocument(container, decisionName(sourceProjectId), decisionSchema),
+    listDecisions: (signal) =>
+      asStorageFailure('Listing the decisions', () => listIds(container, 'decisions', signal), signal),
+    installation: jsonDocument(container, 'installation.json', installationSchema),
     sweep: jsonDocument(container, 'sweep.json', sweepStateSchema),
     routing: jsonDocument(container, 'routing.json', routingSchema),
   };
 }
 
-async function listRecords(container: ContainerClient, signal: AbortSignal | undefined): Promise<string[]> {
+async function listIds(
+  container: ContainerClient,
+  folder: 'records' | 'decisions',
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
   const ids: string[] = [];
   try {
-    for await (const { name } of container.listBlobsFlat({ prefix: 'records/', ...abortable(signal) })) {
-      const id = idInRecordName(name);
+    for await (const { name } of container.listBlobsFlat({ prefix: `${folder}/`, ...abortable(signal) })) {
+      const id = idInName(folder, name);
       if (id !== null) ids.push(id);
     }
   } catch (error) {

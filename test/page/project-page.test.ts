@@ -13,13 +13,14 @@ import {
   guid,
   runAfter,
   timeAfter,
+  aPolicy,
 } from '../support/builders.ts';
 import { aStatusReport } from '../support/reports.ts';
 import { badNightRecords } from './a-bad-night.ts';
 import { danglingIds, element, elements, misfits, textOf } from './markup.ts';
 
 function page(record: ReplicaRecord, isLinked = true, now = after(600)): string {
-  const policy = { publishes: true, generationsToKeep: 2 };
+  const policy = { ...aPolicy(), publishes: true };
   const report = aStatusReport({ records: [record], now });
   return projectPage(projectStory(listingOf(record, null), record, policy, now), report, { isLinked });
 }

@@ -68,7 +68,9 @@ describe('the sentence below it', () => {
   });
 
   test('says so too where there is only something to know', () => {
-    const sweep = aSweepState({ brake: { since: timeAfter(0), accepted: 9, missing: 4, confirmedAt: timeAfter(1) } });
+    const sweep = aSweepState({
+      brake: { since: timeAfter(0), kind: 'short-list', accepted: 9, missing: 4, confirmedAt: timeAfter(1) },
+    });
     expect(sentence(page({ sweep }))).toMatch(/^Nothing is wrong\./);
   });
 

@@ -1,3 +1,4 @@
+import { stagingName } from '../../src/core/content/mark.ts';
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import { copied, copies, expectInSync, FLOWERS, nextSweep, rowOf, writesTo } from '../support/scenery.ts';
 import { World } from '../support/world.ts';
@@ -92,7 +93,7 @@ describe('DRY_RUN', () => {
 
   it('leaves a orphan where it is', async () => {
     const source = await copied(world);
-    const orphan = `cvr-${world.policy.pair}-20250101t000000-abcdef`;
+    const orphan = stagingName(world.policy.owner, '20250101t000000-abcdef');
     await world.secondary.resource.addProject({ name: orphan });
     await withoutWriting(() => nextSweep(world, 3));
     expect(world.names).toContain(orphan);

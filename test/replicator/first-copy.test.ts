@@ -35,7 +35,7 @@ describe('a new project', () => {
     expect(copy.tags.size).toBe(2);
     expect(validMark({ id: copy.id, description: copy.description })).toMatchObject({
       sourceProjectId: source.id,
-      pair: world.policy.pair,
+      ...world.policy.owner,
       revision: record.source?.revision,
     });
     expect(copy.description).toMatch(/^What grows in the garden\n\[replica of /);

@@ -29,7 +29,7 @@ describe('a switch', () => {
     const moments: string[][] = [];
     world.secondary.on('*', 'before-reply', () => {
       const names = world.names.map((name) =>
-        name.replace(/\d{8}t\d{6}-\d{6}/, 'RUN').replace(/^cvr-[0-9a-f]{8}/, 'cvr-PAIR'),
+        name.replace(/\d{8}t\d{6}-\d{6}/, 'RUN').replace(/^cvr-[0-9a-f]{8}-[0-9a-f]{8}/, 'cvr-US'),
       );
       if (JSON.stringify(names) !== JSON.stringify(moments.at(-1))) moments.push(names);
     });
@@ -37,8 +37,8 @@ describe('a switch', () => {
     await nextSweep(world);
     expect(moments).toEqual([
       ['Flowers'],
-      ['Flowers', 'cvr-PAIR-RUN'],
-      ['Flowers [replica RUN]', 'cvr-PAIR-RUN'],
+      ['Flowers', 'cvr-US-RUN'],
+      ['Flowers [replica RUN]', 'cvr-US-RUN'],
       ['Flowers', 'Flowers [replica RUN]'],
     ]);
   });

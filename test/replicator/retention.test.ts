@@ -134,16 +134,21 @@ describe('a project that is not ours', () => {
     await expectUntouched(await keep('Notes', `Copied from ${description}\nby hand.`));
   });
 
-  it('since it carries the mark of another pair is never touched', async () => {
+  it('since it carries the mark of another installation is never touched', async () => {
     const theirs = await keep('Others', '');
     const { description } = world.secondary.resource.projectNamed('Flowers');
     const mark = description.split('\n').at(-1)!;
-    const own = mark.replace(/as [0-9a-f-]{36}/, `as ${theirs.id}`).replace(/pair [0-9a-f]{8}/, 'pair 00000000');
+    const own = mark.replace(/as [0-9a-f-]{36}/, `as ${theirs.id}`).replace(/by [0-9a-f]{8}/, 'by 00000000');
     await world.secondary.resource.updateProject(theirs.id, { description: own });
     await expectUntouched(theirs);
   });
 
-  it('since it has a staging name of another pair is never touched', async () => {
+  it('since it has a staging name of another installation is never touched', async () => {
+    const { pair } = world.policy.owner;
+    await expectUntouched(await keep(`cvr-${pair}-00000000-20260101t000000-abcdef`, ''));
+  });
+
+  it('since it has a staging name of another pair, as earlier versions made them, is never touched', async () => {
     await expectUntouched(await keep('cvr-00000000-20260101t000000-abcdef', ''));
   });
 
@@ -194,13 +199,19 @@ describe('what somebody does to an older copy', () => {
   });
 });
 
-it('an older copy that somebody published once more is unpublished whole, and retired', async () => {
+it('an older copy that somebody published under a name of theirs is theirs, and stays', async () => {
   world = await World.start();
   const source = await copied(world);
   const older = await currentCopy(world, source.id);
   const [one] = [...older.iterations.values()];
   world.secondary.resource.publish(older.id, one!.id, { publishName: 'trial', predictionId: PREDICTION_RESOURCE });
   await change(source, 2);
+  expect(world.secondary.resource.projects).toContain(older);
+  expect(publishedOn(older)).toMatchObject({ trial: 'Iteration 1' });
+  // Undone, it is ours again, and goes.
+  world.secondary.resource.unpublish(older.id, one!.id);
+  await world.pass(86_400);
+  await nextSweep(world, 2);
   expect(world.secondary.resource.projects).not.toContain(older);
   await checkAtRest(world);
 });

@@ -3,6 +3,7 @@ import type { Project, ProjectSettings, Tag } from '../../src/core/facts/model.t
 import type { FailureDetails } from '../../src/core/facts/failure.ts';
 import { ReplicationFailure } from '../../src/core/facts/failure.ts';
 import type { Mark } from '../../src/core/content/mark.ts';
+import type { Owner } from '../../src/core/content/mark.ts';
 import { markedDescription, pairOf, stagingName } from '../../src/core/content/mark.ts';
 import type { Policy } from '../../src/core/plan/policy.ts';
 import { limitsFor } from '../../src/core/plan/policy.ts';
@@ -30,6 +31,7 @@ export const RUN_ID = 'run-2';
 export const PREDICTION_ID = '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/p';
 export const ENDPOINTS = { primary: 'https://primary.example', secondary: 'https://secondary.example' };
 export const PAIR = pairOf('primary.example', 'secondary.example');
+export const OWNER: Owner = { pair: PAIR, installation: '0b5e55ed' };
 
 /** The moment that every builder counts from. */
 export const START = new Date('2026-03-01T12:00:00.000Z');
@@ -83,7 +85,7 @@ export function aMark(changes: Partial<Mark> = {}): Mark {
     revision: 'r1-abc',
     runId: RUN_ID,
     replicaProjectId: REPLICA_ID,
-    pair: PAIR,
+    ...OWNER,
     ...changes,
   };
 }
@@ -173,7 +175,7 @@ export function aRun(changes: Partial<Run> = {}): Run {
     startedAt: timeAfter(0),
     before: aSnapshot(),
     intent: {
-      stagingName: stagingName(PAIR, RUN_ID),
+      stagingName: stagingName(OWNER, RUN_ID),
       requestedAt: timeAfter(0),
       exported: exportCounts(),
       estimatedImportInSeconds: null,
@@ -205,7 +207,12 @@ const RUN_FACTS = {
   marked: { markedAt: timeAfter(61) },
   unlinked: { unlinked: { at: timeAfter(61), differences: [] } },
   verified: {
-    verified: { at: timeAfter(62), differences: [], baseline: { revision: 'r1-abc', digest: 'abc', labels: 'def' } },
+    verified: {
+      at: timeAfter(62),
+      differences: [],
+      baseline: { revision: 'r1-abc', digest: 'abc', labels: 'def' },
+      foundPublished: [],
+    },
   },
   'names-intended': { naming: { name: 'Cats', predecessor: null, predecessorRenamedAt: null, namedAt: null } },
   named: { naming: { name: 'Cats', predecessor: null, predecessorRenamedAt: null, namedAt: timeAfter(63) } },
@@ -236,6 +243,9 @@ export function aGeneration(changes: Partial<Generation> = {}): Generation {
     published: [],
     foundPublished: [],
     changedBySomebody: false,
+    changeCheckedAt: null,
+    pinned: null,
+    lacksModels: [],
     ...changes,
   };
 }
@@ -258,10 +268,12 @@ export function aRecordInSync(changes: Partial<ReplicaRecord> = {}): ReplicaReco
 
 export function aPolicy(changes: Partial<Policy> = {}): Policy {
   return {
-    pair: PAIR,
+    owner: OWNER,
     exclusionOf: () => null,
     dryRun: false,
     generationsToKeep: 2,
+    keepCopiesForInSeconds: 0,
+    shrinkLimitInPercent: 20,
     targetProjectLimit: 100,
     predictionResourceId: PREDICTION_ID,
     integration: null,

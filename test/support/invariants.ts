@@ -1,4 +1,4 @@
-import { isStagingName, runIdOfStagingName, validMark } from '../../src/core/content/mark.ts';
+import { isReplicaOf, isStagingName, runIdOfStagingName, validMark } from '../../src/core/content/mark.ts';
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import type { World } from './world.ts';
 
@@ -41,7 +41,9 @@ export async function checkAtRest(world: World): Promise<void> {
   for (const stored of world.secondary.resource.projects) {
     const project = toProject(stored);
     const mark = validMark(project);
-    const isOurs = mark?.pair === world.policy.pair || runIdOfStagingName(project.name, world.policy.pair) !== null;
+    const isOurs =
+      (mark !== null && isReplicaOf(project, mark.sourceProjectId, world.policy.owner)) ||
+      runIdOfStagingName(project.name, world.policy.owner) !== null;
     if (isOurs && !known.has(project.id)) throw new Error(`${project.name} (${project.id}) is in no record.`);
   }
 }

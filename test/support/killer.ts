@@ -77,6 +77,9 @@ export class Killer {
     return {
       record: (id) => this.#guardDocument('record', store.record(id), check),
       list: (signal) => store.list(signal),
+      decision: (id) => this.#guardDocument('decision', store.decision(id), check),
+      listDecisions: (signal) => store.listDecisions(signal),
+      installation: this.#guardDocument('installation', store.installation, check),
       archive: (stored, at, signal) => this.#effect('record.archive', () => store.archive(stored, at, signal), check),
       sweep: this.#guardDocument('sweep', store.sweep, check),
       routing: this.#guardDocument('routing', store.routing, check),

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import { ReplicationFailure } from '../../src/core/facts/failure.ts';
+import { decisionSchema, type Decision } from '../../src/core/facts/decision.ts';
+import { installationSchema, type Installation } from '../../src/core/facts/installation.ts';
 import { recordSchema, type ReplicaRecord } from '../../src/core/facts/record.ts';
 import { routingSchema, type RoutingManifest } from '../../src/core/facts/routing.ts';
 import { sweepStateSchema, type SweepState } from '../../src/core/facts/sweep-state.ts';
@@ -19,7 +21,8 @@ import {
   conflictOn,
   formatDocument,
   guidOf,
-  idInRecordName,
+  decisionName,
+  idInName,
   parseDocument,
   recordName,
 } from '../../src/storage/document-text.ts';
@@ -31,6 +34,7 @@ export class MemoryRecordStore implements RecordStore {
   readonly #blobs = new Map<string, { text: string; etag: string }>();
   #writes = 0;
 
+  readonly installation: Document<Installation> = this.#document('installation.json', installationSchema);
   readonly sweep: Document<SweepState> = this.#document('sweep.json', sweepStateSchema);
   readonly routing: Document<RoutingManifest> = this.#document('routing.json', routingSchema);
 
@@ -41,7 +45,18 @@ export class MemoryRecordStore implements RecordStore {
   list(signal?: AbortSignal): Promise<string[]> {
     return promised(() => {
       signal?.throwIfAborted();
-      return [...this.#blobs.keys()].flatMap((name) => idInRecordName(name) ?? []).sort();
+      return [...this.#blobs.keys()].flatMap((name) => idInName('records', name) ?? []).sort();
+    });
+  }
+
+  decision(sourceProjectId: string): Document<Decision> {
+    return this.#document(decisionName(sourceProjectId), decisionSchema);
+  }
+
+  listDecisions(signal?: AbortSignal): Promise<string[]> {
+    return promised(() => {
+      signal?.throwIfAborted();
+      return [...this.#blobs.keys()].flatMap((name) => idInName('decisions', name) ?? []).sort();
     });
   }
 

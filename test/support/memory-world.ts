@@ -226,7 +226,7 @@ export class MemoryWorld {
   #provenCopies({ generations }: ReplicaRecord): number {
     return generations.filter(({ verifiedAt, replicaProjectId }) => {
       const project = this.target.projects.get(replicaProjectId)?.project;
-      return verifiedAt !== null && project !== undefined && isReplicaOf(project, SOURCE_ID, this.policy.pair);
+      return verifiedAt !== null && project !== undefined && isReplicaOf(project, SOURCE_ID, this.policy.owner);
     }).length;
   }
 

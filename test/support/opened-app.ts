@@ -55,6 +55,7 @@ export function openedApp(world: World): Opened {
     parts: {
       backups: { deps: backups, exportContainerUri: 'https://store.example/model-exports', asksForExports: false },
       rejected: world.rejected,
+      policy: () => Promise.resolve(deps.policy),
       takeCalls: () => [],
       mask: (text) => text,
     },

@@ -76,6 +76,7 @@ export function planFor(record: ReplicaRecord, observed: Observed, more: Partial
     observed,
     policy: aPolicy(),
     now: after(600),
+    decision: null,
     justCopied: false,
     makeRoom: false,
     ...more,

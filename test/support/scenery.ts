@@ -113,8 +113,7 @@ export async function rowOf(world: World, sourceId: string): Promise<ProjectRepo
 export async function storyOf(world: World, sourceId: string) {
   const record = await world.record(sourceId);
   const sweep = (await world.store.sweep.read())?.value ?? null;
-  const { predictionResourceId, generationsToKeep } = world.policy;
-  const policy = { publishes: predictionResourceId !== null, generationsToKeep };
+  const policy = { ...world.policy, publishes: world.policy.predictionResourceId !== null };
   return projectStory(listingOf(record, sweep), record, policy, new Date(world.clock.now()));
 }
 

@@ -14,7 +14,7 @@ import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { sweep } from '../../src/replicator/sweep/sweep.ts';
 import type { Dependencies } from '../../src/replicator/context.ts';
 import { API_VERSIONS } from './api-versions.ts';
-import { aPolicy } from './builders.ts';
+import { aPolicy, OWNER } from './builders.ts';
 import { checkAlways } from './invariants.ts';
 import { Killer } from './killer.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
@@ -80,7 +80,7 @@ export class World {
     this.#clients = [primary, secondary].map((simulator) => this.#client(simulator));
     this.policy = {
       ...aPolicy(),
-      pair: pairOf(this.#clients[0]!.host, this.#clients[1]!.host),
+      owner: { ...OWNER, pair: pairOf(this.#clients[0]!.host, this.#clients[1]!.host) },
       exclusionOf: (project) => exclusionOf(project, EVERYTHING),
       predictionResourceId: PREDICTION_RESOURCE,
       predictionEndpoints: { primary: 'https://live.example', secondary: 'https://dr.example' },

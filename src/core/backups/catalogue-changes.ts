@@ -76,11 +76,19 @@ function failureOf(problem: Problem, earlier: BackupFailure | undefined, outlook
   };
 }
 
-/** A failed export whose package was not named is over once a package of that iteration is backed up. */
-function isStillOpen(failure: BackupFailure, backups: readonly Backup[]): boolean {
-  const { iterationId, platform, code, since } = failure;
-  if (code !== EXPORT_FAILED || platform !== null) return false;
-  return !backups.some((backup) => backup.iterationId === iterationId && backup.recordedAt > since);
+/**
+ * What failed stands until it is well: a failed export whose package was not named until a package of that iteration is
+ * backed up, and one that was asked for and refused, which is not asked for again in every look, until it is.
+ */
+function isStillOpen(failure: BackupFailure, { backups, requests }: Catalogue): boolean {
+  const { iterationId, platform, flavor, code, since } = failure;
+  const isOfPackage = (other: PackageKey): boolean =>
+    other.iterationId === iterationId &&
+    (platform === null || sameText(other.platform, platform)) &&
+    (flavor === null || sameText(other.flavor, flavor));
+  const isAsked =
+    platform === null ? code === EXPORT_FAILED : requests.some((asked) => asked.open && isOfPackage(asked));
+  return isAsked && !backups.some((backup) => isOfPackage(backup) && backup.recordedAt > since);
 }
 
 /**
@@ -99,7 +107,7 @@ export function withFailures(
   const found = problems.map((problem) => failureOf(problem, before(problem), outlook));
   const open = earlier.filter((failure) => {
     const isFoundAgain = problems.some((problem) => sameMatter(failure, problem));
-    return !isFoundAgain && isStillOpen(failure, catalogue.backups);
+    return !isFoundAgain && isStillOpen(failure, catalogue);
   });
   const given = problems.flatMap((problem, index) => {
     const failure = found[index];

@@ -13,14 +13,24 @@ export interface Mark {
   /** The replica's own id: a copy of a replica carries the same text but another id, and so no valid mark. */
   readonly replicaProjectId: string;
   readonly pair: string;
+  /** The installation that made it; null for a mark of an earlier version, which named none. */
+  readonly installation: string | null;
+}
+
+/** Who we are: which two resources, by their hosts' spelling today, and which installation of this app. */
+export interface Owner {
+  /** See `pairOf`. */
+  readonly pair: string;
+  /** The first 8 hex digits of the installation's id, which is made once and kept in storage. */
+  readonly installation: string;
 }
 
 const GUID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 const MARK_LINE = new RegExp(
-  `^\\[replica of (${GUID}) · revision (\\S+) · run (\\S+) · as (${GUID}) · pair ([0-9a-f]{8})\\]$`,
+  `^\\[replica of (${GUID}) · revision (\\S+) · run (\\S+) · as (${GUID}) · pair ([0-9a-f]{8})(?: · by ([0-9a-f]{8}))?\\]$`,
 );
 /** A service that makes a second project of one name tells them apart by a number at the end. */
-const STAGING_NAME = /^cvr-([0-9a-f]{8})-([0-9a-z-]+)(?: \(\d+\))?$/;
+const STAGING_NAME = /^cvr-([0-9a-f]{8})-(?:([0-9a-f]{8})-)?([0-9a-z-]+)(?: \(\d+\))?$/;
 
 /** Which two resources a replica is between: the first 8 hex digits of the SHA-256 of `{source host}|{target host}`. */
 export function pairOf(sourceHost: string, targetHost: string): string {
@@ -28,14 +38,37 @@ export function pairOf(sourceHost: string, targetHost: string): string {
 }
 
 /** The name under which an import runs; unique for ever, ASCII, at most 64 characters. */
-export function stagingName(pair: string, runId: string): string {
-  return `cvr-${pair}-${runId}`;
+export function stagingName({ pair, installation }: Owner, runId: string): string {
+  return `cvr-${pair}-${installation}-${runId}`;
 }
 
-/** The run behind a staging name of this pair; null for any other name. */
-export function runIdOfStagingName(name: string, pair: string): string | null {
-  const match = STAGING_NAME.exec(name);
-  return match?.[1] === pair ? (match[2] ?? null) : null;
+/**
+ * The run behind a staging name of ours; null for any other name, another installation's among them. One that names no
+ * installation is of an earlier version: the pair tells.
+ */
+export function runIdOfStagingName(name: string, owner: Owner): string | null {
+  const [, pair, installation, runId] = STAGING_NAME.exec(name) ?? [];
+  if (runId === undefined) return null;
+  const isOurs = installation === undefined ? pair === owner.pair : installation === owner.installation;
+  return isOurs ? runId : null;
+}
+
+/** The installation that a staging name or a valid mark names; null where there is none. */
+function installationOf(project: Pick<Project, 'id' | 'name' | 'description'>): string | null {
+  return STAGING_NAME.exec(project.name)?.[2] ?? validMark(project)?.installation ?? null;
+}
+
+/** Other installations that make copies on this target, by how many projects of theirs there are. */
+export function installationsBeside(
+  projects: readonly Pick<Project, 'id' | 'name' | 'description'>[],
+  { installation }: Owner,
+): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const project of projects) {
+    const other = installationOf(project);
+    if (other !== null && other !== installation) counts[other] = (counts[other] ?? 0) + 1;
+  }
+  return counts;
 }
 
 /** Whether a project is, by its name, an import that is not marked yet, of whatever pair. */
@@ -44,15 +77,17 @@ export function isStagingName(name: string): boolean {
 }
 
 export function markLine(mark: Mark): string {
-  const { sourceProjectId, revision, runId, replicaProjectId, pair } = mark;
-  return `[replica of ${sourceProjectId} · revision ${revision} · run ${runId} · as ${replicaProjectId} · pair ${pair}]`;
+  const { sourceProjectId, revision, runId, replicaProjectId, pair, installation } = mark;
+  const by = installation === null ? '' : ` · by ${installation}`;
+  return `[replica of ${sourceProjectId} · revision ${revision} · run ${runId} · as ${replicaProjectId} · pair ${pair}${by}]`;
 }
 
 function parseLine(line: string): Mark | null {
   const match = MARK_LINE.exec(line.trim());
   if (match === null) return null;
-  const [, sourceProjectId = '', revision = '', runId = '', replicaProjectId = '', pair = ''] = match;
-  return { sourceProjectId: asId(sourceProjectId), revision, runId, replicaProjectId: asId(replicaProjectId), pair };
+  const [, sourceProjectId = '', revision = '', runId = '', replicaProjectId = '', pair = '', by] = match;
+  const ids = { sourceProjectId: asId(sourceProjectId), replicaProjectId: asId(replicaProjectId) };
+  return { ...ids, revision, runId, pair, installation: by ?? null };
 }
 
 /** The mark that makes this very project a replica: the last line of its description, naming its own id. */
@@ -83,8 +118,17 @@ export function markedDescription(sourceDescription: string, mark: Mark, maxLeng
   return `${start}…\n${line}`;
 }
 
-/** Whether a project on the target is this pair's replica of this source project. */
-export function isReplicaOf(project: Project, sourceProjectId: string, pair: string): boolean {
+/**
+ * Whether a project on the target is our replica of this source project: its mark names both, and this installation. A
+ * mark of an earlier version names no installation: there the ids alone tell, since no two projects have the same, and
+ * the pair changes with every spelling of a host.
+ */
+export function isReplicaOf(
+  project: Pick<Project, 'id' | 'description'>,
+  sourceProjectId: string,
+  { installation }: Owner,
+): boolean {
   const mark = validMark(project);
-  return mark?.pair === pair && mark.sourceProjectId === sourceProjectId;
+  if (mark === null || mark.sourceProjectId !== sourceProjectId) return false;
+  return mark.installation === null || mark.installation === installation;
 }

@@ -7,6 +7,11 @@ function sameName(left: string, right: string): boolean {
   return left.toLowerCase() === right.toLowerCase();
 }
 
+/** Whether a project goes by a name; capitals tell no two apart. */
+export function hasName(project: Pick<Project, 'name'>, name: string): boolean {
+  return sameName(project.name, name);
+}
+
 /** How long a name may be is not documented: this much, as a staging name, or as much as the source's own name has. */
 const SAFE_NAME_LENGTH = 64;
 
@@ -26,6 +31,11 @@ export function predecessorName(sourceName: string, runId: string): string {
 /** The name of a copy whose source's name somebody else holds. */
 export function nameWithId(sourceName: string, replicaProjectId: string): string {
   return suffixed(sourceName, `[replica ${replicaProjectId.slice(0, 8)}]`);
+}
+
+/** The name of a copy that is made and kept, but not put into use. */
+export function waitingName(sourceName: string, runId: string): string {
+  return suffixed(sourceName, `[waiting ${runId}]`);
 }
 
 /** The name of a copy that lacks what an earlier one lacked too: usable at need, and nothing relies on it. */

@@ -1,4 +1,5 @@
 import type { IterationMatch } from './iterations.ts';
+import type { Observation } from '../facts/model.ts';
 import type { Publication } from '../facts/record.ts';
 
 /** An iteration of a replica and the name it answers predictions under. */
@@ -48,6 +49,13 @@ export function nextPublicationStep(
   if (inTheWay !== undefined) return { do: 'unpublish', publication: inTheWay };
   const extra = held.find((publication) => !wanted.some((other) => isSame(other, publication)));
   return extra === undefined ? null : { do: 'unpublish', publication: extra };
+}
+
+/** What a replica shows as published, whoever published it. */
+export function publishedOn({ iterations }: Pick<Observation, 'iterations'>): ReplicaPublication[] {
+  return iterations.flatMap(({ id: iterationId, publishName }) =>
+    publishName === null ? [] : [{ iterationId, publishName }],
+  );
 }
 
 /** Those that neither this iteration nor this name has a part in. */

@@ -79,6 +79,9 @@ export type ReplicatorEvent =
       readonly event: 'content.shrank';
       readonly projectId: string;
       readonly projectName: string;
+      /** Of the copy that holds more, which is kept until somebody releases it. */
+      readonly runId: string;
+      readonly replicaProjectId: string;
       /** What there is less of: `images`, `tags`, `regions` or `iterations`. */
       readonly what: string;
       readonly before: number;
@@ -126,6 +129,21 @@ export type ReplicatorEvent =
       readonly runId: string;
       readonly replicaProjectId: string;
     }
+  /** A copy that was there already is in use now: found by its mark, restored by a person, or able to serve what it must. */
+  | {
+      readonly event: 'copy.promoted';
+      readonly projectId: string;
+      readonly runId: string;
+      readonly replicaProjectId: string;
+      readonly because: string;
+    }
+  /** What a person has decided about a project. */
+  | {
+      readonly event: 'project.frozen' | 'project.unfrozen';
+      readonly projectId: string;
+      readonly by: string;
+      readonly reason: string;
+    }
   | {
       readonly event: 'generation.retired' | 'replica.forgotten';
       readonly projectId: string;
@@ -166,7 +184,13 @@ export type ReplicatorEvent =
       readonly name: string;
       readonly missingSince: string;
     }
-  | { readonly event: 'brake.tripped'; readonly accepted: number; readonly missing: number; readonly hint: string }
+  | {
+      readonly event: 'brake.tripped';
+      readonly kind: string;
+      readonly accepted: number;
+      readonly missing: number;
+      readonly hint: string;
+    }
   | { readonly event: 'brake.released'; readonly confirmed: boolean }
   | {
       readonly event: 'notification.received';

@@ -110,6 +110,11 @@ export function toFailure(error: unknown): ReplicationFailure {
   });
 }
 
+/** Whether a refusal is known to be about how many projects a resource may hold, and about nothing else. */
+export function isAboutSlots(code: string): boolean {
+  return code === 'NO_FREE_SLOT' || code === 'BadRequestExceedProjectLimit';
+}
+
 /** True for what no later attempt heals: a person has to change something. */
 export function needsPerson(failureClass: FailureClass): boolean {
   return failureClass === 'auth' || failureClass === 'diverged';

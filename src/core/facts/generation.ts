@@ -2,6 +2,8 @@ import type { Generation, ReplicaRecord, Run } from './record.ts';
 
 const NO_COUNTS: Generation['exported'] = { iterations: null, images: null, tags: null, regions: null };
 
+type Published = Generation['published'][number];
+
 type Required = 'runId' | 'replicaProjectId' | 'name' | 'holds' | 'importedAt' | 'verifiedAt' | 'baseline';
 
 /** A copy of which nothing is known but what is given. */
@@ -15,6 +17,9 @@ export function newGeneration(facts: Pick<Generation, Required> & Partial<Genera
     published: [],
     foundPublished: [],
     changedBySomebody: false,
+    changeCheckedAt: null,
+    pinned: null,
+    lacksModels: [],
     ...facts,
   };
 }
@@ -24,9 +29,12 @@ export function generationOfRun(
   run: Run,
   facts: Pick<Generation, Exclude<Required, 'runId' | 'holds'>> & Partial<Generation>,
 ): Generation {
-  const { runId, before: holds, intent, adoptedAt, published } = run;
+  const { runId, before: holds, intent, adoptedAt, published, verified } = run;
+  const isTaken = (found: Published): boolean =>
+    published.some((own) => own.iterationId === found.iterationId || own.publishName === found.publishName);
+  const foundPublished = (verified?.foundPublished ?? []).filter((found) => !isTaken(found));
   return newGeneration({
-    ...{ runId, holds, published },
+    ...{ runId, holds, published, foundPublished },
     exported: intent?.exported ?? NO_COUNTS,
     adopted: adoptedAt !== null,
     ...facts,

@@ -75,6 +75,8 @@ export const runSchema = z.object({
       at: time,
       differences: z.array(differenceSchema),
       baseline: baselineSchema,
+      /** What came along published: of no use, since nobody can tell where it answers. */
+      foundPublished: z.array(replicaPublicationSchema).default([]),
     })
     .nullable(),
   /** When the copy was seen to: storage URIs of the primary that came along are gone, or the differences say why not. */
@@ -130,10 +132,19 @@ export const generationSchema = z.object({
   lastModified: z.string().nullable(),
   /** What we published on it, each after the service said yes. */
   published: z.array(replicaPublicationSchema),
-  /** What a rebuild found published on it and nobody has published or ended since. */
+  /** What was found published on it when it was verified or rebuilt, and nobody has published or ended since. */
   foundPublished: z.array(replicaPublicationSchema).default([]),
-  /** Somebody trained, labelled or renamed it: it is theirs. */
+  /** Somebody trained, labelled, published or renamed it: it is theirs. */
   changedBySomebody: z.boolean(),
+  /** When that was last looked at. */
+  changeCheckedAt: time.nullable().default(null),
+  /** Since when, and of what, later copies hold so much less that this one outlives them; null where they do not. */
+  pinned: z
+    .object({ at: time, lost: z.array(differenceSchema) })
+    .nullable()
+    .default(null),
+  /** Publish names that the copy in use serves and this one can't: it was made, and not put into use. */
+  lacksModels: z.array(z.string()).default([]),
 });
 
 export const recordFailureSchema = z.object({

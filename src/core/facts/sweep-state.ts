@@ -30,6 +30,8 @@ export const sweepStateSchema = z.object({
   ),
   /** How many projects the target held. */
   targetProjects: z.number().int().nullable(),
+  /** The most projects that a sweep has seen on the target: it may hold as many. */
+  mostTargetProjects: z.number().int().nullable().default(null),
   /** How many copies the last sweep found to be wanting a free slot; null before one looked. */
   slotsWanted: z.number().int().nullable().default(null),
   /** INCLUDE_PROJECTS and EXCLUDE_PROJECTS entries that match no project. */
@@ -41,9 +43,18 @@ export const sweepStateSchema = z.object({
   missing: z.record(guidSchema, time).default({}),
   /** Set while the list of source projects is so short that it is taken for a fault. */
   brake: z
-    .object({ since: time, accepted: z.number().int(), missing: z.number().int(), confirmedAt: time.nullable() })
+    .object({
+      /** `short-list`: of the source. `one-resource`: both sides are one. `other-copies`: the target holds only others'. */
+      kind: z.enum(['short-list', 'one-resource', 'other-copies']).default('short-list'),
+      since: time,
+      accepted: z.number().int(),
+      missing: z.number().int(),
+      confirmedAt: time.nullable(),
+    })
     .nullable()
     .default(null),
+  /** Other installations that make copies on the target, and how many projects of theirs there are. */
+  otherInstallations: z.record(z.string(), z.number().int()).default({}),
   /** The service refused a project: so many there were, and until then no more are tried. */
   quotaRefusal: z.object({ projects: z.number().int(), until: time }).nullable().default(null),
 });
@@ -60,12 +71,14 @@ export function newSweepState(now: string): SweepState {
     failure: null,
     projects: [],
     targetProjects: null,
+    mostTargetProjects: null,
     slotsWanted: null,
     unmatchedPatterns: [],
     orphans: {},
     notificationLastReceivedAt: null,
     missing: {},
     brake: null,
+    otherInstallations: {},
     quotaRefusal: null,
   };
 }

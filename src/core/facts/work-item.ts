@@ -16,6 +16,8 @@ export const workItemSchema = z.object({
   reason: z.enum(WORK_REASONS),
   /** For `wake`: the wake in the record that this message is. */
   wakeId: z.string().nullable().default(null),
+  /** For `wake`: sent in the place of a message that may be lost. */
+  isRepeat: z.boolean().optional(),
   /** For work on backups: the one iteration that is meant; absent where all are. */
   iterationId: guidSchema.optional(),
   /** For work on backups: how often it was tried before; absent the first time. */

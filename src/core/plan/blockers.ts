@@ -1,3 +1,5 @@
+import type { ReplicaPublication } from '../content/publications.ts';
+import { publishedOn } from '../content/publications.ts';
 import type { Observation } from '../facts/model.ts';
 import type { Blocker } from './types.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
@@ -25,6 +27,50 @@ export function noFreeSlot(held: number, limit: number, configured: number, hasC
   };
 }
 
+/** Nothing may be written where a resource would be its own secondary. */
+export function oneResource(): Blocker {
+  return {
+    class: 'diverged',
+    code: 'ONE_RESOURCE',
+    message: 'The secondary lists this very project: both endpoints are of one Custom Vision resource.',
+    hint: 'Nothing is written to it. Set SECONDARY_TRAINING_ENDPOINT to another resource, in another region.',
+  };
+}
+
+/** The sweep has found that the target is not this app's own. */
+export function otherCopies(): Blocker {
+  return {
+    class: 'diverged',
+    code: 'OTHER_COPIES',
+    message: 'The secondary has none of the copies that are recorded, and holds copies that others made.',
+    hint: 'Nothing is written to it. Check SECONDARY_TRAINING_ENDPOINT; if it is meant so, POST /api/brake/confirm.',
+  };
+}
+
+/** Somebody's import into the source itself: what it holds now is half of something. */
+export function sourceNotReady(status: string): Blocker {
+  return {
+    class: 'wait',
+    code: 'SOURCE_NOT_READY',
+    message: `The project on the primary is ${status}: it is not copied from until the service says Succeeded.`,
+    hint:
+      status === 'Failed'
+        ? 'An import into it failed, and it may lack content. Repair or delete it on the primary; its copies stay as they are.'
+        : 'Nothing has to be done: it is copied once that is over.',
+  };
+}
+
+/** The copy in use serves clients, and a newer one can't: clients go before content. */
+export function copyLacksModels({ name }: Generation, names: readonly string[], isNewest: boolean): Blocker {
+  const which = isNewest ? `The newest copy, ${name},` : `As many copies as are kept, the newest of them ${name},`;
+  return {
+    class: 'wait',
+    code: 'COPY_LACKS_MODELS',
+    message: `${which} cannot serve ${names.join(', ')}, which the copy in use serves and the source still publishes.`,
+    hint: 'The copy in use stays. Publish these names on the primary on a trained iteration that an import brings along (train it once more), or end them there; the newer copy is then put into use.',
+  };
+}
+
 /** How a copy is not what it was after our own last write to it; empty where it is. */
 export function changesBySomebody(generation: Generation, replica: Observation, content: Content | null): string[] {
   const { project } = replica;
@@ -41,6 +87,21 @@ export function changesBySomebody(generation: Generation, replica: Observation, 
     changes.push(`its labels were ${digests.held} and are ${digests.read}`);
   }
   return changes;
+}
+
+/**
+ * What an older copy is published as that neither this app published nor was found on it, nor the source ever
+ * published: somebody relies on it under a name of their own.
+ */
+export function publishedBySomebody(generation: Generation, replica: Observation, source: Snapshot | null): string[] {
+  const { published, foundPublished, holds } = generation;
+  const keyOf = ({ iterationId, publishName }: ReplicaPublication): string => `${iterationId} ${publishName}`;
+  const ours = new Set(published.map(keyOf));
+  const found = new Set(foundPublished.map(keyOf));
+  const names = new Set([...holds.publications, ...(source?.publications ?? [])].map(({ publishName }) => publishName));
+  return publishedOn(replica)
+    .filter((shown) => !ours.has(keyOf(shown)) && !(found.has(keyOf(shown)) && names.has(shown.publishName)))
+    .map(({ publishName }) => publishName);
 }
 
 /** The three-way account of a copy that somebody trained, labelled or renamed. */

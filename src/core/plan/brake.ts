@@ -1,3 +1,7 @@
+import type { Owner } from '../content/mark.ts';
+import { isReplicaOf, isStagingName, validMark } from '../content/mark.ts';
+import type { Project } from '../facts/model.ts';
+import type { ReplicaRecord } from '../facts/record.ts';
 import type { SweepState } from '../facts/sweep-state.ts';
 
 /** A list shorter than this share of the last accepted one, by more than one project, is taken for a fault. */
@@ -28,12 +32,49 @@ export function judgeList(
   const isEmpty = accepted.length > 0 && listedIds.length === 0;
   const isShort = gone > 1 && gone > accepted.length * SHARE_THAT_MAY_GO;
   // What a person confirmed is that so many are gone, not whatever comes later.
-  const isConfirmed = state.brake?.confirmedAt != null && gone <= state.brake.missing;
+  const isConfirmed =
+    state.brake?.kind === 'short-list' && state.brake.confirmedAt !== null && gone <= state.brake.missing;
   if ((isEmpty || isShort) && !isConfirmed) {
     const since = state.brake?.since ?? now.toISOString();
-    return { brake: { since, accepted: accepted.length, missing: gone, confirmedAt: null }, missing: state.missing };
+    const brake = { kind: 'short-list', since, accepted: accepted.length, missing: gone, confirmedAt: null } as const;
+    return { brake, missing: state.missing };
   }
   const absent = [...new Set([...accepted, ...recordedIds])].filter((id) => !listed.has(id));
   const missing = Object.fromEntries(absent.map((id) => [id, state.missing[id] ?? now.toISOString()]));
   return { brake: null, missing };
+}
+
+type TargetFault = 'one-resource' | 'other-copies';
+
+/**
+ * What is wrong with the target as a whole; null where nothing is. One project in both lists shows that both endpoints
+ * are of one resource, however they are spelled. A target that has none of the copies in the records, and holds copies,
+ * none of them ours, is most likely somebody else's.
+ */
+export function faultOfTarget(
+  sourceProjects: readonly Pick<Project, 'id'>[],
+  targetProjects: readonly Pick<Project, 'id' | 'name' | 'description'>[],
+  records: readonly ReplicaRecord[],
+  owner: Owner,
+): TargetFault | null {
+  const sourceIds = new Set(sourceProjects.map(({ id }) => id));
+  if (targetProjects.some(({ id }) => sourceIds.has(id))) return 'one-resource';
+  const targetIds = new Set(targetProjects.map(({ id }) => id));
+  const recorded = records.flatMap(({ generations }) => generations.map(({ replicaProjectId }) => replicaProjectId));
+  if (recorded.length === 0 || recorded.some((id) => targetIds.has(id))) return null;
+  const marked = targetProjects.filter((project) => validMark(project) !== null || isStagingName(project.name));
+  const isOurs = (project: (typeof marked)[number]): boolean => {
+    const mark = validMark(project);
+    return mark !== null && sourceIds.has(mark.sourceProjectId) && isReplicaOf(project, mark.sourceProjectId, owner);
+  };
+  return marked.length > 0 && !marked.some(isOurs) ? 'other-copies' : null;
+}
+
+/** The brake for such a fault; null where there is none, or where a person has said that it is meant so. */
+export function brakeForTarget(fault: TargetFault | null, state: SweepState, now: Date): SweepState['brake'] {
+  if (fault === null) return null;
+  const earlier = state.brake?.kind === fault ? state.brake : null;
+  // Nobody can confirm that a resource is its own secondary.
+  if (fault === 'other-copies' && earlier?.confirmedAt != null) return null;
+  return { kind: fault, since: earlier?.since ?? now.toISOString(), accepted: 0, missing: 0, confirmedAt: null };
 }

@@ -3,13 +3,21 @@ import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 import type { Generation } from '../facts/record.ts';
 
+/** A person has put an older copy back into use: it is made the current one, and stays it. */
+export function restoredCopy({ record, decision }: PlanInput): Plan | null {
+  const wanted = decision?.replicaProjectId ?? null;
+  const generation = record.generations.find(({ replicaProjectId }) => replicaProjectId === wanted);
+  if (generation === undefined || generation.runId === record.current || generation.verifiedAt === null) return null;
+  return step({ do: 'promote', generation, because: 'restored' });
+}
+
 /** Copies that are no longer on the target, or no longer ours, leave the record. */
 export function forgetLostCopies({ record, policy, observed }: PlanInput): Plan | null {
   if (observed.targetProjects === undefined) return look('target-projects');
   for (const generation of record.generations) {
     const project = observed.targetProjects.find(({ id }) => id === generation.replicaProjectId);
     if (project === undefined) return step({ do: 'forget', generation, because: 'gone' });
-    if (!isReplicaOf(project, record.sourceProjectId, policy.pair)) {
+    if (!isReplicaOf(project, record.sourceProjectId, policy.owner)) {
       return step({ do: 'forget', generation, because: 'unmarked' });
     }
   }
@@ -24,14 +32,15 @@ export function recoverCopies(input: PlanInput, sourceName: string | null): Plan
   const unknown = observed.targetProjects.find(
     (project) =>
       !known.has(project.id) &&
-      runIdOfStagingName(project.name, policy.pair) === null &&
-      isReplicaOf(project, record.sourceProjectId, policy.pair),
+      runIdOfStagingName(project.name, policy.owner) === null &&
+      isReplicaOf(project, record.sourceProjectId, policy.owner),
   );
   if (unknown !== undefined) return step({ do: 'rebuild', project: unknown });
   const verified = record.generations.filter(({ verifiedAt }) => verifiedAt !== null);
   if (record.current !== null || verified.length === 0) return null;
   if (observed.route === undefined) return look('route');
-  return step({ do: 'promote', generation: bestOf(verified, observed.route?.secondary.projectId, sourceName) });
+  const generation = bestOf(verified, observed.route?.secondary.projectId, sourceName);
+  return step({ do: 'promote', generation, because: 'found' });
 }
 
 /** Of those that nobody changed: the copy that routing names, else the one that is named as the source, else the newest. */

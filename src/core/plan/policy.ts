@@ -1,12 +1,18 @@
+import type { Owner } from '../content/mark.ts';
+
 /** What the planner is bound by: decisions of the operator and limits of ours, all times in seconds. */
 export interface Policy {
-  /** First 8 hex characters of the hash of both hosts. */
-  readonly pair: string;
+  /** Who we are: what makes a project on the target ours. */
+  readonly owner: Owner;
   /** Why a project is not replicated; null where it is. */
   readonly exclusionOf: (project: { id: string; name: string; description: string }) => string | null;
   readonly dryRun: boolean;
   /** Copies wished for per project, the current one included. */
   readonly generationsToKeep: number;
+  /** One copy at least this old is kept beside them while slots allow; 0 for none. */
+  readonly keepCopiesForInSeconds: number;
+  /** So much a revision may lose before the copy of the one before is pinned. */
+  readonly shrinkLimitInPercent: number;
   /** How many projects the target may hold, as configured. */
   readonly targetProjectLimit: number;
   /** The prediction resource that replicas are published to, as an Azure resource id; null: they are not published. */

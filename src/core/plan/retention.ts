@@ -1,35 +1,109 @@
+import type { Decision } from '../facts/decision.ts';
 import type { Generation, ReplicaRecord } from '../facts/record.ts';
+import { secondsBetween } from '../facts/time.ts';
+import { copiesToPin, isReleased } from './shrinkage.ts';
 
 /** Why a copy is kept, or that it may go. */
-export type Keeping = { readonly keep: true; readonly reason: string } | { readonly keep: false };
+export type Retention =
+  | {
+      readonly keep: true;
+      readonly reason: string;
+      /** Gives its slot up where one is lacking. */ readonly yields: boolean;
+    }
+  | { readonly keep: false };
+
+/** How many copies are kept beside the one in use, for how long, and through what loss. */
+export interface RetentionPolicy {
+  /** Copies wished for, the current one included. */
+  readonly generationsToKeep: number;
+  /** One copy at least this old is kept besides; 0 for none. */
+  readonly keepCopiesForInSeconds: number;
+  readonly shrinkLimitInPercent: number;
+}
+
+/** What a copy's fate follows from. */
+export interface RetentionInput {
+  readonly record: ReplicaRecord;
+  readonly policy: RetentionPolicy;
+  readonly decision: Pick<Decision, 'releasedAt'> | null;
+  readonly now: Date;
+}
+
+const keep = (reason: string, yields = false): Retention => ({ keep: true, reason, yields });
 
 /**
- * What becomes of each copy: the current one and as many of the newest others as are wished for are kept; the rest
- * may go, oldest first. One that was never verified is no such other: it is of use only until a later copy is complete.
- * Without a current copy everything is kept.
+ * What becomes of each copy. The current one, what a person may want, and what holds content that the current one has
+ * lost are kept whatever happens; as many of the newest others as are wished for, and one that is old enough, as long
+ * as slots allow; the rest may go. Without a current copy everything is kept.
  */
-export function keepings(record: ReplicaRecord, generationsToKeep: number): Map<Generation, Keeping> {
-  const others = record.generations.filter(({ runId }) => runId !== record.current).reverse();
-  const hasCurrent = others.length < record.generations.length;
-  const newer = record.generations.length - 1 - record.generations.findIndex(({ runId }) => runId === record.current);
-  const decide = (generation: Generation): Keeping => {
-    if (generation.runId === record.current) return { keep: true, reason: 'current: routing names it' };
-    if (!hasCurrent) return { keep: true, reason: 'no other copy is in use' };
-    if (generation.changedBySomebody) return { keep: true, reason: 'somebody changed it; it is theirs to delete' };
-    if (generation.verifiedAt === null) {
-      const isNewer = others.indexOf(generation) < newer;
-      if (!isNewer || generationsToKeep < 2) return { keep: false };
-      return { keep: true, reason: 'newer than the current copy, though never verified' };
+export function retentionOf({ record, policy, decision, now }: RetentionInput): Map<Generation, Retention> {
+  const current = record.generations.find(({ runId }) => runId === record.current);
+  const shrunkFrom = new Set(
+    copiesToPin(record, policy.shrinkLimitInPercent, decision).map(({ generation }) => generation),
+  );
+  const verified = record.generations.filter(
+    ({ runId, verifiedAt }) => runId !== record.current && verifiedAt !== null,
+  );
+  const newest = new Set(verified.toReversed().slice(0, policy.generationsToKeep - 1));
+  const aged = keptForAge(
+    verified.filter((generation) => !newest.has(generation)),
+    verified,
+    policy,
+    now,
+  );
+  const decide = (generation: Generation): Retention => {
+    if (generation === current) return keep('current: routing names it');
+    if (current === undefined) return keep('no other copy is in use');
+    if (generation.changedBySomebody) return keep('somebody changed it; it is theirs to delete');
+    const isPinned = generation.pinned !== null && !isReleased(generation.pinned, decision);
+    if (isPinned || shrunkFrom.has(generation)) {
+      return keep('pinned: later copies lack much of what it holds, until somebody releases it');
     }
-    const place = others.filter(({ verifiedAt }) => verifiedAt !== null).indexOf(generation);
-    if (place >= generationsToKeep - 1) return { keep: false };
-    return { keep: true, reason: `one of the ${generationsToKeep} newest copies (GENERATIONS_TO_KEEP)` };
+    if (generation.verifiedAt === null) {
+      return unverified(record.generations.indexOf(generation) > record.generations.indexOf(current), policy);
+    }
+    if (newest.has(generation)) {
+      return keep(`one of the ${policy.generationsToKeep} newest copies (GENERATIONS_TO_KEEP)`, true);
+    }
+    const age = aged.get(generation);
+    return age === undefined ? { keep: false } : keep(age, true);
   };
   return new Map(record.generations.map((generation) => [generation, decide(generation)]));
 }
 
+/** One that was never verified is of use only until a later copy is complete. */
+function unverified(isNewer: boolean, { generationsToKeep }: RetentionPolicy): Retention {
+  if (!isNewer || generationsToKeep < 2) return { keep: false };
+  return keep('newer than the current copy, though never verified', true);
+}
+
+/** The newest copy that is old enough, and the one that will be it next. */
+function keptForAge(
+  candidates: readonly Generation[],
+  verified: readonly Generation[],
+  { keepCopiesForInSeconds }: RetentionPolicy,
+  now: Date,
+): Map<Generation, string> {
+  if (keepCopiesForInSeconds === 0) return new Map();
+  const isOld = ({ importedAt }: Generation): boolean => secondsBetween(importedAt, now) >= keepCopiesForInSeconds;
+  const kept = new Map<Generation, string>();
+  const old = verified.findLast(isOld);
+  if (old !== undefined) kept.set(old, 'the newest copy that is old enough (KEEP_COPIES_FOR)');
+  const next = candidates.find((generation) => !isOld(generation));
+  if (next !== undefined) kept.set(next, 'the next copy that will be old enough (KEEP_COPIES_FOR)');
+  return kept;
+}
+
 /** The oldest copy that may go, or null. */
-export function oldestToRetire(record: ReplicaRecord, generationsToKeep: number): Generation | null {
-  for (const [generation, keeping] of keepings(record, generationsToKeep)) if (!keeping.keep) return generation;
+export function oldestToRetire(input: RetentionInput): Generation | null {
+  for (const [generation, retention] of retentionOf(input)) if (!retention.keep) return generation;
+  return null;
+}
+
+/** The oldest copy that gives its slot up where one is lacking, or null. */
+export function oldestToYield(input: RetentionInput): Generation | null {
+  for (const [generation, retention] of retentionOf(input)) {
+    if (!retention.keep || retention.yields) return generation;
+  }
   return null;
 }

@@ -6,7 +6,7 @@ import { decideNames } from '../content/naming.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 import { secondsBetween } from '../facts/time.ts';
-import { nextPublicationStep, wantedPublications } from '../content/publications.ts';
+import { nextPublicationStep, publishedOn, wantedPublications } from '../content/publications.ts';
 import { drMode } from './blockers.ts';
 import type { Difference, Run } from '../facts/record.ts';
 import { importBeganAt } from '../facts/run-stage.ts';
@@ -46,9 +46,9 @@ export function planRun(input: PlanInput, run: Run): Plan {
 
 /** Before it is marked a copy is known by its staging name, after that by its mark. */
 function isTakenOver(candidate: Project, run: Run, { record, policy }: PlanInput): boolean {
-  const isMarked = isReplicaOf(candidate, record.sourceProjectId, policy.pair);
+  const isMarked = isReplicaOf(candidate, record.sourceProjectId, policy.owner);
   if (run.markedAt !== null) return !isMarked;
-  return !isMarked && runIdOfStagingName(candidate.name, policy.pair) !== run.runId;
+  return !isMarked && runIdOfStagingName(candidate.name, policy.owner) !== run.runId;
 }
 
 /** The reply that would have named the project was lost: it is recognised by its staging name, sooner or later. */
@@ -123,7 +123,8 @@ function verify({ record, observed, now }: PlanInput, run: Run, found: readonly 
   const { hard, baseline, ...verdict } = verifyCopy(run, observed.replica, observed.replicaContent);
   const differences = [...found, ...verdict.differences];
   if (hard.length === 0) {
-    return step({ do: 'note-verified', verified: { at: now.toISOString(), differences, baseline } });
+    const foundPublished = publishedOn(observed.replica);
+    return step({ do: 'note-verified', verified: { at: now.toISOString(), differences, baseline, foundPublished } });
   }
   const lacking = hard.map(describe).join('; ');
   const isSameAgain = lacking === record.lastLacking.map(describe).join('; ');
@@ -138,6 +139,16 @@ function describe({ what, expected, found }: Difference): string {
   return `${what}: ${expected} in the export, ${found} in the copy`;
 }
 
+/** What the copy in use serves and the source still publishes, and the new one can't. */
+function namesLost({ generations, current }: PlanInput['record'], run: Run): string[] {
+  const inUse = generations.find(({ runId }) => runId === current);
+  const served = new Set(inUse?.published.map(({ publishName }) => publishName));
+  const gained = new Set(run.published.map(({ publishName }) => publishName));
+  return run.before.publications
+    .map(({ publishName }) => publishName)
+    .filter((name) => served.has(name) && !gained.has(name));
+}
+
 /**
  * Published before it is named, named before routing names it. Names are decided and stored before the first of them
  * is given, so that each of these steps can be repeated.
@@ -150,6 +161,8 @@ function planSwitch({ record, observed, policy }: PlanInput, run: Run, candidate
       const next = nextPublicationStep(wantedPublications(run.before.publications, matches), run.published);
       if (next !== null) return step(next);
     }
+    const lacksModels = namesLost(record, run);
+    if (lacksModels.length > 0) return step({ do: 'keep-waiting', project: candidate, lacksModels });
     if (observed.targetProjects === undefined) return look('target-projects');
     const names = decideNames(run.before.name, candidate.id, record.generations, observed.targetProjects);
     return step({ do: 'intend-names', naming: { ...names, predecessorRenamedAt: null, namedAt: null } });

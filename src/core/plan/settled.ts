@@ -1,49 +1,62 @@
-import { planIntegration } from './integration.ts';
-import { matchIterations } from '../content/iterations.ts';
+import { afterPublicationStep } from '../content/publications.ts';
 import { nameToHave } from '../content/naming.ts';
-import { changesBySomebody, diverged, drMode, noFreeSlot } from './blockers.ts';
-import type { Plan, PlanInput } from './types.ts';
-import { forgetLostCopies, recoverCopies } from './copies.ts';
-import { look, step } from './types.ts';
-import { proofIsDue } from './proof.ts';
-import { afterPublicationStep, nextPublicationStep, wantedPublications } from '../content/publications.ts';
+import { compareContent, snapshotOf } from '../content/revision.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
-import { oldestToRetire } from './retention.ts';
-import { compareContent, snapshotOf } from '../content/revision.ts';
 import { routeTo } from '../facts/routing.ts';
+import { secondsBetween } from '../facts/time.ts';
+import { changesBySomebody, diverged, drMode, oneResource, otherCopies } from './blockers.ts';
+import { copy } from './copy.ts';
+import { forgetLostCopies, recoverCopies, restoredCopy } from './copies.ts';
+import { planIntegration } from './integration.ts';
+import { isMarkedByUs, nextPublication, routeCurrent } from './current.ts';
+import { proofIsDue } from './proof.ts';
+import { oldestToRetire, oldestToYield } from './retention.ts';
+import { copiesToPin } from './shrinkage.ts';
+import { planWithoutSource } from './without-source.ts';
+import type { Blocker, Plan, PlanInput } from './types.ts';
+import { look, step } from './types.ts';
+
+/** What somebody changed on an older copy is looked at again after this time: it may have been undone. */
+const RECHECK_AFTER_IN_SECONDS = 86_400;
 
 /** What comes next while no copy is being made: nothing, a small correction, or a new copy. */
 export function planSettled(input: PlanInput): Plan {
   const { record, observed, policy } = input;
   if (observed.source === undefined) return look('source');
-  // Copies that no record knows are taken back into it, also where the source is gone or excluded by now.
-  if (observed.source === null) {
-    const reason = 'the primary has no such project';
-    return recoverCopies(input, null) ?? { kind: 'settled', as: 'source-missing', reason, source: null };
-  }
+  if (observed.source === null)
+    return planWithoutSource(input, 'source-missing', 'the primary has no such project', null);
   const snapshot = snapshotOf(observed.source, observed.sourceContent ?? null);
   const reason = policy.exclusionOf(observed.source.project);
-  if (reason !== null) {
-    return recoverCopies(input, snapshot.name) ?? { kind: 'settled', as: 'excluded', reason, source: snapshot };
-  }
+  if (reason !== null) return planWithoutSource(input, 'excluded', reason, snapshot);
+
+  if (observed.targetProjects === undefined) return look('target-projects');
+  const blocker = targetBlocker(input);
+  if (blocker !== null) return { kind: 'blocked', blocker };
 
   const integration = planIntegration(input);
   if (integration !== null) return integration;
 
-  const correction = forgetLostCopies(input) ?? recoverCopies(input, snapshot.name);
+  const correction = forgetLostCopies(input) ?? recoverCopies(input, snapshot.name) ?? restoredCopy(input);
   if (correction !== null) return correction;
 
   const current = currentGeneration(record);
   return current === null ? copy(input, snapshot) : keepCurrent(input, current, snapshot);
 }
 
-function giveUpSpare(generation: Generation): Plan {
-  return step({ do: 'retire', generation, reason: 'its slot is needed for a new copy' });
+/** Where the target is not one to make copies on, nothing is written on either side. */
+function targetBlocker({ record, observed }: PlanInput): Blocker | null {
+  const { targetProjects = [], targetFault = null } = observed;
+  const isSource = targetProjects.some(({ id }) => id === record.sourceProjectId);
+  if (isSource || targetFault === 'one-resource') return oneResource();
+  return targetFault === 'other-copies' ? otherCopies() : null;
 }
 
 function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): Plan {
-  const { record, observed, policy, now, makeRoom } = input;
+  const { record, observed, policy, now, makeRoom, decision } = input;
+  // Before anything may go: what the copy in use has lost of it is kept.
+  const [shrunkFrom] = copiesToPin(record, policy.shrinkLimitInPercent, decision);
+  if (shrunkFrom !== undefined) return step({ do: 'pin', ...shrunkFrom });
   if (observed.replica === undefined) return look('replica');
   if (observed.replica === null) return step({ do: 'forget', generation: current, because: 'gone' });
   const { lastModified } = observed.replica.project;
@@ -54,57 +67,44 @@ function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): P
   if (changes.length > 0) return { kind: 'blocked', blocker: diverged(current, changes, source) };
   if (readsLabels && observed.replicaContent === undefined) return look('replica-content');
   if (observed.replicaContent === null) return step({ do: 'forget', generation: current, because: 'gone' });
-  // Without routing nobody can tell which copy is in use: it is put right before anything is switched or retired.
-  if (observed.route === undefined) return look('route');
-  if (observed.route?.secondary.projectId !== current.replicaProjectId) {
-    const publication = nextPublication(input, source, current);
-    if (publication?.do === 'publish') return step(publication);
-    return step({ do: 'route', source, published: current.published });
+  const routing = routeCurrent(input, source, current);
+  if (routing !== null) return routing;
+  const isFrozen = decision?.frozen === true;
+  const yielding = makeRoom && !isFrozen ? oldestToYield(input) : null;
+  if (yielding !== null) {
+    return step({ do: 'retire', generation: yielding, reason: 'its slot is needed for a new copy' });
   }
-  const spare = makeRoom ? oldestToRetire(record, 1) : null;
-  if (spare !== null) return giveUpSpare(spare);
   const sourceIsUnread = full && observed.sourceContent === undefined;
 
   switch (compareContent(current.holds, source)) {
     case 'unclear':
       return look('source-content');
     case 'different':
-      return copy(input, source);
+      return isFrozen ? heldBack(decision.reason, source) : copy(input, source);
     case 'same':
       if (sourceIsUnread) return look('source-content');
       if (readsLabels) return step({ do: 'note-proof', generation: current, lastModified, full });
-      return align(input, current, source);
+      return isFrozen ? inSync(source) : align(input, current, source);
   }
 }
 
-function copy(input: PlanInput, snapshot: Snapshot): Plan {
-  const { record, observed, policy, justCopied } = input;
-  if (justCopied && record.triggeredAt === null) {
-    const reason = 'the source changed while it was being copied; the next sweep copies it again';
-    return { kind: 'settled', as: 'behind', reason, source: snapshot };
-  }
-  if (!observed.source || observed.targetProjects === undefined) return look('source');
-  const limit = observed.targetProjectLimit ?? policy.targetProjectLimit;
-  if (observed.targetProjects.length >= limit) {
-    const spare = oldestToRetire(record, 1);
-    if (spare === null)
-      return {
-        kind: 'blocked',
-        blocker: noFreeSlot(observed.targetProjects.length, limit, policy.targetProjectLimit, record.current !== null),
-      };
-    return giveUpSpare(spare);
-  }
-  if (observed.sourceContent === undefined) return look('source-content');
-  return step({ do: 'import', before: snapshot, observation: observed.source, content: observed.sourceContent });
+function heldBack(reason: string, source: Snapshot): Plan {
+  const why = `the source has changed and is not copied: the project is frozen until somebody releases it (${reason})`;
+  return { kind: 'settled', as: 'behind', reason: why, source };
+}
+
+function inSync(source: Snapshot): Plan {
+  return { kind: 'settled', as: 'in-sync', reason: 'the current copy holds what the source holds', source };
 }
 
 /** What follows the source without a new copy: name, description, publications, routing; then what may go. */
 function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
-  const { record, observed, policy } = input;
+  const { record, observed, policy, now } = input;
   const wantedName = nameToHave(source.name, current, record.generations, observed.targetProjects ?? []);
   const isNamed = wantedName === current.name && source.description === current.holds.description;
+  const isAligned = isNamed && isMarkedByUs(observed.replica?.project, policy.owner);
   const publication = nextPublication(input, source, current);
-  const retiring = oldestToRetire(record, policy.generationsToKeep);
+  const retiring = oldestToRetire(input);
   // Routing never names what is not published: it follows a publication, and goes before the end of one.
   const { published } = current;
   const lasting = publication?.do === 'unpublish' ? afterPublicationStep(published, publication) : published;
@@ -112,23 +112,19 @@ function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
   const route = routeTo({ ...record, source }, generation, policy.predictionEndpoints, observed.route ?? undefined);
   const isRouted = JSON.stringify(route) === JSON.stringify(observed.route);
   if (!isRouted && publication?.do !== 'publish') return step({ do: 'route', source, published: lasting });
-  if (!isNamed || publication !== null || retiring !== null) {
+  if (!isAligned || publication !== null || retiring !== null) {
     if (observed.replica?.project.drModeEnabled === true) return { kind: 'blocked', blocker: drMode('secondary') };
   }
   if (publication !== null) return step(publication);
-  if (!isNamed) return step({ do: 'align', generation: current, name: wantedName, source });
+  if (!isAligned) return step({ do: 'align', generation: current, name: wantedName, source });
   if (retiring !== null) {
     return step({ do: 'retire', generation: retiring, reason: 'newer copies are kept (GENERATIONS_TO_KEEP)' });
   }
-  return { kind: 'settled', as: 'in-sync', reason: 'the current copy holds what the source holds', source };
+  const changed = record.generations.find((other) => other.runId !== current.runId && isDueAgain(other, now));
+  return changed === undefined ? inSync(source) : step({ do: 'recheck', generation: changed });
 }
 
-function nextPublication({ observed, policy }: PlanInput, source: Snapshot, current: Generation) {
-  if (policy.predictionResourceId === null || !observed.replica) return null;
-  const matches = matchIterations(source.iterations, observed.replica.iterations);
-  return nextPublicationStep(
-    wantedPublications(source.publications, matches),
-    current.published,
-    current.foundPublished,
-  );
+function isDueAgain({ changedBySomebody, changeCheckedAt }: Generation, now: Date): boolean {
+  if (!changedBySomebody) return false;
+  return changeCheckedAt === null || secondsBetween(changeCheckedAt, now) >= RECHECK_AFTER_IN_SECONDS;
 }

@@ -11,6 +11,7 @@ import type {
   Snapshot,
 } from '../facts/record.ts';
 import type { Content } from '../content/revision.ts';
+import type { Decision } from '../facts/decision.ts';
 import type { Route } from '../facts/routing.ts';
 
 /** Something to look at before more can be decided. The *replica* is the copy being made, else the current one. */
@@ -22,7 +23,8 @@ export type Look =
   | 'candidate'
   | 'replica'
   | 'replica-content'
-  | 'route';
+  | 'route'
+  | 'listed-projects';
 
 /** What has been looked at since the last effect. Absent: not yet. Null: looked, and there is none. */
 export interface Observed {
@@ -30,6 +32,8 @@ export interface Observed {
   readonly sourceIntegration?: SourceIntegration;
   readonly sourceContent?: Content;
   readonly targetProjects?: readonly Project[];
+  /** Why the last sweep took the target as a whole for one that nothing may be written to. */
+  readonly targetFault?: 'one-resource' | 'other-copies' | null;
   /** How many projects the target may hold, as far as is known today. */
   readonly targetProjectLimit?: number;
   /** The project that the run is importing, without what it holds. */
@@ -38,6 +42,8 @@ export interface Observed {
   readonly replicaContent?: Content | null;
   /** This project's entry in the routing manifest. */
   readonly route?: Route | null;
+  /** The source's projects as the last sweep accepted them. */
+  readonly listedProjects?: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** The source project by the API version that shows the storage URIs, or why none could be asked. */
@@ -80,8 +86,18 @@ export type Step =
     }
   /** A copy that is on the target and in no record, found by its mark. */
   | { readonly do: 'rebuild'; readonly project: Project }
-  /** Puts a copy that was found by its mark into use. */
-  | { readonly do: 'promote'; readonly generation: Generation }
+  /** Puts a copy that is there already into use. */
+  | {
+      readonly do: 'promote';
+      readonly generation: Generation;
+      readonly because: 'found' | 'restored' | 'no-longer-needed';
+    }
+  /** The copy in use has lost much of what this one holds: it outlives it. */
+  | { readonly do: 'pin'; readonly generation: Generation; readonly lost: readonly Difference[] }
+  /** Whether what somebody changed on an older copy was undone. */
+  | { readonly do: 'recheck'; readonly generation: Generation }
+  /** A complete copy that can't serve what the one in use serves is kept beside it. */
+  | { readonly do: 'keep-waiting'; readonly project: Project; readonly lacksModels: readonly string[] }
   | { readonly do: 'retire'; readonly generation: Generation; readonly reason: string }
   /** A copy that is no longer on the target, or no longer ours. */
   | { readonly do: 'forget'; readonly generation: Generation; readonly because: 'gone' | 'unmarked' }
@@ -123,7 +139,9 @@ export interface PlanInput {
   readonly justCopied: boolean;
   /** A person asked for this look: the storage URIs are observed to again, though that was done within a day. */
   readonly isRequested?: boolean;
-  /** The target has too few free slots: this project gives up its oldest spare copy. */
+  /** What a person has decided about this project; null where nobody has. */
+  readonly decision: Decision | null;
+  /** The target has too few free slots: this project gives up its oldest copy that may yield. */
   readonly makeRoom: boolean;
 }
 

@@ -1,10 +1,11 @@
+import type { Decision } from '../facts/decision.ts';
 import { backupSummary } from '../backups/report.ts';
 import type { Catalogue } from '../backups/catalogue.ts';
 import type { Generation, ReplicaRecord, Run } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { importBeganAt, runInProgress, stageOf } from '../facts/run-stage.ts';
 import { ageInSeconds } from '../facts/time.ts';
-import { keepings } from '../plan/retention.ts';
+import { retentionOf, type RetentionPolicy } from '../plan/retention.ts';
 import { compareContent } from '../content/revision.ts';
 import { againstObjective, atRiskInSeconds } from './thresholds.ts';
 
@@ -140,20 +141,22 @@ export function isInBreach(
 export function projectStory(
   listing: Listing,
   record: ReplicaRecord,
-  policy: { readonly publishes: boolean; readonly generationsToKeep: number },
+  policy: RetentionPolicy & { readonly publishes: boolean },
   now: Date,
   catalogue: Catalogue | null = null,
+  decision: Decision | null = null,
 ) {
-  const copies = [...keepings(record, policy.generationsToKeep)].map(([generation, keeping]) => ({
+  const copies = [...retentionOf({ record, policy, decision, now })].map(([generation, retention]) => ({
     runId: generation.runId,
     projectId: generation.replicaProjectId,
     name: generation.name,
     importedAt: generation.importedAt,
-    kept: keeping.keep,
-    reason: keeping.keep ? keeping.reason : 'it is retired by the next look',
+    kept: retention.keep,
+    reason: retention.keep ? retention.reason : 'it is retired by the next look',
+    pinned: generation.pinned,
   }));
   const row = projectReport(listing, record, policy.publishes, now, catalogue);
-  return { schemaVersion: 1, ...row, copies, record, catalogue };
+  return { schemaVersion: 1, ...row, copies, decision, record, catalogue };
 }
 
 export type ProjectStory = ReturnType<typeof projectStory>;

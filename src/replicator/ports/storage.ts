@@ -1,3 +1,5 @@
+import type { Decision } from '../../core/facts/decision.ts';
+import type { Installation } from '../../core/facts/installation.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { RoutingManifest } from '../../core/facts/routing.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
@@ -29,6 +31,11 @@ export interface RecordStore {
    * where another writer was first.
    */
   archive(stored: Versioned<ReplicaRecord>, at: Date, signal?: AbortSignal): Promise<void>;
+  /** What a person has decided about one source project; throws where the id is not a GUID. */
+  decision(sourceProjectId: string): Document<Decision>;
+  /** The source project ids that somebody has decided something about, sorted. */
+  listDecisions(signal?: AbortSignal): Promise<string[]>;
+  readonly installation: Document<Installation>;
   readonly sweep: Document<SweepState>;
   readonly routing: Document<RoutingManifest>;
 }

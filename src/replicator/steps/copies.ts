@@ -28,13 +28,18 @@ export async function route(
   return { record };
 }
 
-/** Puts a copy that was found on the target into use. */
+/** Puts a copy that is there already into use; routing follows at the next look. */
 export async function promote(
   record: ReplicaRecord,
-  { generation }: StepOf<'promote'>,
-  { save }: StepContext,
+  { generation, because }: StepOf<'promote'>,
+  { deps, save }: StepContext,
 ): Promise<StepResult> {
-  return { record: await save({ ...record, current: generation.runId }) };
+  const promoted = withGeneration(record, generation.runId, { lacksModels: [] });
+  const saved = await save({ ...promoted, current: generation.runId, inSyncAt: null });
+  const { runId, replicaProjectId } = generation;
+  const { sourceProjectId: projectId } = record;
+  deps.events.emit({ event: 'copy.promoted', projectId, runId, replicaProjectId, because });
+  return { record: saved };
 }
 
 /**
@@ -49,7 +54,7 @@ export async function forget(
   const { deps, save, signal } = context;
   const { sourceProjectId } = record;
   const project = await unlessGone(deps.target.getProject(generation.replicaProjectId, signal));
-  if (project !== null && isReplicaOf(project, sourceProjectId, deps.policy.pair)) {
+  if (project !== null && isReplicaOf(project, sourceProjectId, deps.policy.owner)) {
     throw staleList(generation.replicaProjectId);
   }
   const generations = record.generations.filter(({ runId }) => runId !== generation.runId);

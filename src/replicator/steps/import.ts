@@ -1,4 +1,4 @@
-import { toFailure } from '../../core/facts/failure.ts';
+import { isAboutSlots, toFailure } from '../../core/facts/failure.ts';
 import { stagingName } from '../../core/content/mark.ts';
 import type { ExportCounts, Project } from '../../core/facts/model.ts';
 import { isTrained } from '../../core/facts/model.ts';
@@ -40,7 +40,7 @@ export async function beginImport(
     startedAt: record.run?.startedAt ?? now,
     before: step.before,
     intent: {
-      stagingName: stagingName(policy.pair, runId),
+      stagingName: stagingName(policy.owner, runId),
       requestedAt: now,
       exported: completeCounts(exported.counts, step),
       estimatedImportInSeconds: exported.estimatedImportInSeconds,
@@ -60,12 +60,12 @@ export async function beginImport(
   const intended = await save({ ...record, run, triggeredAt: stillTriggered, source: step.before, name });
   let project: Project;
   try {
-    project = await target.importProject(exported.token, stagingName(policy.pair, runId), signal);
+    project = await target.importProject(exported.token, stagingName(policy.owner, runId), signal);
   } catch (error) {
     // Refused for certain: nothing was made, and the same run may ask again.
     const failure = toFailure(error);
     if (!signal.aborted && failure.executed === 'no') await save({ ...intended, run: { ...run, intent: null } });
-    if (failure.class === 'quota') await noteRefusal(deps, signal);
+    if (isAboutSlots(failure.code)) await noteRefusal(deps, signal);
     throw error;
   }
   const begun = await save({ ...intended, run: { ...run, replicaProjectId: project.id } });
@@ -74,9 +74,14 @@ export async function beginImport(
   return { record: begun };
 }
 
-/** The service knows its limit better than the settings do: what is there now is taken for it, for a day. */
+/**
+ * The service knows its limit better than the settings do: what is there now is taken for it, for a day, but never less
+ * than it has held before.
+ */
 async function noteRefusal({ target, store, clock }: Dependencies, signal: AbortSignal): Promise<void> {
   const projects = (await target.getProjects(signal)).length;
   const until = new Date(clock.now().getTime() + REFUSAL_STANDS_FOR_MS).toISOString();
-  await updateSweepState(store, clock, (state) => ({ ...state, quotaRefusal: { projects, until } }));
+  await updateSweepState(store, clock, (state) => {
+    return { ...state, quotaRefusal: { projects: Math.max(projects, state.mostTargetProjects ?? 0), until } };
+  });
 }

@@ -1,5 +1,5 @@
 import { isFailure, ReplicationFailure } from '../../core/facts/failure.ts';
-import type { Mark } from '../../core/content/mark.ts';
+import type { Mark, Owner } from '../../core/content/mark.ts';
 import { isReplicaOf, markedDescription, markLine } from '../../core/content/mark.ts';
 import type { Project, ProjectSettings } from '../../core/facts/model.ts';
 import { nameWithId } from '../../core/content/naming.ts';
@@ -24,8 +24,8 @@ function notOurs(project: Project, what: string): ReplicationFailure {
   );
 }
 
-function markOf(record: ReplicaRecord, runId: string, revision: string, replicaProjectId: string, pair: string): Mark {
-  return { sourceProjectId: record.sourceProjectId, revision, runId, replicaProjectId, pair };
+function markOf(record: ReplicaRecord, runId: string, revision: string, replicaProjectId: string, owner: Owner): Mark {
+  return { sourceProjectId: record.sourceProjectId, revision, runId, replicaProjectId, ...owner };
 }
 
 /** Storage URIs may have come along with the import; sent back, they would have the service write to the source's. */
@@ -62,16 +62,16 @@ export async function mark(record: RunningRecord, _step: StepOf<'mark'>, context
   const { target, policy, clock } = context.deps;
   const { run } = record;
   const project = await target.getProject(run.replicaProjectId ?? '', context.signal);
-  const isOurs = project.name === run.intent?.stagingName || isReplicaOf(project, record.sourceProjectId, policy.pair);
+  const isOurs = project.name === run.intent?.stagingName || isReplicaOf(project, record.sourceProjectId, policy.owner);
   if (!isOurs) throw notOurs(project, 'it has neither the staging name nor the mark');
-  const own = markOf(record, run.runId, run.before.revision, project.id, policy.pair);
+  const own = markOf(record, run.runId, run.before.revision, project.id, policy.owner);
   await describe(project, run.intent?.stagingName ?? project.name, run.before.description, own, context);
   return { record: await context.save({ ...record, run: { ...run, markedAt: clock.now().toISOString() } }) };
 }
 
 /** Throws where a project does not carry the mark that gives the right to change it. */
 export function checkOurs(project: Project, record: ReplicaRecord, { deps }: StepContext): void {
-  if (isReplicaOf(project, record.sourceProjectId, deps.policy.pair)) return;
+  if (isReplicaOf(project, record.sourceProjectId, deps.policy.owner)) return;
   throw notOurs(project, 'its description carries no valid mark');
 }
 
@@ -99,7 +99,7 @@ export async function renameReplica(
 async function isSomebodys(older: Generation, record: ReplicaRecord, { deps, signal }: StepContext) {
   const { replica, isChanged } = await lookForChanges(older, 'if-modified', deps, signal);
   if (replica === null) return false;
-  return isChanged || !isReplicaOf(replica.project, record.sourceProjectId, deps.policy.pair);
+  return isChanged || !isReplicaOf(replica.project, record.sourceProjectId, deps.policy.owner);
 }
 
 /**
@@ -166,7 +166,7 @@ export async function align(
   const { runId } = generation;
   const intended = await save(withGeneration(record, runId, { intendedName: name }));
   const project = await ourReplica(generation.replicaProjectId, intended, context);
-  const own = markOf(record, runId, generation.holds.revision, project.id, deps.policy.pair);
+  const own = markOf(record, runId, generation.holds.revision, project.id, deps.policy.owner);
   await describe(project, name, source.description, own, context);
   const holds = { ...generation.holds, name: source.name, description: source.description };
   return { record: await save(withGeneration(intended, runId, { name, intendedName: null, holds })) };

@@ -3,6 +3,7 @@ import { isUnverifiedName } from '../../core/content/naming.ts';
 import type { StepOf } from '../../core/plan/types.ts';
 import { newGeneration } from '../../core/facts/generation.ts';
 import type { Difference, ReplicaRecord } from '../../core/facts/record.ts';
+import { publishedOn } from '../../core/content/publications.ts';
 import { revisionOf } from '../../core/content/revision.ts';
 import { observe, readContent } from '../observe.ts';
 import type { StepContext, StepResult } from '../context.ts';
@@ -50,9 +51,7 @@ export async function rebuildGeneration(
     differences,
     baseline,
     lastModified: found.project.lastModified,
-    foundPublished: found.iterations.flatMap(({ id: iterationId, publishName }) =>
-      publishName === null ? [] : [{ iterationId, publishName }],
-    ),
+    foundPublished: publishedOn(found),
   });
   const generations = [...record.generations, generation].sort((left, right) => (left.runId < right.runId ? -1 : 1));
   const saved = await save({ ...record, generations });

@@ -4,6 +4,8 @@ import { lookForChanges } from '../changes.ts';
 import { deleteReplica } from '../delete-replica.ts';
 import type { StepContext, StepResult } from '../context.ts';
 import type { StepOf } from '../../core/plan/types.ts';
+import type { Observation } from '../../core/facts/model.ts';
+import { publishedBySomebody } from '../../core/plan/blockers.ts';
 import { withGeneration } from '../../core/facts/generation.ts';
 
 /**
@@ -22,8 +24,9 @@ export async function retireGeneration(
   if (routed === undefined || routed === replicaProjectId || runId === record.current)
     throw stillRouted(generation, routed);
   const { replica, isChanged } = await lookForChanges(generation, 'always', deps, signal);
-  if (isChanged) {
-    return { record: await save(withGeneration(record, runId, { changedBySomebody: true })) };
+  if (isChanged || isPublishedElsewise(generation, replica, record)) {
+    const changeCheckedAt = deps.clock.now().toISOString();
+    return { record: await save(withGeneration(record, runId, { changedBySomebody: true, changeCheckedAt })) };
   }
   if (replica !== null) {
     await deleteReplica(replicaProjectId, { sourceProjectId, stagingName: null }, deps, signal);
@@ -32,6 +35,10 @@ export async function retireGeneration(
   const saved = await save({ ...record, generations });
   events.emit({ event: 'generation.retired', projectId: sourceProjectId, runId, replicaProjectId, reason });
   return { record: saved };
+}
+
+function isPublishedElsewise(generation: Generation, replica: Observation | null, { source }: ReplicaRecord): boolean {
+  return replica !== null && publishedBySomebody(generation, replica, source).length > 0;
 }
 
 function stillRouted({ name, replicaProjectId }: Generation, routed: string | undefined): ReplicationFailure {

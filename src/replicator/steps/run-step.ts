@@ -6,6 +6,7 @@ import { forget, noteProof, promote, route } from './copies.ts';
 import { discard, endRun, keepUnverified } from './discard.ts';
 import { beginImport } from './import.ts';
 import { integrate, noteIntegration } from './integrate.ts';
+import { keepWaiting, pin, recheck } from './keep.ts';
 import { align, mark, rename, renamePredecessor } from './mark-and-rename.ts';
 import { changePublication } from './publish.ts';
 import { rebuildGeneration } from './rebuild.ts';
@@ -42,6 +43,9 @@ const HANDLERS: { readonly [Name in Step['do']]: Handler<Name> } = {
   'note-proof': noteProof,
   rebuild: rebuildGeneration,
   promote,
+  pin,
+  recheck,
+  'keep-waiting': ofRun(keepWaiting),
   retire: retireGeneration,
   forget,
   integrate,

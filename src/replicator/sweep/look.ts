@@ -1,36 +1,24 @@
 import { workItem } from '../../core/facts/work-item.ts';
 import type { ReplicationFailure } from '../../core/facts/failure.ts';
 import { toFailure } from '../../core/facts/failure.ts';
-import { isStagingName, validMark } from '../../core/content/mark.ts';
+import { hasName } from '../../core/content/naming.ts';
+import { isReplicaOf, isStagingName, validMark } from '../../core/content/mark.ts';
 import type { Project } from '../../core/facts/model.ts';
 import type { Plan, Observed } from '../../core/plan/types.ts';
 import { planProject } from '../../core/plan/plan.ts';
-import type { ReplicaRecord } from '../../core/facts/record.ts';
+import type { Generation, ReplicaRecord } from '../../core/facts/record.ts';
 import { currentGeneration, newRecord } from '../../core/facts/record.ts';
-import type { RoutingManifest } from '../../core/facts/routing.ts';
+import { isAboutSlots } from '../../core/facts/failure.ts';
+import { waits } from '../../core/facts/wake.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
 import { forEachAtMost } from '../for-each.ts';
 import { observeProject, unlessGone } from '../observe.ts';
 import { settledRecord } from '../settle.ts';
 import type { Dependencies } from '../context.ts';
+import type { Lists } from './lists.ts';
 
 /** Projects looked at side by side; the pace per resource is the client's. */
 const PROJECTS_AT_ONCE = 4;
-
-/** What a sweep has read before it looks at single projects. */
-export interface Lists {
-  readonly sourceProjects: readonly Project[];
-  readonly targetProjects: readonly Project[];
-  /** When the source was asked for its list: what is in it may be as old. */
-  readonly listedAt: string;
-  /** By source project id. */
-  readonly records: ReadonlyMap<string, ReplicaRecord>;
-  /** By source project id: why a record can't be read. Its project is left alone. */
-  readonly unreadable: ReadonlyMap<string, ReplicationFailure>;
-  readonly state: SweepState;
-  readonly routes: RoutingManifest['projects'];
-  readonly targetProjectLimit: number;
-}
 
 export interface Looked {
   readonly enqueued: number;
@@ -73,8 +61,8 @@ export async function lookAtProjects(
 
 /**
  * Projects that no list brought up and that something is left to do for: a copy in the making whose source is gone or
- * no longer wanted, and whose message may be lost; and copies by their marks that no record knows. Answers with how many
- * were enqueued.
+ * no longer wanted, and whose message may be lost; copies by their marks that no record knows; a recorded copy that is
+ * gone; and a copy of a dead project that holds the name of a living one. Answers with how many were enqueued.
  */
 export async function lookAtOthers(
   looked: readonly Project[],
@@ -84,14 +72,18 @@ export async function lookAtOthers(
   const observed = new Set(looked.map(({ id }) => id));
   const records = [...lists.records.values()];
   const running = records.filter((record) => record.run !== null && !waits(record, clock.now()));
+  const present = new Set(lists.targetProjects.map(({ id }) => id));
+  const astray = records.filter(
+    (record) => hasLostCopy(record, present, lists.state) || holdsName(record, lists.state),
+  );
   const known = new Set(
     records.flatMap(({ generations }) => generations.map(({ replicaProjectId }) => replicaProjectId)),
   );
   const unknown = lists.targetProjects.flatMap((project) => {
     const mark = known.has(project.id) || isStagingName(project.name) ? null : validMark(project);
-    return mark?.pair === policy.pair ? [mark.sourceProjectId] : [];
+    return mark !== null && isReplicaOf(project, mark.sourceProjectId, policy.owner) ? [mark.sourceProjectId] : [];
   });
-  const wanted = new Set([...running.map(({ sourceProjectId }) => sourceProjectId), ...unknown]);
+  const wanted = new Set([...[...running, ...astray].map(({ sourceProjectId }) => sourceProjectId), ...unknown]);
   const others = [...wanted].filter((id) => !observed.has(id) && !lists.unreadable.has(id));
   for (const projectId of others) {
     await queue.enqueue(workItem(projectId, 'sweep'), 0);
@@ -99,14 +91,31 @@ export async function lookAtOthers(
   return others.length;
 }
 
-/** A wake that is still to come needs no help; one that is overdue may have lost its message. */
-function waits(record: ReplicaRecord, now: Date): boolean {
-  return record.wake !== null && Date.parse(record.wake.dueAt) > now.getTime();
+/** A project that is gone on both sides is released, and needs no look. */
+function hasLostCopy(
+  { sourceProjectId, generations }: ReplicaRecord,
+  present: ReadonlySet<string>,
+  { missing }: SweepState,
+): boolean {
+  const isThere = ({ replicaProjectId }: Generation): boolean => present.has(replicaProjectId);
+  if (Object.hasOwn(missing, sourceProjectId) && !generations.some(isThere)) return false;
+  return !generations.every(isThere);
 }
 
-/** A project that has no copy, or that waits for room, needs a slot that is not there yet. */
+function holdsName(record: ReplicaRecord, { missing, projects }: SweepState): boolean {
+  const current = currentGeneration(record);
+  if (current === null || !Object.hasOwn(missing, record.sourceProjectId)) return false;
+  return projects.some((project) => hasName(project, current.name));
+}
+
+/**
+ * A project that has no copy, or that waits for room, needs a slot that is not there yet. One whose import was refused
+ * for a reason that is not known to be the number of projects needs no room: it would be made in vain, again and again.
+ */
 function wantsSlot({ run, failure, current }: ReplicaRecord): boolean {
-  return run?.replicaProjectId == null && (failure?.class === 'quota' || current === null);
+  if (run?.replicaProjectId != null) return false;
+  if (failure?.class === 'quota') return isAboutSlots(failure.code);
+  return current === null;
 }
 
 function isAboutToCopy(plan: Plan | null): boolean {
@@ -127,7 +136,8 @@ async function planFromSweep(
 ): Promise<Plan | null> {
   if (record.run !== null || record.failure !== null || record.triggeredAt !== null) return null;
   const now = clock.now();
-  const { targetProjects, targetProjectLimit, routes } = lists;
+  const { targetProjects, targetProjectLimit, routes, decisions } = lists;
+  const decision = decisions.get(project.id) ?? null;
   // The list that the project stands in is the oldest part of the look.
   const observation = await observeProject(source, project, lists.listedAt, signal);
   const observed: Observed = {
@@ -137,7 +147,7 @@ async function planFromSweep(
     route: routes[project.id] ?? null,
   };
   const plan = (more: Observed) =>
-    planProject({ record, observed: more, policy, now, justCopied: false, makeRoom: false });
+    planProject({ record, observed: more, policy, decision, now, justCopied: false, makeRoom: false });
   const first = plan(observed);
   if (first.kind !== 'look' || first.at !== 'replica') return first;
   const copy = targetProjects.find(({ id }) => id === currentGeneration(record)?.replicaProjectId);

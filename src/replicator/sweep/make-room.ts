@@ -1,9 +1,9 @@
 import { workItem } from '../../core/facts/work-item.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
-import type { SweepState } from '../../core/facts/sweep-state.ts';
-import { oldestToRetire } from '../../core/plan/retention.ts';
+import { waits } from '../../core/facts/wake.ts';
+import { oldestToYield } from '../../core/plan/retention.ts';
 import { quotaLevel } from '../../core/status/thresholds.ts';
-import type { Lists } from './look.ts';
+import type { Lists } from './lists.ts';
 import type { Dependencies } from '../context.ts';
 
 /**
@@ -12,33 +12,40 @@ import type { Dependencies } from '../context.ts';
  */
 export async function makeRoom(
   wantCopies: readonly string[],
-  { records, state, targetProjects, targetProjectLimit }: Lists,
-  { queue, events, clock }: Dependencies,
+  lists: Lists,
+  { queue, events, clock, policy }: Dependencies,
 ): Promise<void> {
+  const { records, targetProjects, targetProjectLimit } = lists;
   const held = targetProjects.length;
   if (quotaLevel(held, targetProjectLimit) !== null) {
     events.emit({ event: 'quota.low', targetProjects: held, targetProjectLimit, waiting: wantCopies.length });
   }
   const short = wantCopies.length - Math.max(0, targetProjectLimit - held);
   if (short <= 0) return;
-  const able = [...records.values()].filter((record) => canYield(record, state, clock.now()));
-  for (const projectId of projectsWithOldestSpare(able).slice(0, short)) {
-    await queue.enqueue(workItem(projectId, 'make-room'), 0);
-  }
-}
-
-/** One that is missing or parked, or that waits, would end before it gave anything up, and be asked in vain. */
-function canYield({ sourceProjectId, failure, wake }: ReplicaRecord, { missing }: SweepState, now: Date): boolean {
-  const waits = wake !== null && Date.parse(wake.dueAt) > now.getTime();
-  return !waits && failure?.needsPerson !== true && !Object.hasOwn(missing, sourceProjectId);
-}
-
-function projectsWithOldestSpare(records: readonly ReplicaRecord[]): string[] {
-  return records
+  const now = clock.now();
+  const able = [...records.values()]
+    .filter((record) => canYield(record, lists, now))
     .flatMap((record) => {
-      const spare = oldestToRetire(record, 1);
-      return spare === null ? [] : [{ id: record.sourceProjectId, runId: spare.runId }];
+      const decision = lists.decisions.get(record.sourceProjectId) ?? null;
+      const yielding = oldestToYield({ record, policy, decision, now });
+      return yielding === null ? [] : [{ id: record.sourceProjectId, runId: yielding.runId }];
     })
-    .sort((left, right) => (left.runId < right.runId ? -1 : 1))
-    .map(({ id }) => id);
+    .sort((left, right) => (left.runId < right.runId ? -1 : 1));
+  for (const { id } of able.slice(0, short)) await queue.enqueue(workItem(id, 'make-room'), 0);
+}
+
+/**
+ * Whoever is asked must be able to: one that is parked, frozen or at work on a copy, or that waits, would end before it
+ * gave anything up. A project that is gone from the primary, or excluded, is asked like any other.
+ */
+function canYield(record: ReplicaRecord, { decisions, unreadable }: Lists, now: Date): boolean {
+  const { sourceProjectId, failure, run } = record;
+  const isFrozen = decisions.get(sourceProjectId)?.frozen === true;
+  return (
+    run === null &&
+    !waits(record, now) &&
+    failure?.needsPerson !== true &&
+    !isFrozen &&
+    !unreadable.has(sourceProjectId)
+  );
 }

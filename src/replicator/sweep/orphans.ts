@@ -28,7 +28,7 @@ export async function discardOrphans(
   const orphans = new Map<string, string>();
   const problems: ReplicationFailure[] = [];
   for (const project of targetProjects) {
-    const runId = runIdOfStagingName(project.name, policy.pair);
+    const runId = runIdOfStagingName(project.name, policy.owner);
     if (runId === null || copies.has(project.id) || isWanted(project, runs.get(runId))) continue;
     const now = clock.now();
     const since = known[project.id] ?? now.toISOString();

@@ -24,7 +24,7 @@ export async function releaseMissing(
     if (record === undefined || record.run !== null || deps.policy.dryRun) continue;
     if (record.generations.some(({ replicaProjectId }) => present.has(replicaProjectId))) continue;
     // A copy that the record does not know yet is a copy all the same.
-    if (targetProjects.some((project) => isReplicaOf(project, id, deps.policy.pair))) continue;
+    if (targetProjects.some((project) => isReplicaOf(project, id, deps.policy.owner))) continue;
     if (await isReleased(record, deps, signal)) await release(record, missingSince, deps, signal);
   }
 }

@@ -8,7 +8,7 @@ import {
   validMark,
   withoutMarks,
 } from '../../../src/core/content/mark.ts';
-import { aMark, aReplica, guid, PAIR, REPLICA_ID, SOURCE_ID } from '../../support/builders.ts';
+import { aMark, aReplica, guid, OWNER, REPLICA_ID, SOURCE_ID } from '../../support/builders.ts';
 
 const mark = aMark();
 const line = markLine(mark);
@@ -30,32 +30,32 @@ describe('a staging name', () => {
   const runId = guid(42);
 
   test('leads back to its run', () => {
-    expect(runIdOfStagingName(stagingName(PAIR, runId), PAIR)).toBe(runId);
+    expect(runIdOfStagingName(stagingName(OWNER, runId), OWNER)).toBe(runId);
   });
 
   test('is at most 64 ASCII characters with a GUID for a run', () => {
-    expect(stagingName(PAIR, runId)).toMatch(/^[\x21-\x7e]{1,64}$/);
+    expect(stagingName(OWNER, runId)).toMatch(/^[\x21-\x7e]{1,64}$/);
   });
 
   test.each([
-    ['another pair', stagingName('00000000', runId)],
-    ['a name with something after it', `${stagingName(PAIR, runId)} (old)`],
-    ['a name with something before it', `x${stagingName(PAIR, runId)}`],
-    ['a name with no run', `cvr-${PAIR}-`],
+    ['another pair', stagingName({ ...OWNER, installation: '00000000' }, runId)],
+    ['a name with something after it', `${stagingName(OWNER, runId)} (old)`],
+    ['a name with something before it', `x${stagingName(OWNER, runId)}`],
+    ['a name with no run', `cvr-${OWNER.pair}-`],
     ['a project of a person', 'Cats'],
   ])('is not seen in %s', (_what, name) => {
-    expect(runIdOfStagingName(name, PAIR)).toBeNull();
+    expect(runIdOfStagingName(name, OWNER)).toBeNull();
   });
 
   test('is seen in what the service makes of it where the name is taken', () => {
-    expect(runIdOfStagingName(`${stagingName(PAIR, runId)} (1)`, PAIR)).toBe(runId);
-    expect(runIdOfStagingName(`${stagingName(PAIR, runId)} (12)`, PAIR)).toBe(runId);
+    expect(runIdOfStagingName(`${stagingName(OWNER, runId)} (1)`, OWNER)).toBe(runId);
+    expect(runIdOfStagingName(`${stagingName(OWNER, runId)} (12)`, OWNER)).toBe(runId);
   });
 });
 
 describe('a mark', () => {
   test('is one line that names source, revision, run, own id and pair', () => {
-    const written = `[replica of ${SOURCE_ID} · revision r1-abc · run run-2 · as ${REPLICA_ID} · pair ${PAIR}]`;
+    const written = `[replica of ${SOURCE_ID} · revision r1-abc · run run-2 · as ${REPLICA_ID} · pair ${OWNER.pair} · by ${OWNER.installation}]`;
     expect(line).toBe(written);
   });
 
@@ -144,16 +144,16 @@ describe('a description without marks', () => {
 
 describe('a project on the target is ours', () => {
   test('where its mark names itself, the source and the pair', () => {
-    expect(isReplicaOf(aReplica(), SOURCE_ID, PAIR)).toBe(true);
-    expect(isReplicaOf(aReplica(), SOURCE_ID.toUpperCase(), PAIR)).toBe(true);
+    expect(isReplicaOf(aReplica(), SOURCE_ID, OWNER)).toBe(true);
+    expect(isReplicaOf(aReplica(), SOURCE_ID.toUpperCase(), OWNER)).toBe(true);
   });
 
   test.each([
-    ['a mark of another pair', aReplica({ description: markLine(aMark({ pair: '00000000' })) })],
+    ['a mark of another installation', aReplica({ description: markLine(aMark({ installation: '00000000' })) })],
     ['the mark of another source', aReplica({ description: markLine(aMark({ sourceProjectId: guid(8) })) })],
     ['the mark of another project', aReplica({ description: markLine(aMark({ replicaProjectId: guid(8) })) })],
     ['no mark', aReplica({ description: 'cats' })],
   ])('but not with %s', (_what, project) => {
-    expect(isReplicaOf(project, SOURCE_ID, PAIR)).toBe(false);
+    expect(isReplicaOf(project, SOURCE_ID, OWNER)).toBe(false);
   });
 });

@@ -45,6 +45,7 @@ describe('while a list is not believed', () => {
   test('it is told how many projects are gone of how many, and since when', () => {
     expect(judge(accepted(10), ids(3)).brake).toEqual({
       since: timeAfter(0),
+      kind: 'short-list',
       accepted: 10,
       missing: 7,
       confirmedAt: null,
@@ -52,17 +53,23 @@ describe('while a list is not believed', () => {
   });
 
   test('since when stays, and the numbers follow', () => {
-    const brake = { since: timeAfter(-600), accepted: 10, missing: 7, confirmedAt: null };
+    const brake = { since: timeAfter(-600), kind: 'short-list' as const, accepted: 10, missing: 7, confirmedAt: null };
     expect(judge(accepted(10, { brake }), ids(2)).brake).toEqual({ ...brake, missing: 8 });
   });
 
   test('a good list ends it, without anything being marked', () => {
-    const brake = { since: timeAfter(-600), accepted: 10, missing: 10, confirmedAt: null };
+    const brake = { since: timeAfter(-600), kind: 'short-list' as const, accepted: 10, missing: 10, confirmedAt: null };
     expect(judge(accepted(10, { brake }), ids(10))).toEqual({ brake: null, missing: {} });
   });
 
   test('a person who confirms it ends it, and what is gone is marked', () => {
-    const brake = { since: timeAfter(-600), accepted: 4, missing: 2, confirmedAt: timeAfter(-5) };
+    const brake = {
+      since: timeAfter(-600),
+      kind: 'short-list' as const,
+      accepted: 4,
+      missing: 2,
+      confirmedAt: timeAfter(-5),
+    };
     expect(judge(accepted(4, { brake }), ids(2))).toEqual({
       brake: null,
       missing: { [guid(3)]: timeAfter(0), [guid(4)]: timeAfter(0) },

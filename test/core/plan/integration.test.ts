@@ -53,6 +53,7 @@ function input(changes: Partial<PlanInput> = {}): PlanInput {
     observed: { source: anObservation() },
     policy: aPolicy({ integration: OURS }),
     now: after(600),
+    decision: null,
     justCopied: false,
     makeRoom: false,
     ...changes,
@@ -176,9 +177,15 @@ describe('storage integration and copying', () => {
   const plan = (changes: Partial<PlanInput>) => inBrief(planProject(input(changes)));
 
   it('comes before a first export', () => {
-    expect(plan({})).toBe('look at source-integration');
+    const observed = { source: anObservation(), targetProjects: [] };
+    expect(plan({ observed })).toBe('look at source-integration');
     const sourceIntegration = seenWith(NEITHER);
-    expect(plan({ observed: { source: anObservation(), sourceIntegration } })).toBe('integrate');
+    expect(plan({ observed: { ...observed, sourceIntegration } })).toBe('integrate');
+  });
+
+  it('writes to no source that stands on the target too: both endpoints are of one resource', () => {
+    const observed = { source: anObservation(), targetProjects: [aProject()], sourceIntegration: seenWith(NEITHER) };
+    expect(plan({ observed })).toBe('blocked: ONE_RESOURCE');
   });
 
   it.each<[string, Partial<PlanInput>]>([

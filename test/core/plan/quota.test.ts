@@ -1,6 +1,6 @@
 import type { Plan, PlanInput, Observed } from '../../../src/core/plan/types.ts';
 import type { Generation, ReplicaRecord } from '../../../src/core/facts/record.ts';
-import { aGeneration, anObservation, aPolicy, aRecord, aRecordInSync, aStranger, contentOf, guid } from '../../support/builders.ts'; // prettier-ignore
+import { aGeneration, anObservation, aPolicy, aRecord, aRecordInSync, aStranger, contentOf, guid, timeAfter } from '../../support/builders.ts'; // prettier-ignore
 import { aReplicaObservation, aRoute, aSpare, everythingInLine, inBrief, planFor, projectOf } from '../../support/planning.ts'; // prettier-ignore
 
 const changed: Partial<Observed> = { source: anObservation({ imageCount: 4 }), sourceContent: contentOf() };
@@ -36,7 +36,7 @@ describe('a new copy, where the target is full,', () => {
   });
 
   test('waits rather than take the slot of a copy that somebody changed', () => {
-    const record = withSpares(aSpare(1, { changedBySomebody: true }));
+    const record = withSpares(aSpare(1, { changedBySomebody: true, changeCheckedAt: timeAfter(0) }));
     expect(inBrief(plan(record, changed, limitedTo(4)))).toBe('blocked: NO_FREE_SLOT');
   });
 
@@ -76,7 +76,11 @@ describe('a project that is asked to make room', () => {
 
   test.each<[what: string, record: ReplicaRecord, expected: string]>([
     ['its last good copy', aRecordInSync(), 'settled: in-sync'],
-    ['a copy that somebody changed', withSpares(aSpare(1, { changedBySomebody: true })), 'settled: in-sync'],
+    [
+      'a copy that somebody changed',
+      withSpares(aSpare(1, { changedBySomebody: true, changeCheckedAt: timeAfter(0) })),
+      'settled: in-sync',
+    ],
     ['a copy that it may need, none being current', aRecord({ generations: [aSpare(1)] }), 'promote'],
   ])('does not give up %s', (_what, record, expected) => {
     expect(inBrief(plan(record, {}, makeRoom))).toBe(expected);

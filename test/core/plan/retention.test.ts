@@ -1,5 +1,5 @@
-import type { Generation } from '../../../src/core/facts/record.ts';
-import { keepings, oldestToRetire } from '../../../src/core/plan/retention.ts';
+import type { Generation, ReplicaRecord } from '../../../src/core/facts/record.ts';
+import { oldestToRetire, retentionOf, type RetentionInput } from '../../../src/core/plan/retention.ts';
 import { aGeneration, aRecordInSync } from '../../support/builders.ts';
 import { aSpare } from '../../support/planning.ts';
 
@@ -7,9 +7,20 @@ const current = aGeneration({ runId: 'run-9' });
 const record = (generations: Generation[], named: string | null = 'run-9') =>
   aRecordInSync({ generations, current: named });
 
+const NOW = new Date('2026-03-01T12:00:00Z');
+
+function inputOf(
+  found: ReplicaRecord,
+  generationsToKeep: number,
+  changes: Partial<RetentionInput> = {},
+): RetentionInput {
+  const policy = { generationsToKeep, keepCopiesForInSeconds: 0, shrinkLimitInPercent: 20 };
+  return { record: found, policy, decision: null, now: NOW, ...changes };
+}
+
 /** The run ids of what may go, oldest first. */
 function mayGo(generations: Generation[], generationsToKeep: number, named: string | null = 'run-9'): string[] {
-  return [...keepings(record(generations, named), generationsToKeep)]
+  return [...retentionOf(inputOf(record(generations, named), generationsToKeep))]
     .filter(([, keeping]) => !keeping.keep)
     .map(([{ runId }]) => runId);
 }
@@ -36,7 +47,7 @@ describe('which copies may go', () => {
 
   test.each(cases)('%s', (_what, generations, toKeep, expected) => {
     expect(mayGo(generations, toKeep)).toEqual(expected);
-    expect(oldestToRetire(record(generations), toKeep)?.runId ?? null).toBe(expected[0] ?? null);
+    expect(oldestToRetire(inputOf(record(generations), toKeep))?.runId ?? null).toBe(expected[0] ?? null);
   });
 
   test.each([
@@ -44,7 +55,7 @@ describe('which copies may go', () => {
     ['the current copy is not among them', 'run-8'],
   ])('none where %s', (_what, named) => {
     expect(mayGo(three, 1, named)).toEqual([]);
-    expect(oldestToRetire(record(three, named), 1)).toBeNull();
+    expect(oldestToRetire(inputOf(record(three, named), 1))).toBeNull();
   });
 
   test('never the current one, however few are wished for', () => {
@@ -55,7 +66,7 @@ describe('which copies may go', () => {
 describe('each copy that is kept', () => {
   test('has a reason of its own', () => {
     const generations = [changed, aSpare(3), current];
-    const reasons = [...keepings(record(generations), 2).values()].map((keeping) =>
+    const reasons = [...retentionOf(inputOf(record(generations), 2)).values()].map((keeping) =>
       keeping.keep ? keeping.reason : '',
     );
     expect(reasons).toEqual([
@@ -66,6 +77,6 @@ describe('each copy that is kept', () => {
   });
 
   test('is listed in the order of the record, with those that may go', () => {
-    expect([...keepings(record(three), 1).keys()]).toEqual(three);
+    expect([...retentionOf(inputOf(record(three), 1)).keys()]).toEqual(three);
   });
 });

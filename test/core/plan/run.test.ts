@@ -10,7 +10,7 @@ import {
   aRun,
   aStranger,
   guid,
-  PAIR,
+  OWNER,
   REPLICA_ID,
   RUN_ID,
   runAfter,
@@ -18,7 +18,7 @@ import {
 import { planFor } from '../../support/planning.ts';
 
 const policy = aPolicy();
-const staged = aProject({ id: REPLICA_ID, name: stagingName(PAIR, RUN_ID), description: '' });
+const staged = aProject({ id: REPLICA_ID, name: stagingName(OWNER, RUN_ID), description: '' });
 
 function plan(run: Run, observed: Observed, seconds = 10, more: Partial<PlanInput> = {}): Plan {
   return planFor(aRecord({ run }), observed, { now: after(seconds), ...more });
@@ -45,8 +45,8 @@ describe('an import whose reply was lost', () => {
   });
 
   test.each([
-    ['another run', stagingName(PAIR, 'run-9')],
-    ['another pair', stagingName('00000000', RUN_ID)],
+    ['another run', stagingName(OWNER, 'run-9')],
+    ['another pair', stagingName({ ...OWNER, installation: '00000000' }, RUN_ID)],
     ['the service’s own making', `${staged.name} (1)`],
   ])('is not taken for a project with a staging name of %s', (_whose, name) => {
     expect(plan(aRun(), { targetProjects: [{ ...staged, name }] }).kind).toBe('wait');

@@ -7,13 +7,14 @@ import {
   aProject,
   aRecord,
   aRecordInSync,
+  aGeneration,
   aReplica,
   aRun,
   aSnapshot,
   contentOf,
   timeAfter,
 } from '../../support/builders.ts';
-import { everythingInLine, inBrief, planFor } from '../../support/planning.ts';
+import { aSpare, everythingInLine, inBrief, planFor, projectOf } from '../../support/planning.ts';
 
 const LATER = '2026-02-02T00:00:00.000Z';
 const inSync = aRecordInSync();
@@ -43,7 +44,7 @@ describe('with no copy being made', () => {
   const refused = aRun({ intent: null });
 
   const cases: readonly [what: string, record: ReplicaRecord, observed: Partial<Observed>, expected: string][] = [
-    ['leaves a copy whose source is gone', inSync, { source: null }, 'settled: source-missing'],
+    ['leaves a copy whose source is gone', inSync, { source: null, listedProjects: [] }, 'settled: source-missing'],
     ['is done where the copy holds what the source holds', inSync, {}, 'settled: in-sync'],
     ['looks at the labels of a new source', nothing, {}, 'look at source-content'],
     ['copies a new source', nothing, { sourceContent: content }, 'import'],
@@ -81,9 +82,19 @@ describe('a project that is out of scope', () => {
     expect(planned).toMatchObject({ kind: 'step', step: { do: 'rebuild', project } });
   });
 
-  test('is left alone even where its copy is gone or old, or its slot is asked for', () => {
-    const observed = { source: anObservation({ imageCount: 9 }), targetProjects: [] };
+  test('is left alone even where its copy is old, or its slot is asked for', () => {
+    const observed = { ...unchanged, source: anObservation({ imageCount: 9 }) };
     expect(inBrief(planFor(inSync, observed, { policy, makeRoom: true }))).toBe('settled: excluded');
+  });
+
+  test('has its copies looked after all the same: one that is gone leaves the record, one that can yields its slot', () => {
+    expect(inBrief(planFor(inSync, { ...unchanged, targetProjects: [] }, { policy }))).toBe('forget');
+    const older = aSpare(1);
+    const record = aRecordInSync({ generations: [older, aGeneration()] });
+    const targetProjects = [aReplica(), projectOf(older)];
+    expect(planFor(record, { ...unchanged, targetProjects }, { policy, makeRoom: true })).toMatchObject({
+      step: { do: 'retire', generation: { runId: older.runId } },
+    });
   });
 });
 
@@ -126,6 +137,7 @@ describe('what a settled project was observed to be', () => {
   });
 
   test('is nothing where the source is gone', () => {
-    expect(planFor(inSync, { source: null, targetProjects: [] })).toMatchObject({ source: null });
+    const observed = { ...unchanged, source: null, listedProjects: [] };
+    expect(planFor(inSync, observed)).toMatchObject({ kind: 'settled', source: null });
   });
 });

@@ -14,7 +14,7 @@ import {
   aSnapshot,
   contentOf,
   guid,
-  PAIR,
+  OWNER,
   REPLICA_ID,
   RUN_ID,
   runAfter,
@@ -22,7 +22,7 @@ import {
 } from '../../support/builders.ts';
 import { aReplicaObservation, inBrief, planFor, PRODUCTION, REPLICA_ITERATION } from '../../support/planning.ts';
 
-const staged = aReplica({ id: REPLICA_ID, name: stagingName(PAIR, RUN_ID) });
+const staged = aReplica({ id: REPLICA_ID, name: stagingName(OWNER, RUN_ID) });
 const copied = aReplicaObservation({ project: staged });
 const predecessor = { replicaProjectId: guid(50), name: 'Cats [replica run-1]' };
 const naming = { name: 'Cats', predecessor, predecessorRenamedAt: null, namedAt: null };

@@ -14,7 +14,7 @@ import {
   aStranger,
   contentOf,
   guid,
-  PAIR,
+  OWNER,
   RUN_ID,
 } from '../../support/builders.ts';
 import { aRoute, aSpare, everythingInLine, inBrief, planFor, projectOf } from '../../support/planning.ts';
@@ -50,10 +50,22 @@ describe('a copy that no record knows', () => {
   });
 
   test.each([
-    ['has a staging name still', aReplica({ name: stagingName(PAIR, 'run-9') })],
+    ['today’s mark', {}],
+    ['the mark of the pair as the hosts were spelled once', { pair: '00000000' }],
+    ['a mark of an earlier version, which names no installation', { installation: null }],
+    ['such a mark of a pair spelled otherwise', { pair: '00000000', installation: null }],
+  ])('is taken back by %s', (_what, changes) => {
+    expect(inBrief(plan(aRecord(), [aReplica({ description: markLine(aMark(changes)) })]))).toBe('rebuild');
+  });
+
+  test.each([
+    ['has a staging name still', aReplica({ name: stagingName(OWNER, 'run-9') })],
     ['carries the mark of another project', aReplica({ description: markLine(aMark({ replicaProjectId: guid(8) })) })],
     ['carries the mark of another source', aReplica({ description: markLine(aMark({ sourceProjectId: guid(8) })) })],
-    ['carries the mark of another pair', aReplica({ description: markLine(aMark({ pair: '00000000' })) })],
+    [
+      'carries the mark of another installation',
+      aReplica({ description: markLine(aMark({ installation: '00000000' })) }),
+    ],
     ['only has the name of the source', aStranger({ name: 'Cats' })],
   ])('is none of ours where it %s', (_what, project) => {
     expect(inBrief(plan(aRecord(), [project]))).toBe('look at source-content');
@@ -72,7 +84,7 @@ describe('a copy that the record knows is forgotten', () => {
     ['where it is gone from the target', [aReplica()], spare, 'gone'],
     ['where it is gone, although it was current', [projectOf(spare)], aGeneration(), 'gone'],
     ['where its mark was removed', [projectOf(spare), unmarked], aGeneration(), 'unmarked'],
-    ['where its mark is that of another pair', [aReplica(), { ...projectOf(spare), description: markLine(aMark({ replicaProjectId: spare.replicaProjectId, pair: '00000000' })) }], spare, 'unmarked'], // prettier-ignore
+    ['where its mark is that of another installation', [aReplica(), { ...projectOf(spare), description: markLine(aMark({ replicaProjectId: spare.replicaProjectId, installation: '00000000' })) }], spare, 'unmarked'], // prettier-ignore
   ];
 
   test.each(cases)('%s', (_what, targetProjects, generation, because) => {

@@ -34,7 +34,7 @@ const published = aSnapshot({ publications: [{ iteration: 'Iteration 1', publish
 const slowly = aRecord({
   run: runAfter('answered', { intent: { ...aRun().intent!, estimatedImportInSeconds: 3_600 } }),
 });
-const brake = { since: timeAfter(-60), accepted: 10, missing: 9, confirmedAt: null };
+const brake = { since: timeAfter(-60), kind: 'short-list' as const, accepted: 10, missing: 9, confirmedAt: null };
 
 test('nothing needs attention where all is well', () => {
   expect(attention()).toEqual([]);

@@ -14,6 +14,7 @@ import {
   runAfter,
   SOURCE_ID,
   timeAfter,
+  aPolicy,
 } from '../../support/builders.ts';
 import { aSpare, PRODUCTION } from '../../support/planning.ts';
 
@@ -127,7 +128,7 @@ describe('clients could be sent to the copy', () => {
 describe('the story of a project', () => {
   const generations = [aSpare(0), aSpare(1), aGeneration()];
   const record = aRecordInSync({ generations });
-  const story = projectStory(listing, record, { publishes: true, generationsToKeep: 2 }, after(100));
+  const story = projectStory(listing, record, { ...aPolicy(), publishes: true }, after(100));
 
   test('is its row of status, and the record that all is from', () => {
     expect(story).toMatchObject({ schemaVersion: 1, ...report(record), record });
@@ -144,7 +145,7 @@ describe('the story of a project', () => {
   });
 
   test('is told of a project without a copy too', () => {
-    const untold = projectStory(listing, aRecord(), { publishes: true, generationsToKeep: 2 }, after(0));
+    const untold = projectStory(listing, aRecord(), { ...aPolicy(), publishes: true }, after(0));
     expect(untold).toMatchObject({ copies: [], replica: null, sync: 'behind' });
   });
 });

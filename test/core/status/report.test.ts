@@ -143,7 +143,7 @@ describe('the schedule', () => {
 
 test('status shows what the sweep met, the brake and what was rejected', () => {
   const problems = [{ setting: 'PRIMARY_TRAINING_KEY', message: 'is missing', expected: 'a key' }];
-  const brake = { since: timeAfter(-1), accepted: 9, missing: 5, confirmedAt: null };
+  const brake = { since: timeAfter(-1), kind: 'short-list' as const, accepted: 9, missing: 5, confirmedAt: null };
   const sweep = aSweepState({
     problem: 'no answer',
     notificationLastReceivedAt: timeAfter(-1),

@@ -169,11 +169,13 @@ describe('rejected-messages', () => {
 describe('brake', () => {
   const alerts = (log: AlertLog, at: number) => log.alerts('brake', at).length;
   const braked = aSweepState({
-    brake: { since: timeAfter(0), accepted: 4, missing: 2, confirmedAt: null },
+    brake: { since: timeAfter(0), kind: 'short-list', accepted: 4, missing: 2, confirmedAt: null },
   });
 
   it('is on from its event until a list is accepted', () => {
-    const log = new AlertLog().sweep(-1_800).tell(0, { event: 'brake.tripped', accepted: 4, missing: 2, hint: '' });
+    const log = new AlertLog()
+      .sweep(-1_800)
+      .tell(0, { event: 'brake.tripped', kind: 'short-list', accepted: 4, missing: 2, hint: '' });
     expect(alerts(log, 1)).toBe(1);
     expect(alerts(log.measure(5, { sweep: braked }).measure(1_800, { sweep: braked }), DAY)).toBe(1);
     expect(alerts(log.tell(DAY, { event: 'brake.released', confirmed: true }), DAY + 1)).toBe(0);

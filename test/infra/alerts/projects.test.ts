@@ -161,9 +161,11 @@ describe('verification-failed', () => {
   });
 });
 
+const COPY = { runId: 'run-1', replicaProjectId: 'r' };
+
 describe('content-shrank', () => {
   it('names the project and what it lost, for two days', () => {
-    const shrank = { event: 'content.shrank', projectId: CATS, projectName: 'Cats' } as const;
+    const shrank = { event: 'content.shrank', projectId: CATS, projectName: 'Cats', ...COPY } as const;
     const log = new AlertLog().tell(0, { ...shrank, what: 'images', before: 900, after: 12 });
     const alert = { projectName: named('Cats'), what: 'images', before: 900, after: 12 };
     expect(log.alerts('content-shrank', 60)).toEqual([alert]);

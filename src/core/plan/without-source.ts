@@ -1,0 +1,47 @@
+import { hasName, nameWithId } from '../content/naming.ts';
+import type { Snapshot } from '../facts/record.ts';
+import { currentGeneration } from '../facts/record.ts';
+import { forgetLostCopies, recoverCopies } from './copies.ts';
+import { routeCurrent } from './current.ts';
+import { oldestToYield } from './retention.ts';
+import type { Plan, PlanInput } from './types.ts';
+import { look, step } from './types.ts';
+
+/**
+ * What comes next for copies whose source is gone or not wanted any more: they are looked after, and nothing is made.
+ *
+ * @param source the source as it was just seen; null where there is none
+ */
+export function planWithoutSource(
+  input: PlanInput,
+  as: 'source-missing' | 'excluded',
+  reason: string,
+  source: Snapshot | null,
+): Plan {
+  const { record, makeRoom, decision } = input;
+  const correction = forgetLostCopies(input) ?? recoverCopies(input, source?.name ?? null);
+  if (correction !== null) return correction;
+  const current = currentGeneration(record);
+  if (current === null) return { kind: 'settled', as, reason, source };
+  const known = source ?? record.source ?? current.holds;
+  const routing = routeCurrent(input, known, current);
+  if (routing !== null) return routing;
+  if (makeRoom && decision?.frozen !== true) {
+    const yielding = oldestToYield(input);
+    if (yielding !== null) {
+      return step({ do: 'retire', generation: yielding, reason: 'its slot is needed for a new copy' });
+    }
+  }
+  return yieldName(input, as) ?? { kind: 'settled', as, reason, source };
+}
+
+/** A project that was made anew under the name of one that is gone gets the name; the copy of the dead one yields it. */
+function yieldName({ record, observed }: PlanInput, as: 'source-missing' | 'excluded'): Plan | null {
+  const current = currentGeneration(record);
+  if (as !== 'source-missing' || current === null) return null;
+  if (observed.listedProjects === undefined) return look('listed-projects');
+  const isTaken = observed.listedProjects.some((project) => hasName(project, current.name));
+  if (!isTaken) return null;
+  const name = nameWithId(current.holds.name, current.replicaProjectId);
+  return step({ do: 'align', generation: current, name, source: current.holds });
+}

@@ -1,0 +1,63 @@
+import { waitingName } from '../../core/content/naming.ts';
+import { generationOfRun, withGeneration } from '../../core/facts/generation.ts';
+import type { ReplicaRecord } from '../../core/facts/record.ts';
+import { publishedBySomebody } from '../../core/plan/blockers.ts';
+import type { StepOf } from '../../core/plan/types.ts';
+import { lookForChanges } from '../changes.ts';
+import type { RunningRecord, StepContext, StepResult } from '../context.ts';
+import { renameReplica } from './mark-and-rename.ts';
+
+/** Steps by which a copy outlives what would be its end. */
+
+/** Later copies hold so much less that this one is kept until a person releases it. */
+export async function pin(
+  record: ReplicaRecord,
+  { generation, lost }: StepOf<'pin'>,
+  { deps, save }: StepContext,
+): Promise<StepResult> {
+  const at = deps.clock.now().toISOString();
+  const saved = await save(withGeneration(record, generation.runId, { pinned: { at, lost: [...lost] } }));
+  const { sourceProjectId: projectId, name: projectName } = record;
+  const { runId, replicaProjectId } = generation;
+  for (const { what, expected, found } of lost) {
+    const counts = { what, before: Number(expected), after: Number(found) };
+    deps.events.emit({ event: 'content.shrank', projectId, projectName, runId, replicaProjectId, ...counts });
+  }
+  return { record: saved };
+}
+
+/** What somebody changed on an older copy may have been undone: it is then ours again. */
+export async function recheck(
+  record: ReplicaRecord,
+  { generation }: StepOf<'recheck'>,
+  { deps, save, signal }: StepContext,
+): Promise<StepResult> {
+  const { replica, isChanged } = await lookForChanges(generation, 'always', deps, signal);
+  const isTheirs = replica !== null && publishedBySomebody(generation, replica, record.source).length > 0;
+  const facts = { changedBySomebody: isChanged || isTheirs, changeCheckedAt: deps.clock.now().toISOString() };
+  return { record: await save(withGeneration(record, generation.runId, facts)) };
+}
+
+/** A complete copy that can't serve what the one in use serves: kept under a name of its own, and not routed. */
+export async function keepWaiting(
+  record: RunningRecord,
+  { project, lacksModels }: StepOf<'keep-waiting'>,
+  context: StepContext,
+): Promise<StepResult> {
+  const { run } = record;
+  const name = waitingName(run.before.name, run.runId);
+  await renameReplica(project.id, name, record, context);
+  const now = context.deps.clock.now().toISOString();
+  const generation = generationOfRun(run, {
+    replicaProjectId: project.id,
+    name,
+    importedAt: run.importedAt ?? now,
+    verifiedAt: run.verified?.at ?? null,
+    differences: run.verified?.differences ?? [],
+    baseline: run.verified?.baseline ?? { revision: run.before.revision, digest: '', labels: null },
+    lastModified: null,
+    lacksModels: [...lacksModels],
+  });
+  const kept = { ...record, generations: [...record.generations, generation], run: null };
+  return { record: await context.save(kept, 'COPY_LACKS_MODELS') };
+}

@@ -1,0 +1,98 @@
+import type { Decision } from '../../core/facts/decision.ts';
+import type { ReplicationFailure } from '../../core/facts/failure.ts';
+import type { Project } from '../../core/facts/model.ts';
+import type { ReplicaRecord } from '../../core/facts/record.ts';
+import type { RoutingManifest } from '../../core/facts/routing.ts';
+import type { SweepState } from '../../core/facts/sweep-state.ts';
+import { newSweepState, targetProjectLimitOf } from '../../core/facts/sweep-state.ts';
+import { oneResource, otherCopies } from '../../core/plan/blockers.ts';
+import { brakeForTarget, faultOfTarget, judgeList } from '../../core/plan/brake.ts';
+import type { Scope } from '../../core/plan/scope.ts';
+import type { Dependencies } from '../context.ts';
+import { readDecisions, readRecords, updateSweepState } from '../documents.ts';
+
+/** What a sweep has read before it looks at single projects. */
+export interface Lists {
+  readonly sourceProjects: readonly Project[];
+  readonly targetProjects: readonly Project[];
+  /** When the source was asked for its list: what is in it may be as old. */
+  readonly listedAt: string;
+  /** By source project id. */
+  readonly records: ReadonlyMap<string, ReplicaRecord>;
+  /** By source project id: why a record can't be read. Its project is left alone. */
+  readonly unreadable: ReadonlyMap<string, ReplicationFailure>;
+  /** What people have decided, by source project id. */
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly state: SweepState;
+  readonly routes: RoutingManifest['projects'];
+  readonly targetProjectLimit: number;
+}
+
+/**
+ * The target is listed before the records are read: a staging project in the list then has its intent in a record.
+ */
+export async function gather(
+  { source, target, store, clock, policy }: Dependencies,
+  signal: AbortSignal,
+): Promise<Lists> {
+  const targetProjects = await target.getProjects(signal);
+  const listedAt = clock.now().toISOString();
+  const sourceProjects = await source.getProjects(signal);
+  const { records, unreadable } = await readRecords(store, signal);
+  const state = (await store.sweep.read(signal))?.value ?? newSweepState(clock.now().toISOString());
+  const routes = (await store.routing.read(signal))?.value.projects ?? {};
+  const decisions = await readDecisions(store, signal);
+  const targetProjectLimit = targetProjectLimitOf(state, policy.targetProjectLimit, clock.now());
+  return {
+    ...{ sourceProjects, targetProjects, listedAt, records, decisions: decisions.values, state, routes },
+    // What somebody decided about a project must be known before anything is done to it.
+    unreadable: new Map([...unreadable, ...decisions.unreadable]),
+    targetProjectLimit,
+  };
+}
+
+/**
+ * Stores the list where it may be believed. Where it may not, nothing is marked, and only projects that an earlier
+ * list had are looked at: those of another account are none of ours.
+ */
+export async function acceptList(
+  { sourceProjects, targetProjects, records, state }: Lists,
+  { policy, clock, store, events }: Dependencies,
+  scope: Scope,
+): Promise<{ inScope: readonly Project[]; state: SweepState }> {
+  const now = clock.now();
+  const fault = faultOfTarget(sourceProjects, targetProjects, [...records.values()], policy.owner);
+  const halt = brakeForTarget(fault, state, now);
+  if (halt !== null) {
+    if (state.brake?.kind !== halt.kind) events.emit({ event: 'brake.tripped', ...tripped(halt) });
+    return { inScope: [], state: await updateSweepState(store, clock, (stored) => ({ ...stored, brake: halt })) };
+  }
+  const ids = sourceProjects.map(({ id }) => id);
+  const { brake, missing } = judgeList(state, [...records.keys()], ids, now);
+  const inScope = sourceProjects.filter((project) => policy.exclusionOf(project) === null);
+  if (brake !== null) {
+    if (state.brake === null) events.emit({ event: 'brake.tripped', ...tripped(brake) });
+    const changed = await updateSweepState(store, clock, (stored) => ({ ...stored, brake }));
+    const known = new Set(state.projects.length > 0 ? state.projects.map(({ id }) => id) : records.keys());
+    return { inScope: inScope.filter(({ id }) => known.has(id)), state: changed };
+  }
+  if (state.brake !== null) events.emit({ event: 'brake.released', confirmed: state.brake.confirmedAt !== null });
+  const since = new Map(state.projects.map((project) => [project.id, project.since]));
+  const projects = sourceProjects.map((project) => {
+    const { id, name } = project;
+    return { id, name, since: since.get(id) ?? now.toISOString(), excluded: policy.exclusionOf(project) };
+  });
+  const unmatchedPatterns = scope.unmatched(sourceProjects);
+  const accepted = { brake, missing, projects, unmatchedPatterns };
+  return { inScope, state: await updateSweepState(store, clock, (stored) => ({ ...stored, ...accepted })) };
+}
+
+const HINTS: Record<NonNullable<SweepState['brake']>['kind'], string> = {
+  'short-list': 'Nothing is marked as missing and nothing is deleted. If the list is right, POST /api/brake/confirm.',
+  'one-resource': oneResource().hint,
+  'other-copies': otherCopies().hint,
+};
+
+function tripped({ kind, accepted, missing }: NonNullable<SweepState['brake']>) {
+  return { kind, accepted, missing, hint: HINTS[kind] };
+}
