@@ -103,14 +103,21 @@ const DURATION_WORDS = 'an ISO 8601 duration of weeks, days, hours, minutes and 
 
 /** In seconds. */
 export const duration = format(DURATION_WORDS, (raw) => {
+  const read = readDuration(raw);
+  return 'value' in read && read.value === 0 ? { problem: 'is no time at all.' } : read;
+});
+
+/** In seconds; 0 where there is to be none. */
+export const durationOrNone = format(`${DURATION_WORDS}, or PT0S for none`, readDuration);
+
+function readDuration(raw: string): { value: number } | { problem: string } {
   if (!DURATION.test(raw)) return { problem: `is ${quote(raw)}, which is not an ISO 8601 duration.` };
   const { years, months, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = parseDuration(raw);
   if (years !== undefined || months !== undefined) {
     return { problem: 'has years or months, whose length is not fixed: give days.' };
   }
-  const value = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds;
-  return value > 0 ? { value } : { problem: 'is no time at all.' };
-});
+  return { value: (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds };
+}
 
 const FLAVORS: Readonly<Record<string, readonly string[]>> = {
   CoreML: [],

@@ -1,5 +1,13 @@
 import { OWN_CONTAINERS, OWN_QUEUES, poisonQueueOf } from '../core/facts/storage-names.ts';
-import { apiVersion, duration, exportPlatforms, storageName, trueOrFalse, wholeNumber } from './formats.ts';
+import {
+  apiVersion,
+  duration,
+  durationOrNone,
+  exportPlatforms,
+  storageName,
+  trueOrFalse,
+  wholeNumber,
+} from './formats.ts';
 import { resourceSettings } from './resource-settings.ts';
 import { ncrontab } from './schedule.ts';
 import { projectPatterns } from './scope.ts';
@@ -102,9 +110,9 @@ export const OPTIONS = {
   keepCopiesForInSeconds: optional({
     name: 'KEEP_COPIES_FOR',
     default: 'P7D',
-    meaning: 'One copy that is at least this old is kept besides, while slots allow.',
+    meaning: 'One copy that is at least this old is kept besides, while slots allow; `PT0S` for none.',
     example: 'P14D',
-    ...duration,
+    ...durationOrNone,
   }),
   shrinkLimitInPercent: optional({
     name: 'SHRINK_LIMIT',

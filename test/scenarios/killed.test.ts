@@ -62,7 +62,7 @@ const NEXT_COPY: readonly (readonly [string, Moment])[] = [
 
 describe('a host that is killed while a changed project is copied again', () => {
   test.concurrent.each(NEXT_COPY)('%s ends with the new copy alone', async (_, moment) => {
-    const stage = await theatre.stage({ env: { GENERATIONS_TO_KEEP: '1' } });
+    const stage = await theatre.stage({ env: { GENERATIONS_TO_KEEP: '1', KEEP_COPIES_FOR: 'PT0S' } });
     const { id } = await stage.primary.resource.addProject(FLOWERS);
     const app = await stage.start();
     await stage.settle(app);

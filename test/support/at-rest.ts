@@ -63,6 +63,6 @@ export function contentOf(project: StoredProject) {
 
 function markOf(source: StoredProject, copy: StoredProject): RegExp {
   return new RegExp(
-    `(^|\n)\\[replica of ${source.id} · revision r1-\\S+ · run \\S+ · as ${copy.id} · pair [0-9a-f]{8}\\]$`,
+    `(^|\n)\\[replica of ${source.id} · revision r1-\\S+ · run \\S+ · as ${copy.id} · pair [0-9a-f]{8} · by [0-9a-f]{8}\\]$`,
   );
 }
