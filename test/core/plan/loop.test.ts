@@ -147,6 +147,7 @@ async function endOf(world: MemoryWorld): Promise<string> {
   world.writes = [];
   expect(await world.settle()).toBe(end);
   expect(world.writes).toEqual([]);
+  expect(await world.runProblems()).toEqual([]);
   return end;
 }
 
