@@ -1,4 +1,4 @@
-import type { StoredProject } from '../../src/local/simulator/index.ts';
+import type { StoredProject } from '../../../src/local/simulator/index.ts';
 import {
   copied,
   copies,
@@ -12,8 +12,8 @@ import {
   rowOf,
   statusOf,
   writesTo,
-} from '../support/scenery.ts';
-import { PREDICTION_RESOURCE, PRIMARY_PREDICTION_RESOURCE, World } from '../support/world.ts';
+} from '../../support/scenery.ts';
+import { PREDICTION_RESOURCE, PRIMARY_PREDICTION_RESOURCE, World } from '../../support/world.ts';
 
 let world: World;
 

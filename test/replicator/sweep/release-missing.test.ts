@@ -1,4 +1,4 @@
-import { World } from '../support/world.ts';
+import { World } from '../../support/world.ts';
 
 let world: World;
 

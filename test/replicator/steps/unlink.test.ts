@@ -1,7 +1,7 @@
-import type { StoredProject, Unknowns } from '../../src/local/simulator/index.ts';
-import { NO_URIS, OUR_URIS } from '../support/integration-scenery.ts';
-import { currentCopy, currentOf, expectInSync, FLOWERS, nextSweep, rowOf } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import type { StoredProject, Unknowns } from '../../../src/local/simulator/index.ts';
+import { NO_URIS, OUR_URIS } from '../../support/integration-scenery.ts';
+import { currentCopy, currentOf, expectInSync, FLOWERS, nextSweep, rowOf } from '../../support/scenery.ts';
+import { World } from '../../support/world.ts';
 
 let world: World;
 

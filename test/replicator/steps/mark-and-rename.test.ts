@@ -1,4 +1,4 @@
-import type { StoredProject } from '../../src/local/simulator/index.ts';
+import type { StoredProject } from '../../../src/local/simulator/index.ts';
 import {
   copied,
   copies,
@@ -8,8 +8,8 @@ import {
   FLOWERS,
   nextSweep,
   routeOf,
-} from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+} from '../../support/scenery.ts';
+import { World } from '../../support/world.ts';
 
 let world: World;
 

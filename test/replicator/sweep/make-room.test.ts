@@ -1,5 +1,5 @@
-import { copied, FLOWERS, nextSweep, rowOf } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import { copied, FLOWERS, nextSweep, rowOf } from '../../support/scenery.ts';
+import { World } from '../../support/world.ts';
 
 let world: World;
 

@@ -1,7 +1,7 @@
-import type { FaultOrder, StoredProject } from '../../src/local/simulator/index.ts';
-import { checkAtRest } from '../support/invariants.ts';
-import { copied, copies, currentCopy, expectInSync, FLOWERS, nextSweep } from '../support/scenery.ts';
-import { World, type WorldOptions } from '../support/world.ts';
+import type { FaultOrder, StoredProject } from '../../../src/local/simulator/index.ts';
+import { checkAtRest } from '../../support/invariants.ts';
+import { copied, copies, currentCopy, expectInSync, FLOWERS, nextSweep } from '../../support/scenery.ts';
+import { World, type WorldOptions } from '../../support/world.ts';
 
 let world: World;
 

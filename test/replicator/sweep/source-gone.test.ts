@@ -1,6 +1,6 @@
-import { updateSweepState } from '../../src/replicator/documents.ts';
-import type { StoredProject } from '../../src/local/simulator/index.ts';
-import { checkAtRest } from '../support/invariants.ts';
+import { updateSweepState } from '../../../src/replicator/documents.ts';
+import type { StoredProject } from '../../../src/local/simulator/index.ts';
+import { checkAtRest } from '../../support/invariants.ts';
 import {
   copies,
   currentCopy,
@@ -11,8 +11,8 @@ import {
   rowOf,
   statusOf,
   writesTo,
-} from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+} from '../../support/scenery.ts';
+import { World } from '../../support/world.ts';
 
 let world: World;
 

@@ -1,5 +1,5 @@
-import type { StoredProject } from '../../src/local/simulator/index.ts';
-import { checkAtRest } from '../support/invariants.ts';
+import type { StoredProject } from '../../../src/local/simulator/index.ts';
+import { checkAtRest } from '../../support/invariants.ts';
 import {
   copied,
   copies,
@@ -11,8 +11,8 @@ import {
   routeOf,
   rowOf,
   storyOf,
-} from '../support/scenery.ts';
-import { World, type WorldOptions } from '../support/world.ts';
+} from '../../support/scenery.ts';
+import { World, type WorldOptions } from '../../support/world.ts';
 
 let world: World;
 

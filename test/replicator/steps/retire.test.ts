@@ -1,5 +1,5 @@
-import type { StoredProject } from '../../src/local/simulator/index.ts';
-import { checkAtRest } from '../support/invariants.ts';
+import type { StoredProject } from '../../../src/local/simulator/index.ts';
+import { checkAtRest } from '../../support/invariants.ts';
 import {
   copied,
   copies,
@@ -10,8 +10,8 @@ import {
   routeOf,
   storyOf,
   writesTo,
-} from '../support/scenery.ts';
-import { PREDICTION_RESOURCE, World } from '../support/world.ts';
+} from '../../support/scenery.ts';
+import { PREDICTION_RESOURCE, World } from '../../support/world.ts';
 
 let world: World;
 

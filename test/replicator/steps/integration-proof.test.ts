@@ -7,10 +7,10 @@ import {
   sourceWrites,
   startIntegrating,
   TAKES_NO_URIS,
-} from '../support/integration-scenery.ts';
-import { Killed } from '../support/killer.ts';
-import { copies, expectInSync, nextSweep } from '../support/scenery.ts';
-import type { World } from '../support/world.ts';
+} from '../../support/integration-scenery.ts';
+import { Killed } from '../../support/killer.ts';
+import { copies, expectInSync, nextSweep } from '../../support/scenery.ts';
+import type { World } from '../../support/world.ts';
 
 let world: World;
 

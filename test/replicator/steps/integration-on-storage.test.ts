@@ -1,11 +1,11 @@
 import { QueueServiceClient } from '@azure/storage-queue';
-import { startAzurite, type Azurite } from '../../src/local/azurite.ts';
-import type { Unknowns } from '../../src/local/simulator/index.ts';
-import { connectStorage } from '../../src/storage/connections.ts';
-import { createIntegrationStorage, integrationUris } from '../../src/storage/integration-storage.ts';
-import { aRestingProject, DAY_IN_SECONDS, integrationOf, urisOf } from '../support/integration-scenery.ts';
-import { expectInSync, rowOf } from '../support/scenery.ts';
-import { World, type WorldOptions } from '../support/world.ts';
+import { startAzurite, type Azurite } from '../../../src/local/azurite.ts';
+import type { Unknowns } from '../../../src/local/simulator/index.ts';
+import { connectStorage } from '../../../src/storage/connections.ts';
+import { createIntegrationStorage, integrationUris } from '../../../src/storage/integration-storage.ts';
+import { aRestingProject, DAY_IN_SECONDS, integrationOf, urisOf } from '../../support/integration-scenery.ts';
+import { expectInSync, rowOf } from '../../support/scenery.ts';
+import { World, type WorldOptions } from '../../support/world.ts';
 
 /** The storage is real here: what Custom Vision may write to, and the messages that it writes. */
 
