@@ -5,15 +5,14 @@ import { takePoisonWork } from '../../src/replicator/poison.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import { copied, copies, expectInSync, FLOWERS, nextSweep, rowOf } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start();
+  world = await startWorld();
 });
-
-afterEach(() => world.stop());
 
 function trigger({ id }: StoredProject, reason: WorkItem['reason'] = 'request'): WorkItem {
   return { schemaVersion: 1, projectId: id, reason, wakeId: null };

@@ -13,16 +13,15 @@ import {
   swapLabels,
   writesTo,
 } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
 let swapBack: () => void;
 
 beforeEach(async () => {
-  world = await World.start();
+  world = await startWorld();
 });
-
-afterEach(() => world.stop());
 
 type Act = (copy: StoredProject) => void | Promise<void>;
 
@@ -129,8 +128,7 @@ describe.each(ACTS)('where somebody $what', ({ act, undo, told }) => {
 });
 
 it('labels that are swapped where nothing hints at it are found by the proof', async () => {
-  await world.stop();
-  world = await World.start({ secondary: { unknowns: { editsBumpLastModified: 'no' } } });
+  world = await startWorld({ secondary: { unknowns: { editsBumpLastModified: 'no' } } });
   const source = await copied(world);
   swapLabels(world.secondary, await currentCopy(world, source.id));
   await nextSweep(world);
@@ -181,9 +179,8 @@ it('a copy that somebody else changed in the middle of its making is told from o
 });
 
 it('our own writes never count, whatever the service does to lastModified', async () => {
-  await world.stop();
   const unknowns = { publishBumpsLastModified: 'yes', importKeepsLastModified: 'yes' } as const;
-  world = await World.start({ primary: { unknowns }, secondary: { unknowns } });
+  world = await startWorld({ primary: { unknowns }, secondary: { unknowns } });
   const source = await copied(world);
   for (const name of ['Blossoms', 'Blooms']) {
     await world.primary.resource.updateProject(source.id, { name, description: name });

@@ -1,7 +1,8 @@
 import type { FaultOrder, Simulator, StoredProject } from '../../src/local/simulator/index.ts';
 import { isFailure } from '../../src/core/facts/failure.ts';
 import { copied, currentCopy, expectInSync, FLOWERS, nextSweep, publishedOn, rowOf } from '../support/scenery.ts';
-import { PRIMARY_PREDICTION_RESOURCE, World } from '../support/world.ts';
+import { startWorld } from '../support/started-world.ts';
+import { PRIMARY_PREDICTION_RESOURCE, type World } from '../support/world.ts';
 
 /**
  * Every call that replication makes meets every way to fail, once: it heals by itself, and ends with one copy.
@@ -10,10 +11,8 @@ import { PRIMARY_PREDICTION_RESOURCE, World } from '../support/world.ts';
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start({ policy: { generationsToKeep: 1 } });
+  world = await startWorld({ policy: { generationsToKeep: 1 } });
 });
-
-afterEach(() => world.stop());
 
 const KINDS: readonly (readonly [string, object])[] = [
   ['500', { kind: 'answer', status: 500 }],

@@ -2,17 +2,16 @@ import type { StoredProject } from '../../src/local/simulator/index.ts';
 import { isFailure } from '../../src/core/facts/failure.ts';
 import { lowerCased, spellingsOf } from '../support/canaries.ts';
 import { copied, FLOWERS, nextSweep, statusOf, storyOf } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World } from '../support/world.ts';
 
 const KEYS = ['canary-primary-0123456789abcdef', 'canary-secondary-0123456789abcdef'] as const;
 
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start({ primary: { key: KEYS[0] }, secondary: { key: KEYS[1] } });
+  world = await startWorld({ primary: { key: KEYS[0] }, secondary: { key: KEYS[1] } });
 });
-
-afterEach(() => world.stop());
 
 /** Everything that outlives an invocation, or that somebody may read. */
 async function everything(sources: readonly StoredProject[]): Promise<string> {

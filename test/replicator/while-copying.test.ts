@@ -2,15 +2,14 @@ import type { StoredProject } from '../../src/local/simulator/index.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { checkAtRest } from '../support/invariants.ts';
 import { copied, copies, currentCopy, currentOf, expectInSync, FLOWERS, nextSweep, rowOf } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start();
+  world = await startWorld();
 });
-
-afterEach(() => world.stop());
 
 function trainingCompleted({ id }: StoredProject): string {
   const [iteration] = world.primary.resource.project(id).iterations.keys();

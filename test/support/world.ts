@@ -99,7 +99,7 @@ export class World {
     return new World(clock, primary, secondary, options);
   }
 
-  /** Ends the world, and throws where what it did does not add up. */
+  /** Ends the world, and throws where what it did does not add up: after each test for those of `startWorld`. */
   async stop(): Promise<void> {
     const wasKilled = this.#wasKilled || this.killer.isDead;
     const problems = await this.#runs.problems(this.store, (id) => wasKilled || this.store.lostRecordOf(id));

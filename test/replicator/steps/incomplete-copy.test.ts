@@ -12,11 +12,10 @@ import {
   rowOf,
   storyOf,
 } from '../../support/scenery.ts';
-import { World, type WorldOptions } from '../../support/world.ts';
+import { startWorld } from '../../support/started-world.ts';
+import type { World, WorldOptions } from '../../support/world.ts';
 
 let world: World;
-
-afterEach(() => world.stop());
 
 /** Something happens to each project that an import has just made, before anybody looks at it. */
 function afterEachImport(change: (project: StoredProject, imports: number) => void): void {
@@ -36,7 +35,7 @@ function loseImages({ images }: StoredProject, count: number): void {
 }
 
 async function start(options?: WorldOptions): Promise<StoredProject> {
-  world = await World.start(options);
+  world = await startWorld(options);
   return world.primary.resource.addProject(FLOWERS);
 }
 
@@ -137,7 +136,7 @@ function restore(project: StoredProject | undefined, source: StoredProject): voi
 }
 
 it('the old copy serves until a complete one is there', async () => {
-  world = await World.start();
+  world = await startWorld();
   const source = await copied(world);
   const before = await currentCopy(world, source.id);
   world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });

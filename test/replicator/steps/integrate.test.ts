@@ -14,8 +14,6 @@ import type { World, WorldOptions } from '../../support/world.ts';
 
 let world: World;
 
-afterEach(() => world.stop());
-
 /** Everything of a project that writing its storage URIs must not change. */
 function besidesUris({ name, description, domainId, classificationType, augmentationMethods }: StoredProject) {
   return { name, description, domainId, classificationType, augmentationMethods: { ...augmentationMethods } };

@@ -9,11 +9,10 @@ import {
   nextSweep,
   routeOf,
 } from '../../support/scenery.ts';
-import { World } from '../../support/world.ts';
+import { startWorld } from '../../support/started-world.ts';
+import type { World } from '../../support/world.ts';
 
 let world: World;
-
-afterEach(() => world.stop());
 
 function change(source: StoredProject): void {
   world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
@@ -21,7 +20,7 @@ function change(source: StoredProject): void {
 
 describe('a switch', () => {
   beforeEach(async () => {
-    world = await World.start();
+    world = await startWorld();
   });
 
   it('shows at each moment by the names which copy is which', async () => {
@@ -65,7 +64,7 @@ describe.each(['refused', 'allowed'] as const)(
   'where somebody else holds the name, renameToTakenName %s',
   (renameToTakenName) => {
     beforeEach(async () => {
-      world = await World.start({ secondary: { unknowns: { renameToTakenName } } });
+      world = await startWorld({ secondary: { unknowns: { renameToTakenName } } });
     });
 
     it('the copy is usable under a name with its own id, and takes the name once it is free', async () => {
@@ -121,7 +120,7 @@ describe.each(['refused', 'allowed'] as const)(
 
 describe('a source that is renamed', () => {
   beforeEach(async () => {
-    world = await World.start();
+    world = await startWorld();
   });
 
   it('to the name that another source had has both copies follow', async () => {
@@ -169,7 +168,7 @@ it.each(['64', '128', '256'] as const)(
   'names as long as the service allows (%s) are copied and switched',
   async (projectNameLimit) => {
     const unknowns = { projectNameLimit };
-    world = await World.start({ primary: { unknowns }, secondary: { unknowns } });
+    world = await startWorld({ primary: { unknowns }, secondary: { unknowns } });
     const name = 'Flowers of the whole garden, '.repeat(10).slice(0, Number(projectNameLimit));
     const source = await copied(world, { ...FLOWERS, name });
     change(source);
@@ -182,7 +181,7 @@ it.each(['64', '128', '256'] as const)(
 );
 
 it('two sources of one name have a copy each', async () => {
-  world = await World.start({ primary: { unknowns: { renameToTakenName: 'allowed' } } });
+  world = await startWorld({ primary: { unknowns: { renameToTakenName: 'allowed' } } });
   const one = await world.primary.resource.addProject(FLOWERS);
   const other = await world.primary.resource.addProject({ ...FLOWERS, name: 'Trees' });
   await world.primary.resource.updateProject(other.id, { name: 'Flowers' });

@@ -12,15 +12,14 @@ import {
   routeOf,
   rowOf,
 } from '../../support/scenery.ts';
-import { World } from '../../support/world.ts';
+import { startWorld } from '../../support/started-world.ts';
+import type { World } from '../../support/world.ts';
 
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start();
+  world = await startWorld();
 });
-
-afterEach(() => world.stop());
 
 function forgetRecords(): void {
   for (const { id } of world.primary.resource.projects) world.store.delete(`records/${id}.json`);
