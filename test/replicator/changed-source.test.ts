@@ -1,5 +1,6 @@
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import {
+  addRose,
   CARS,
   copied,
   copies,
@@ -25,7 +26,7 @@ const DAY_IN_SECONDS = 86_400;
 
 /** Changes of what a copy holds: each asks for a new one. */
 const CONTENT: readonly [name: string, change: Change][] = [
-  ['an image is added', ({ id }) => void world.primary.resource.addImages(id, 1, { tags: ['rose'] })],
+  ['an image is added', (project) => addRose(world.primary, project)],
   ['an image is removed', ({ id, images }) => world.primary.resource.removeImages(id, [...images.keys()].slice(0, 1))],
   ['a tag is added', ({ id }) => void world.primary.resource.addTag(id, { name: 'daisy' })],
   ['an iteration is trained', ({ id }) => void world.primary.resource.addIteration(id)],

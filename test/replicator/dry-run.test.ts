@@ -1,6 +1,6 @@
 import { stagingName } from '../../src/core/content/mark.ts';
 import type { StoredProject } from '../../src/local/simulator/index.ts';
-import { copied, copies, expectInSync, FLOWERS, nextSweep, rowOf, writesTo } from '../support/scenery.ts';
+import { addRose, copied, copies, expectInSync, FLOWERS, nextSweep, rowOf, writesTo } from '../support/scenery.ts';
 import { startWorld } from '../support/started-world.ts';
 import type { World } from '../support/world.ts';
 
@@ -28,7 +28,7 @@ async function withoutWriting(act: () => Promise<void>): Promise<void> {
 
 /** Each leaves something to do. */
 const TO_DO: readonly [string, string, (source: StoredProject) => void | Promise<void>][] = [
-  ['a source that changed', 'import', ({ id }) => void world.primary.resource.addImages(id, 1, { tags: ['rose'] })],
+  ['a source that changed', 'import', (project) => addRose(world.primary, project)],
   [
     'a source that was renamed',
     'align|route',

@@ -1,5 +1,6 @@
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import {
+  addRose,
   copied,
   copies,
   currentCopy,
@@ -15,10 +16,6 @@ import { startWorld } from '../support/started-world.ts';
 import type { World } from '../support/world.ts';
 
 let world: World;
-
-function change(source: StoredProject): void {
-  world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
-}
 
 function strangers(count: number): Promise<StoredProject[]> {
   const names = Array.from({ length: count }, (_, index) => `Somebody’s ${index}`);
@@ -63,7 +60,7 @@ describe('a full target', () => {
     world = await startWorld({ policy: { targetProjectLimit: 2, generationsToKeep: 3 } });
     const source = await copied(world);
     for (let round = 0; round < 3; round += 1) {
-      change(source);
+      addRose(world.primary, source);
       await nextSweep(world);
       await expectInSync(world, source);
     }
@@ -75,7 +72,7 @@ describe('a full target', () => {
     world = await startWorld({ policy: { targetProjectLimit: 1 } });
     const source = await copied(world);
     const copy = await currentCopy(world, source.id);
-    change(source);
+    addRose(world.primary, source);
     await nextSweep(world, 3);
     expect(world.secondary.resource.projects).toEqual([copy]);
     expect((await routeOf(world, source.id))?.secondary.projectId).toBe(copy.id);
@@ -88,12 +85,12 @@ describe('where slots are short', () => {
   it('the oldest spare copy of another project is given up, and no more than is needed', async () => {
     world = await startWorld({ policy: { targetProjectLimit: 5, generationsToKeep: 3 } });
     const rich = await copied(world);
-    change(rich);
+    addRose(world.primary, rich);
     await nextSweep(world);
-    change(rich);
+    addRose(world.primary, rich);
     await nextSweep(world);
     const other = await copied(world, { ...FLOWERS, name: 'Trees' });
-    change(other);
+    addRose(world.primary, other);
     await nextSweep(world);
     expect(world.secondary.resource.projects).toHaveLength(5);
     const oldest = (await world.record(rich.id)).generations[0]!;
@@ -109,7 +106,7 @@ describe('where slots are short', () => {
   it('each of several projects gets its copy', async () => {
     world = await startWorld({ policy: { targetProjectLimit: 4 } });
     const first = [await copied(world), await copied(world, { ...FLOWERS, name: 'Trees' })];
-    first.forEach(change);
+    first.forEach((source) => addRose(world.primary, source));
     await nextSweep(world);
     expect(world.secondary.resource.projects).toHaveLength(4);
     const late = await Promise.all(
@@ -124,9 +121,9 @@ describe('where slots are short', () => {
     world = await startWorld({ policy: { targetProjectLimit: 2 } });
     const source = await copied(world);
     const older = await currentCopy(world, source.id);
-    change(source);
+    addRose(world.primary, source);
     await nextSweep(world);
-    world.secondary.resource.addImages(older.id, 1, { tags: ['rose'] });
+    addRose(world.secondary, older);
     const waiting = await world.primary.resource.addProject({ ...FLOWERS, name: 'Cars' });
     await nextSweep(world, 2);
     expect(world.secondary.resource.projects).toContain(older);

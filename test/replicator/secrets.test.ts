@@ -1,7 +1,7 @@
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import { isFailure } from '../../src/core/facts/failure.ts';
 import { lowerCased, spellingsOf } from '../support/canaries.ts';
-import { copied, FLOWERS, nextSweep, statusOf, storyOf } from '../support/scenery.ts';
+import { addRose, copied, FLOWERS, nextSweep, statusOf, storyOf } from '../support/scenery.ts';
 import { startWorld } from '../support/started-world.ts';
 import type { World } from '../support/world.ts';
 
@@ -94,7 +94,7 @@ const FOREIGN = [
 
 it.each(SHAPES)('nor in whatever form it quotes them, in an answer that is %s', async (shape) => {
   const source = await copied(world);
-  world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+  addRose(world.primary, source);
   const [token = ''] = world.tokens;
   const signature = new URL(token).searchParams.get('sig') ?? '';
   const quotations = [token, signature, KEYS[1]].flatMap(spellingsOf).concat(FOREIGN);

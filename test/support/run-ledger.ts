@@ -10,13 +10,13 @@ export class RunLedger {
 
   /** The same store; whatever run is written to one of its records counts as begun. */
   watch(store: RecordStore): RecordStore {
-    return {
-      record: (id) => this.#watchRecord(store.record(id)),
-      list: (signal) => store.list(signal),
-      archive: (stored, at, signal) => store.archive(stored, at, signal),
-      sweep: store.sweep,
-      routing: store.routing,
-    };
+    return new Proxy(store, {
+      get: (target, property) => {
+        if (property === 'record') return (id: string) => this.#watchRecord(target.record(id));
+        const member: unknown = Reflect.get(target, property);
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      },
+    });
   }
 
   #watchRecord(document: Document<ReplicaRecord>): Document<ReplicaRecord> {

@@ -1,6 +1,6 @@
 import type { FaultOrder, StoredProject } from '../../../src/local/simulator/index.ts';
 import { checkAtRest } from '../../support/invariants.ts';
-import { copied, copies, currentCopy, expectInSync, FLOWERS, nextSweep } from '../../support/scenery.ts';
+import { addRose, copied, copies, currentCopy, expectInSync, FLOWERS, nextSweep } from '../../support/scenery.ts';
 import { startWorld } from '../../support/started-world.ts';
 import type { World, WorldOptions } from '../../support/world.ts';
 
@@ -122,7 +122,7 @@ describe('an import that ends Failed', () => {
     world = await startWorld();
     const source = await copied(world);
     const before = await currentCopy(world, source.id);
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     order({ kind: 'ends-failed', times: 3 });
     await world.sweep();
     await world.settle(60);

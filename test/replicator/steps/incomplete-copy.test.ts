@@ -1,6 +1,7 @@
 import type { StoredProject } from '../../../src/local/simulator/index.ts';
 import { checkAtRest } from '../../support/invariants.ts';
 import {
+  addRose,
   copied,
   copies,
   currentCopy,
@@ -98,7 +99,7 @@ describe('the same lack in two copies running', () => {
   it('is over once a complete copy is made, which takes its place', async () => {
     const [source] = world.primary.resource.projects;
     await world.converge();
-    world.primary.resource.addImages(source!.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source!);
     const losing = world.secondary.on('ImportProject', 'before-reply', () => {
       const project = world.secondary.resource.projects.at(-1);
       // What gets lost is made good for.
@@ -139,7 +140,7 @@ it('the old copy serves until a complete one is there', async () => {
   world = await startWorld();
   const source = await copied(world);
   const before = await currentCopy(world, source.id);
-  world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+  addRose(world.primary, source);
   afterEachImport((project) => loseImages(project, 2));
   await nextSweep(world);
   expect(await currentCopy(world, source.id)).toBe(before);
@@ -158,7 +159,7 @@ describe('a copy that differs in what no count shows', () => {
     ['the type of a tag', ({ tags }) => void Object.assign([...tags.values()][0] ?? {}, { type: 'GeneralProduct' })],
     ['the names of iterations', ({ iterations }) => iterations.forEach((it) => (it.name = `Copy of ${it.name}`))],
     ['a missing iteration', ({ iterations }) => iterations.delete([...iterations.keys()][0] ?? '')],
-    ['an image more', (project) => void world.secondary.resource.addImages(project.id, 1, { tags: ['rose'] })],
+    ['an image more', (project) => addRose(world.secondary, project)],
   ])('is used all the same, and shows it: %s', async (_what, change) => {
     const source = await start();
     afterEachImport(change);

@@ -1,5 +1,5 @@
-import type { StoredProject } from '../../../src/local/simulator/index.ts';
 import {
+  addRose,
   copied,
   copies,
   currentCopy,
@@ -13,10 +13,6 @@ import { startWorld } from '../../support/started-world.ts';
 import type { World } from '../../support/world.ts';
 
 let world: World;
-
-function change(source: StoredProject): void {
-  world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
-}
 
 describe('a switch', () => {
   beforeEach(async () => {
@@ -32,7 +28,7 @@ describe('a switch', () => {
       );
       if (JSON.stringify(names) !== JSON.stringify(moments.at(-1))) moments.push(names);
     });
-    change(source);
+    addRose(world.primary, source);
     await nextSweep(world);
     expect(moments).toEqual([
       ['Flowers'],
@@ -46,7 +42,7 @@ describe('a switch', () => {
     const source = await copied(world);
     const { killer } = world;
     const before = killer.effects.length;
-    change(source);
+    addRose(world.primary, source);
     await nextSweep(world);
     const order = killer.effects.slice(before).filter((effect) => /^target|^routing/.test(effect));
     expect(order).toEqual([
@@ -89,7 +85,7 @@ describe.each(['refused', 'allowed'] as const)(
       await world.secondary.resource.addProject({ name: 'Flowers' });
       const source = await world.primary.resource.addProject(FLOWERS);
       await world.converge();
-      change(source);
+      addRose(world.primary, source);
       await nextSweep(world, 2);
       const { replicaProjectId, name } = await currentOf(world, source.id);
       expect(name).toBe(`Flowers [replica ${replicaProjectId.slice(0, 8)}]`);
@@ -154,11 +150,11 @@ describe('a source that is renamed', () => {
   it('and changed at once gets a copy of the new name, and the old one keeps what it was', async () => {
     const source = await copied(world);
     await world.primary.resource.updateProject(source.id, { name: 'Blossoms' });
-    change(source);
+    addRose(world.primary, source);
     await nextSweep(world);
     expect(world.names).toEqual(['Blossoms', 'Flowers']);
     await expectInSync(world, source);
-    change(source);
+    addRose(world.primary, source);
     await nextSweep(world);
     expect(world.names).toEqual(['Blossoms', expect.stringMatching(/^Blossoms \[replica /)]);
   });
@@ -171,7 +167,7 @@ it.each(['64', '128', '256'] as const)(
     world = await startWorld({ primary: { unknowns }, secondary: { unknowns } });
     const name = 'Flowers of the whole garden, '.repeat(10).slice(0, Number(projectNameLimit));
     const source = await copied(world, { ...FLOWERS, name });
-    change(source);
+    addRose(world.primary, source);
     await nextSweep(world);
     expect((await currentCopy(world, source.id)).name).toBe(name);
     expect(world.names.filter((other) => other !== name)).toEqual([expect.stringContaining('[replica ')]);

@@ -1,5 +1,6 @@
 import type { StoredProject } from '../../../src/local/simulator/index.ts';
 import {
+  addRose,
   copied,
   copies,
   currentCopy,
@@ -100,7 +101,7 @@ describe.each(['no', 'shown', 'published'] as const)('with importKeepsPublishNam
   it('a new copy is published as the source is then', async () => {
     const source = await copied(world);
     publishAs(source, 'Iteration 1', 'beta');
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     await nextSweep(world);
     expect(publishedOn(await currentCopy(world, source.id))).toEqual({
       beta: 'Iteration 1',
@@ -199,7 +200,7 @@ describe('where the service publishes to no such prediction resource', () => {
     const source = await copied(world);
     const before = await currentCopy(world, source.id);
     world.policy = { ...world.policy, predictionResourceId: PRIMARY_PREDICTION_RESOURCE };
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     await nextSweep(world);
     expect(await routeOf(world, source.id)).toMatchObject({
       secondary: { projectId: before.id, publishNames: ['production'] },
@@ -219,7 +220,7 @@ it('a project that is named in routing is published there at every moment of a s
     if (named === undefined || publishedOn(named)['production'] === undefined) lacking.push(operation);
   });
   for (let round = 0; round < 3; round += 1) {
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     await nextSweep(world);
   }
   expect(copies(world).imports).toBe(4);

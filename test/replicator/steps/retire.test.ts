@@ -1,6 +1,7 @@
 import type { StoredProject } from '../../../src/local/simulator/index.ts';
 import { checkAtRest } from '../../support/invariants.ts';
 import {
+  addRose,
   copied,
   copies,
   currentCopy,
@@ -18,7 +19,7 @@ let world: World;
 
 async function change(source: StoredProject, times = 1): Promise<void> {
   for (let count = 0; count < times; count += 1) {
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     await nextSweep(world);
   }
 }
@@ -56,7 +57,7 @@ describe('disaster recovery mode', () => {
 
   it('on the source does not keep it from being read and copied', async () => {
     const source = await copied(world);
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     world.primary.resource.setDrMode(true);
     await nextSweep(world);
     expect(copies(world).imports).toBe(2);
@@ -87,7 +88,7 @@ describe('disaster recovery mode', () => {
     'that begins on the target %d seconds into a copy delays it, and loses nothing',
     async (seconds) => {
       const source = await copied(world);
-      world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+      addRose(world.primary, source);
       world.clock.schedule(seconds * 1_000, () => world.secondary.resource.setDrMode(true));
       await world.converge();
       await world.pass(3_600);
@@ -163,7 +164,7 @@ describe('what somebody does to an older copy', () => {
   });
 
   it.each<[string, (copy: StoredProject) => void | Promise<void>]>([
-    ['labels it', ({ id }) => void world.secondary.resource.addImages(id, 1, { tags: ['rose'] })],
+    ['labels it', (project) => addRose(world.secondary, project)],
     ['trains it', ({ id }) => void world.secondary.resource.addIteration(id)],
     ['renames it', ({ id }) => world.secondary.resource.updateProject(id, { name: 'Mine now' })],
     ['takes the mark out', ({ id }) => world.secondary.resource.updateProject(id, { description: 'Mine now' })],

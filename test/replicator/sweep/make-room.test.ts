@@ -1,4 +1,4 @@
-import { copied, FLOWERS, nextSweep, rowOf } from '../../support/scenery.ts';
+import { addRose, copied, FLOWERS, nextSweep, rowOf } from '../../support/scenery.ts';
 import { startWorld } from '../../support/started-world.ts';
 import type { World } from '../../support/world.ts';
 
@@ -9,7 +9,7 @@ it('room is asked of those who can give some, not of a project whose source is g
   const sources = [];
   for (const name of ['Flowers', 'Trees', 'Boats']) {
     const source = await copied(world, { ...FLOWERS, name });
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     await nextSweep(world);
     sources.push(source);
   }
