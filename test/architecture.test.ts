@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { importCircles, roomOf, packagesOf, violations, type Room, type SourceFile } from './support/rooms.ts';
 import { scanSource } from './support/source-scan.ts';
 
@@ -161,5 +161,31 @@ describe('the table is held to', () => {
       export const hash = (text: string) => createHash('sha256').update(text).digest('hex');
     `;
     expect(violations(ROOMS, [{ path: 'core/content/age.ts', text }])).toEqual([]);
+  });
+});
+
+describe('test', () => {
+  /** What is held there belongs to no one folder of src. */
+  const APART = ['support', 'scenarios', 'docs', 'infra'];
+  const suites = readSources('test', ['.test.ts'])
+    .map(({ path }) => posix.parse(path.replace(/\.test\.ts$/, '')))
+    .filter(({ dir }) => dir !== '' && !APART.includes(dir.split('/')[0] ?? ''));
+  const folders = new Set(sources.map(({ path }) => posix.dirname(path)));
+
+  test('mirrors src: each of its folders, but for those apart, is one of src too', () => {
+    expect(suites.length).toBeGreaterThan(0);
+    expect(suites.map(({ dir }) => dir).filter((dir) => !folders.has(dir))).toEqual([]);
+    expect(APART.filter((name) => !existsSync(join(root, 'test', name)))).toEqual([]);
+  });
+
+  test('has each suite that bears the name of a source file lie where that file lies', () => {
+    const files = sources.map(({ path }) => posix.parse(path));
+    const astray = suites.flatMap(({ dir, name }) => {
+      const found = files.filter((file) => file.name === name).map((file) => file.dir);
+      return found.length === 0 || found.includes(dir)
+        ? []
+        : [`${dir}/${name}.test.ts: ${name}.ts is in ${found.join(', ')}`];
+    });
+    expect(astray).toEqual([]);
   });
 });

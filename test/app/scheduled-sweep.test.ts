@@ -4,16 +4,15 @@ import type { BackupStore } from '../../src/backups/ports.ts';
 import { ReplicationFailure } from '../../src/core/facts/failure.ts';
 import { copied, FLOWERS } from '../support/scenery.ts';
 import { openedApp, type Opened } from '../support/opened-app.ts';
-import { World } from '../support/world.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
 let opened: Opened;
 beforeEach(async () => {
-  world = await World.start();
+  world = await startWorld();
   opened = openedApp(world);
 });
-afterEach(() => world.stop());
-
 function failure(code: string): ReplicationFailure {
   return new ReplicationFailure(`${code} in this test.`, { class: 'transient', code, hint: 'Wait.' });
 }

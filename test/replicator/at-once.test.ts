@@ -4,16 +4,15 @@ import type { WorkItem } from '../../src/core/facts/work-item.ts';
 import { takePoisonWork } from '../../src/replicator/poison.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import type { StoredProject } from '../../src/local/simulator/index.ts';
-import { copied, copies, expectInSync, FLOWERS, nextSweep, rowOf } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import { addRose, copied, copies, expectInSync, FLOWERS, nextSweep, rowOf } from '../support/scenery.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start();
+  world = await startWorld();
 });
-
-afterEach(() => world.stop());
 
 function trigger({ id }: StoredProject, reason: WorkItem['reason'] = 'request'): WorkItem {
   return { schemaVersion: 1, projectId: id, reason, wakeId: null };
@@ -86,7 +85,7 @@ describe('a trigger that comes while somebody has the lease', () => {
 
   it('is not lost where it comes between the holder’s look at the source and its end', async () => {
     const source = await copied(world);
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     let told = 0;
     world.secondary.on('PublishIteration', 'before-effect', async () => {
       told += 1;

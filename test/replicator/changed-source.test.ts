@@ -1,5 +1,6 @@
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import {
+  addRose,
   CARS,
   copied,
   copies,
@@ -14,11 +15,10 @@ import {
   rowOf,
   swapLabels,
 } from '../support/scenery.ts';
-import { PRIMARY_PREDICTION_RESOURCE, World } from '../support/world.ts';
+import { startWorld } from '../support/started-world.ts';
+import { PRIMARY_PREDICTION_RESOURCE, type World } from '../support/world.ts';
 
 let world: World;
-
-afterEach(() => world.stop());
 
 type Change = (source: StoredProject) => void | Promise<void>;
 
@@ -26,7 +26,7 @@ const DAY_IN_SECONDS = 86_400;
 
 /** Changes of what a copy holds: each asks for a new one. */
 const CONTENT: readonly [name: string, change: Change][] = [
-  ['an image is added', ({ id }) => void world.primary.resource.addImages(id, 1, { tags: ['rose'] })],
+  ['an image is added', (project) => addRose(world.primary, project)],
   ['an image is removed', ({ id, images }) => world.primary.resource.removeImages(id, [...images.keys()].slice(0, 1))],
   ['a tag is added', ({ id }) => void world.primary.resource.addTag(id, { name: 'daisy' })],
   ['an iteration is trained', ({ id }) => void world.primary.resource.addIteration(id)],
@@ -38,7 +38,7 @@ const CONTENT: readonly [name: string, change: Change][] = [
 
 describe.each(['yes', 'no'] as const)('with editsBumpLastModified %s', (editsBumpLastModified) => {
   beforeEach(async () => {
-    world = await World.start({ primary: { unknowns: { editsBumpLastModified } } });
+    world = await startWorld({ primary: { unknowns: { editsBumpLastModified } } });
   });
 
   it.each(CONTENT)('makes one new copy where %s', async (_name, change) => {
@@ -63,7 +63,7 @@ const LABELS = [
 
 describe.each(LABELS)('where $name, with every count the same', ({ seed, change }) => {
   it('the next sweep copies where the service hints at the edit', async () => {
-    world = await World.start();
+    world = await startWorld();
     const source = await copied(world, seed);
     const before = labelsOf(source);
     change(world.primary, source);
@@ -74,7 +74,7 @@ describe.each(LABELS)('where $name, with every count the same', ({ seed, change 
   });
 
   it('the proof finds it within a week where nothing hints at it', async () => {
-    world = await World.start({ primary: { unknowns: { editsBumpLastModified: 'no' } } });
+    world = await startWorld({ primary: { unknowns: { editsBumpLastModified: 'no' } } });
     const source = await copied(world, seed);
     change(world.primary, source);
     await nextSweep(world);
@@ -88,7 +88,7 @@ describe.each(LABELS)('where $name, with every count the same', ({ seed, change 
 
 // A portable digest can't tell these pictures apart; by their ids, each side's own labels can.
 it('labels that two pictures of the same size exchange are copied', async () => {
-  world = await World.start();
+  world = await startWorld();
   const source = await world.primary.resource.addProject(FLOWERS);
   await world.converge();
   swapLabels(world.primary, source);
@@ -98,7 +98,7 @@ it('labels that two pictures of the same size exchange are copied', async () => 
 
 describe('a proof', () => {
   it('reads both sides within a week, changes nothing, and says when it was', async () => {
-    world = await World.start();
+    world = await startWorld();
     const source = await copied(world);
     const { verifiedAt } = await currentOf(world, source.id);
     for (let day = 1; day <= 7; day += 1) {
@@ -116,7 +116,7 @@ describe('a proof', () => {
 describe.each(['yes', 'no'] as const)('with publishBumpsLastModified %s', (publishBumpsLastModified) => {
   beforeEach(async () => {
     const unknowns = { publishBumpsLastModified };
-    world = await World.start({ primary: { unknowns }, secondary: { unknowns } });
+    world = await startWorld({ primary: { unknowns }, secondary: { unknowns } });
   });
 
   it('follows a new name and description in place', async () => {

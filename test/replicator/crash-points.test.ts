@@ -1,3 +1,4 @@
+import { addRose } from '../support/scenery.ts';
 import { NO_URIS, OUR_URIS, QUIET_IN_SECONDS } from '../support/integration-scenery.ts';
 import { checkAtRest } from '../support/invariants.ts';
 import { Killed } from '../support/killer.ts';
@@ -41,7 +42,7 @@ async function twoCopies(world: World): Promise<void> {
   await firstCopy(world);
   await world.converge();
   const [project] = world.primary.resource.projects;
-  world.primary.resource.addImages(project!.id, 1, { tags: ['rose'] });
+  addRose(world.primary, project!);
   await world.converge();
 }
 

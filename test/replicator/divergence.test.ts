@@ -1,5 +1,6 @@
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import {
+  addRose,
   copied,
   copies,
   currentCopy,
@@ -13,16 +14,15 @@ import {
   swapLabels,
   writesTo,
 } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
 let swapBack: () => void;
 
 beforeEach(async () => {
-  world = await World.start();
+  world = await startWorld();
 });
-
-afterEach(() => world.stop());
 
 type Act = (copy: StoredProject) => void | Promise<void>;
 
@@ -63,7 +63,7 @@ describe.each(ACTS)('where somebody $what', ({ act, undo, told }) => {
     await world.pass(60);
     await act(copy);
     const [labels, name] = [labelsOf(copy), copy.name];
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     const writes = writesTo(world.secondary).length;
     await nextSweep(world, 3);
 
@@ -129,8 +129,7 @@ describe.each(ACTS)('where somebody $what', ({ act, undo, told }) => {
 });
 
 it('labels that are swapped where nothing hints at it are found by the proof', async () => {
-  await world.stop();
-  world = await World.start({ secondary: { unknowns: { editsBumpLastModified: 'no' } } });
+  world = await startWorld({ secondary: { unknowns: { editsBumpLastModified: 'no' } } });
   const source = await copied(world);
   swapLabels(world.secondary, await currentCopy(world, source.id));
   await nextSweep(world);
@@ -152,7 +151,7 @@ it('labels that two pictures of the same size exchange are found', async () => {
 it('an older copy takes over where the current one is deleted, until there is a new one', async () => {
   const source = await copied(world);
   const older = await currentCopy(world, source.id);
-  world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+  addRose(world.primary, source);
   await nextSweep(world);
   world.deleteByHand((await currentCopy(world, source.id)).id);
   world.secondary.faults.order({ operation: 'ImportProject', kind: 'answer', status: 400, code: 'BadRequest' });
@@ -168,7 +167,7 @@ it('an older copy takes over where the current one is deleted, until there is a 
 
 it('a copy that somebody else changed in the middle of its making is told from ours', async () => {
   const source = await copied(world);
-  world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+  addRose(world.primary, source);
   await world.sweep();
   const older = await currentCopy(world, source.id);
   await world.secondary.resource.updateProject(older.id, { name: 'Mine' });
@@ -181,13 +180,12 @@ it('a copy that somebody else changed in the middle of its making is told from o
 });
 
 it('our own writes never count, whatever the service does to lastModified', async () => {
-  await world.stop();
   const unknowns = { publishBumpsLastModified: 'yes', importKeepsLastModified: 'yes' } as const;
-  world = await World.start({ primary: { unknowns }, secondary: { unknowns } });
+  world = await startWorld({ primary: { unknowns }, secondary: { unknowns } });
   const source = await copied(world);
   for (const name of ['Blossoms', 'Blooms']) {
     await world.primary.resource.updateProject(source.id, { name, description: name });
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     await nextSweep(world, 2);
   }
   await world.pass(7 * 86_400);

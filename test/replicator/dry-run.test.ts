@@ -1,15 +1,14 @@
 import { stagingName } from '../../src/core/content/mark.ts';
 import type { StoredProject } from '../../src/local/simulator/index.ts';
-import { copied, copies, expectInSync, FLOWERS, nextSweep, rowOf, writesTo } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import { addRose, copied, copies, expectInSync, FLOWERS, nextSweep, rowOf, writesTo } from '../support/scenery.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start({ policy: { generationsToKeep: 1 } });
+  world = await startWorld({ policy: { generationsToKeep: 1 } });
 });
-
-afterEach(() => world.stop());
 
 function setDryRun(dryRun: boolean): void {
   world.policy = { ...world.policy, dryRun };
@@ -29,7 +28,7 @@ async function withoutWriting(act: () => Promise<void>): Promise<void> {
 
 /** Each leaves something to do. */
 const TO_DO: readonly [string, string, (source: StoredProject) => void | Promise<void>][] = [
-  ['a source that changed', 'import', ({ id }) => void world.primary.resource.addImages(id, 1, { tags: ['rose'] })],
+  ['a source that changed', 'import', (project) => addRose(world.primary, project)],
   [
     'a source that was renamed',
     'align|route',

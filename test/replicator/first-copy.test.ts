@@ -1,14 +1,13 @@
 import { validMark } from '../../src/core/content/mark.ts';
 import { checkAtRest } from '../support/invariants.ts';
-import { PRIMARY_PREDICTION_RESOURCE, World } from '../support/world.ts';
+import { startWorld } from '../support/started-world.ts';
+import { PRIMARY_PREDICTION_RESOURCE, type World } from '../support/world.ts';
 
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start();
+  world = await startWorld();
 });
-
-afterEach(() => world.stop());
 
 const flowers = {
   name: 'Flowers',

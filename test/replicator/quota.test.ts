@@ -1,5 +1,6 @@
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import {
+  addRose,
   copied,
   copies,
   currentCopy,
@@ -11,15 +12,10 @@ import {
   rowOf,
   statusOf,
 } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
-
-afterEach(() => world.stop());
-
-function change(source: StoredProject): void {
-  world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
-}
 
 function strangers(count: number): Promise<StoredProject[]> {
   const names = Array.from({ length: count }, (_, index) => `Somebody’s ${index}`);
@@ -28,7 +24,7 @@ function strangers(count: number): Promise<StoredProject[]> {
 
 describe('a full target', () => {
   it('has a project wait, with a plain explanation, and copies it once there is room', async () => {
-    world = await World.start({ policy: { targetProjectLimit: 3 } });
+    world = await startWorld({ policy: { targetProjectLimit: 3 } });
     const theirs = await strangers(3);
     const source = await world.primary.resource.addProject(FLOWERS);
     await nextSweep(world, 2);
@@ -52,7 +48,7 @@ describe('a full target', () => {
   });
 
   it('is told of before it is full', async () => {
-    world = await World.start({ policy: { targetProjectLimit: 10 } });
+    world = await startWorld({ policy: { targetProjectLimit: 10 } });
     await strangers(8);
     await copied(world);
     expect(world.eventsOf('quota.low')).toEqual([]);
@@ -61,10 +57,10 @@ describe('a full target', () => {
   });
 
   it('has a project give up its own older copies, never the one in use', async () => {
-    world = await World.start({ policy: { targetProjectLimit: 2, generationsToKeep: 3 } });
+    world = await startWorld({ policy: { targetProjectLimit: 2, generationsToKeep: 3 } });
     const source = await copied(world);
     for (let round = 0; round < 3; round += 1) {
-      change(source);
+      addRose(world.primary, source);
       await nextSweep(world);
       await expectInSync(world, source);
     }
@@ -73,10 +69,10 @@ describe('a full target', () => {
   });
 
   it('leaves the last good copy in use where there is no room for the next', async () => {
-    world = await World.start({ policy: { targetProjectLimit: 1 } });
+    world = await startWorld({ policy: { targetProjectLimit: 1 } });
     const source = await copied(world);
     const copy = await currentCopy(world, source.id);
-    change(source);
+    addRose(world.primary, source);
     await nextSweep(world, 3);
     expect(world.secondary.resource.projects).toEqual([copy]);
     expect((await routeOf(world, source.id))?.secondary.projectId).toBe(copy.id);
@@ -87,14 +83,14 @@ describe('a full target', () => {
 
 describe('where slots are short', () => {
   it('the oldest spare copy of another project is given up, and no more than is needed', async () => {
-    world = await World.start({ policy: { targetProjectLimit: 5, generationsToKeep: 3 } });
+    world = await startWorld({ policy: { targetProjectLimit: 5, generationsToKeep: 3 } });
     const rich = await copied(world);
-    change(rich);
+    addRose(world.primary, rich);
     await nextSweep(world);
-    change(rich);
+    addRose(world.primary, rich);
     await nextSweep(world);
     const other = await copied(world, { ...FLOWERS, name: 'Trees' });
-    change(other);
+    addRose(world.primary, other);
     await nextSweep(world);
     expect(world.secondary.resource.projects).toHaveLength(5);
     const oldest = (await world.record(rich.id)).generations[0]!;
@@ -108,9 +104,9 @@ describe('where slots are short', () => {
   });
 
   it('each of several projects gets its copy', async () => {
-    world = await World.start({ policy: { targetProjectLimit: 4 } });
+    world = await startWorld({ policy: { targetProjectLimit: 4 } });
     const first = [await copied(world), await copied(world, { ...FLOWERS, name: 'Trees' })];
-    first.forEach(change);
+    first.forEach((source) => addRose(world.primary, source));
     await nextSweep(world);
     expect(world.secondary.resource.projects).toHaveLength(4);
     const late = await Promise.all(
@@ -122,12 +118,12 @@ describe('where slots are short', () => {
   });
 
   it('a copy that somebody changed is not given up', async () => {
-    world = await World.start({ policy: { targetProjectLimit: 2 } });
+    world = await startWorld({ policy: { targetProjectLimit: 2 } });
     const source = await copied(world);
     const older = await currentCopy(world, source.id);
-    change(source);
+    addRose(world.primary, source);
     await nextSweep(world);
-    world.secondary.resource.addImages(older.id, 1, { tags: ['rose'] });
+    addRose(world.secondary, older);
     const waiting = await world.primary.resource.addProject({ ...FLOWERS, name: 'Cars' });
     await nextSweep(world, 2);
     expect(world.secondary.resource.projects).toContain(older);
@@ -137,7 +133,7 @@ describe('where slots are short', () => {
 
 describe('where the service holds fewer projects than the setting says', () => {
   it('its refusal lowers the limit for a day', async () => {
-    world = await World.start({ secondary: { limits: { projects: 3 } } });
+    world = await startWorld({ secondary: { limits: { projects: 3 } } });
     await strangers(3);
     const source = await world.primary.resource.addProject(FLOWERS);
     await nextSweep(world, 3);
@@ -150,7 +146,7 @@ describe('where the service holds fewer projects than the setting says', () => {
   });
 
   it('room that a person makes is used at once', async () => {
-    world = await World.start({ secondary: { limits: { projects: 3 } } });
+    world = await startWorld({ secondary: { limits: { projects: 3 } } });
     const [first] = await strangers(3);
     const source = await world.primary.resource.addProject(FLOWERS);
     await nextSweep(world);
@@ -160,7 +156,7 @@ describe('where the service holds fewer projects than the setting says', () => {
   });
 
   it('an import that ends Failed at the limit is the quota’s, not the copy’s', async () => {
-    world = await World.start({
+    world = await startWorld({
       secondary: { limits: { projects: 3 }, unknowns: { importAtLimit: 'failed' } },
       policy: { targetProjectLimit: 4 },
     });
@@ -177,7 +173,7 @@ describe('where the service holds fewer projects than the setting says', () => {
 });
 
 it('two projects that want the last slot at once do not undo each other', async () => {
-  world = await World.start({ secondary: { limits: { projects: 1 } }, policy: { targetProjectLimit: 1 } });
+  world = await startWorld({ secondary: { limits: { projects: 1 } }, policy: { targetProjectLimit: 1 } });
   const sources = [
     await world.primary.resource.addProject(FLOWERS),
     await world.primary.resource.addProject({ ...FLOWERS, name: 'Trees' }),

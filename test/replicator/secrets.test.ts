@@ -1,18 +1,17 @@
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import { isFailure } from '../../src/core/facts/failure.ts';
 import { lowerCased, spellingsOf } from '../support/canaries.ts';
-import { copied, FLOWERS, nextSweep, statusOf, storyOf } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import { addRose, copied, FLOWERS, nextSweep, statusOf, storyOf } from '../support/scenery.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World } from '../support/world.ts';
 
 const KEYS = ['canary-primary-0123456789abcdef', 'canary-secondary-0123456789abcdef'] as const;
 
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start({ primary: { key: KEYS[0] }, secondary: { key: KEYS[1] } });
+  world = await startWorld({ primary: { key: KEYS[0] }, secondary: { key: KEYS[1] } });
 });
-
-afterEach(() => world.stop());
 
 /** Everything that outlives an invocation, or that somebody may read. */
 async function everything(sources: readonly StoredProject[]): Promise<string> {
@@ -95,7 +94,7 @@ const FOREIGN = [
 
 it.each(SHAPES)('nor in whatever form it quotes them, in an answer that is %s', async (shape) => {
   const source = await copied(world);
-  world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+  addRose(world.primary, source);
   const [token = ''] = world.tokens;
   const signature = new URL(token).searchParams.get('sig') ?? '';
   const quotations = [token, signature, KEYS[1]].flatMap(spellingsOf).concat(FOREIGN);

@@ -3,15 +3,14 @@ import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { ReplicationFailure } from '../../src/core/facts/failure.ts';
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
 import { copied, currentCopy, expectInSync, FLOWERS, nextSweep, rowOf } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start();
+  world = await startWorld();
 });
-
-afterEach(() => world.stop());
 
 async function copyAgain(sourceId: string): Promise<void> {
   world.primary.resource.addImages(sourceId, 1, { tags: ['rose'] });

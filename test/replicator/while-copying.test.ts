@@ -1,16 +1,25 @@
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { checkAtRest } from '../support/invariants.ts';
-import { copied, copies, currentCopy, currentOf, expectInSync, FLOWERS, nextSweep, rowOf } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import {
+  addRose,
+  copied,
+  copies,
+  currentCopy,
+  currentOf,
+  expectInSync,
+  FLOWERS,
+  nextSweep,
+  rowOf,
+} from '../support/scenery.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start();
+  world = await startWorld();
 });
-
-afterEach(() => world.stop());
 
 function trainingCompleted({ id }: StoredProject): string {
   const [iteration] = world.primary.resource.project(id).iterations.keys();
@@ -34,8 +43,7 @@ describe('a source that is labelled all the while', () => {
       [world.secondary, 'ImportProject'],
     ] as const) {
       simulator.on(operation, 'before-effect', () => {
-        for (const { id } of world.primary.resource.projects)
-          world.primary.resource.addImages(id, 1, { tags: ['rose'] });
+        for (const project of world.primary.resource.projects) addRose(world.primary, project);
       });
     }
   });
@@ -186,7 +194,7 @@ it('a source that is training is copied once it is done, by itself', async () =>
   const source = await copied(world);
   world.primary.resource.train(source.id);
   await world.pass(1);
-  world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+  addRose(world.primary, source);
   await world.sweep();
   expect((await world.record(source.id)).failure).toMatchObject({
     class: 'wait',

@@ -1,7 +1,8 @@
 import type { Integration } from '../../src/core/facts/record.ts';
 import type { ProjectSeed, StoredProject } from '../../src/local/simulator/index.ts';
 import { FLOWERS } from './scenery.ts';
-import { World, type WorldOptions } from './world.ts';
+import { startWorld } from './started-world.ts';
+import type { World, WorldOptions } from './world.ts';
 
 /** What the app is told to give to each project. */
 export const OUR_URIS = {
@@ -19,7 +20,7 @@ export const DAY_IN_SECONDS = 86_400;
 
 /** A world whose app gives projects their storage URIs. */
 export function startIntegrating(options: WorldOptions = {}): Promise<World> {
-  return World.start({ ...options, policy: { integration: OUR_URIS, ...options.policy } });
+  return startWorld({ ...options, policy: { integration: OUR_URIS, ...options.policy } });
 }
 
 /** A project of the primary that nobody has changed for a while. */

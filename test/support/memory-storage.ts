@@ -32,6 +32,7 @@ import { checkDelay } from '../../src/storage/work-queue.ts';
 /** The record store without a storage account. It keeps text, so nothing that it hands out is shared with anybody. */
 export class MemoryRecordStore implements RecordStore {
   readonly #blobs = new Map<string, { text: string; etag: string }>();
+  readonly #lost = new Set<string>();
   #writes = 0;
 
   readonly installation: Document<Installation> = this.#document('installation.json', installationSchema);
@@ -64,7 +65,7 @@ export class MemoryRecordStore implements RecordStore {
     const name = recordName(value.sourceProjectId);
     await this.#document(archiveName(value.sourceProjectId, at), recordSchema).write(value, null);
     if (this.#blobs.get(name)?.etag !== etag) throw conflictOn(name);
-    this.delete(name);
+    this.#blobs.delete(name);
   }
 
   /** Another store that holds the same by now. */
@@ -91,8 +92,15 @@ export class MemoryRecordStore implements RecordStore {
     return this.#blobs.get(name)?.text ?? null;
   }
 
+  /** Loses a blob, as it is when somebody deletes it. */
   delete(name: string): void {
+    this.#lost.add(name);
     this.#blobs.delete(name);
+  }
+
+  /** Whether a project's record was lost at some time: nobody can tell then what went on by it. */
+  lostRecordOf(sourceProjectId: string): boolean {
+    return this.#lost.has(recordName(sourceProjectId));
   }
 
   #document<T>(name: string, schema: z.ZodType<T>): Document<T> {

@@ -1,5 +1,6 @@
 import { isReplicaOf } from '../../src/core/content/mark.ts';
 import type { Observation } from '../../src/core/facts/model.ts';
+import type { ReplicatorEvent } from '../../src/core/facts/events.ts';
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
 import { newRecord } from '../../src/core/facts/record.ts';
 import type { Route, RoutingManifest } from '../../src/core/facts/routing.ts';
@@ -14,6 +15,7 @@ import { aStranger, SOURCE_ID, START } from './builders.ts';
 import { Killed, Killer } from './killer.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryResource, MemoryService, type Held } from './memory-resource.ts';
+import { RunLedger } from './run-ledger.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryWorkQueue } from './memory-storage.ts';
 
 const SWEEP_EVERY_SECONDS = 1_800;
@@ -53,7 +55,9 @@ export class MemoryWorld {
   readonly #leases: MemoryLeases;
   /** As others left them. */
   readonly #strangers: Map<string, string>;
+  readonly #runs = new RunLedger();
   #killer = new Killer();
+  #wasKilled = false;
   #proven = 0;
   #isBehind = false;
   #writesBefore = 0;
@@ -128,6 +132,7 @@ export class MemoryWorld {
       return false;
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
+      this.#wasKilled = true;
       await this.queue.enqueue(item, MESSAGE_LOCK_IN_SECONDS);
       return true;
     }
@@ -185,15 +190,25 @@ export class MemoryWorld {
     return {
       source: this.#killer.guard('source', this.#source, ['updateStorageUris'], check),
       target: this.#killer.guard('target', this.target, TARGET_WRITES, check),
-      store: this.#killer.guardStore(this.store, check),
+      store: this.#killer.guardStore(this.#runs.watch(this.store), check),
       leases: this.#leases,
       queue: this.queue,
       integrationStorage: { ensure: () => Promise.reject(new Error('There is no storage here.')) },
-      events: { emit: ({ event }) => (this.#isBehind ||= event === 'project.behind') },
+      events: { emit: (event) => this.#emit(event) },
       clock: this.clock,
       policy: this.policy,
       newId: () => `20260301t120000-${String((this.#ids += 1)).padStart(6, '0')}`,
     };
+  }
+
+  #emit(event: ReplicatorEvent): void {
+    this.#isBehind ||= event.event === 'project.behind';
+    this.#runs.note(event);
+  }
+
+  /** What does not add up in the ends of the runs that began in this very world. */
+  runProblems(): Promise<string[]> {
+    return this.#runs.problems(this.store, (id) => this.#wasKilled || this.store.lostRecordOf(id));
   }
 
   /** Thrown where the effect was, it would be taken for a failure of the service. */

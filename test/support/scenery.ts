@@ -34,6 +34,11 @@ export const CARS: ProjectSeed = {
   iterations: [{ name: 'Iteration 1' }],
 };
 
+/** Adds an image to a project of `FLOWERS`, so that its content is another. */
+export function addRose({ resource }: Simulator, { id }: Pick<StoredProject, 'id'>): void {
+  resource.addImages(id, 1, { tags: ['rose'] });
+}
+
 /** An edit of labels as the service sees it: whether it moves `lastModified` is one of its unknowns. */
 function edited({ resource }: Simulator, project: StoredProject): void {
   resource.removeImages(project.id, []);

@@ -17,6 +17,7 @@ import { API_VERSIONS } from './api-versions.ts';
 import { aPolicy, OWNER } from './builders.ts';
 import { checkAlways } from './invariants.ts';
 import { Killer } from './killer.ts';
+import { RunLedger } from './run-ledger.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
 
 export const PREDICTION_RESOURCE =
@@ -65,6 +66,8 @@ export class World {
   killer = new Killer();
   readonly #clients: readonly CustomVisionClient[];
   readonly #clientOptions: NonNullable<WorldOptions['client']>;
+  readonly #runs = new RunLedger();
+  #wasKilled = false;
   #ids = 0;
 
   private constructor(clock: ManualClock, primary: Simulator, secondary: Simulator, options: WorldOptions) {
@@ -96,9 +99,13 @@ export class World {
     return new World(clock, primary, secondary, options);
   }
 
+  /** Ends the world, and throws where what it did does not add up: after each test for those of `startWorld`. */
   async stop(): Promise<void> {
+    const wasKilled = this.#wasKilled || this.killer.isDead;
+    const problems = await this.#runs.problems(this.store, (id) => wasKilled || this.store.lostRecordOf(id));
     await Promise.all(this.#clients.map((client) => client.close()));
     await Promise.all([this.primary.close(), this.secondary.close()]);
+    if (problems.length > 0) throw new Error(`Of the runs, ${problems.join('; ')}.`);
   }
 
   #client(simulator: Simulator): CustomVisionClient {
@@ -136,15 +143,20 @@ export class World {
         ],
         check,
       ),
-      store: killer.guardStore(this.store, check),
+      store: killer.guardStore(this.#runs.watch(this.store), check),
       queue: killer.guard('queue', this.queue, ['enqueue'], check),
       leases: this.leases,
       integrationStorage: this.integrationStorage,
       clock: { now: () => new Date(this.clock.now()) },
-      events: { emit: (event) => this.events.push(event) },
+      events: { emit: (event) => this.#emit(event) },
       policy: this.policy,
       newId: () => `20260301t080000-${String((this.#ids += 1)).padStart(6, '0')}`,
     };
+  }
+
+  #emit(event: ReplicatorEvent): void {
+    this.events.push(event);
+    this.#runs.note(event);
   }
 
   #notingTokens(source: CustomVisionClient): Dependencies['source'] {
@@ -207,6 +219,7 @@ export class World {
   /** A new process after one was killed: its leases lapse, and its messages come back after a while. */
   async restart(): Promise<void> {
     for (const { id } of this.primary.resource.projects) this.leases.dropHolder(id);
+    this.#wasKilled ||= this.killer.isDead;
     this.killer = new Killer();
     await this.pass(31);
   }

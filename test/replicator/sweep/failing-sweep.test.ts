@@ -1,7 +1,8 @@
 import { ReplicationFailure } from '../../../src/core/facts/failure.ts';
 import { sweep } from '../../../src/replicator/sweep/sweep.ts';
 import { FLOWERS } from '../../support/scenery.ts';
-import { World } from '../../support/world.ts';
+import { startWorld } from '../../support/started-world.ts';
+import type { World } from '../../support/world.ts';
 
 const EVERYTHING = { exclusionOf: () => null, names: () => false, unmatched: () => [] };
 const signal = new AbortController().signal;
@@ -9,10 +10,8 @@ const signal = new AbortController().signal;
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start();
+  world = await startWorld();
 });
-
-afterEach(() => world.stop());
 
 it('tells what ended a sweep though storage refuses to keep it, and throws that and no later failure', async () => {
   await world.primary.resource.addProject(FLOWERS);

@@ -1,6 +1,7 @@
-import type { StoredProject } from '../../src/local/simulator/index.ts';
-import { checkAtRest } from '../support/invariants.ts';
+import type { StoredProject } from '../../../src/local/simulator/index.ts';
+import { checkAtRest } from '../../support/invariants.ts';
 import {
+  addRose,
   copied,
   copies,
   currentCopy,
@@ -11,12 +12,11 @@ import {
   routeOf,
   rowOf,
   storyOf,
-} from '../support/scenery.ts';
-import { World, type WorldOptions } from '../support/world.ts';
+} from '../../support/scenery.ts';
+import { startWorld } from '../../support/started-world.ts';
+import type { World, WorldOptions } from '../../support/world.ts';
 
 let world: World;
-
-afterEach(() => world.stop());
 
 /** Something happens to each project that an import has just made, before anybody looks at it. */
 function afterEachImport(change: (project: StoredProject, imports: number) => void): void {
@@ -36,7 +36,7 @@ function loseImages({ images }: StoredProject, count: number): void {
 }
 
 async function start(options?: WorldOptions): Promise<StoredProject> {
-  world = await World.start(options);
+  world = await startWorld(options);
   return world.primary.resource.addProject(FLOWERS);
 }
 
@@ -99,7 +99,7 @@ describe('the same lack in two copies running', () => {
   it('is over once a complete copy is made, which takes its place', async () => {
     const [source] = world.primary.resource.projects;
     await world.converge();
-    world.primary.resource.addImages(source!.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source!);
     const losing = world.secondary.on('ImportProject', 'before-reply', () => {
       const project = world.secondary.resource.projects.at(-1);
       // What gets lost is made good for.
@@ -137,10 +137,10 @@ function restore(project: StoredProject | undefined, source: StoredProject): voi
 }
 
 it('the old copy serves until a complete one is there', async () => {
-  world = await World.start();
+  world = await startWorld();
   const source = await copied(world);
   const before = await currentCopy(world, source.id);
-  world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+  addRose(world.primary, source);
   afterEachImport((project) => loseImages(project, 2));
   await nextSweep(world);
   expect(await currentCopy(world, source.id)).toBe(before);
@@ -159,7 +159,7 @@ describe('a copy that differs in what no count shows', () => {
     ['the type of a tag', ({ tags }) => void Object.assign([...tags.values()][0] ?? {}, { type: 'GeneralProduct' })],
     ['the names of iterations', ({ iterations }) => iterations.forEach((it) => (it.name = `Copy of ${it.name}`))],
     ['a missing iteration', ({ iterations }) => iterations.delete([...iterations.keys()][0] ?? '')],
-    ['an image more', (project) => void world.secondary.resource.addImages(project.id, 1, { tags: ['rose'] })],
+    ['an image more', (project) => addRose(world.secondary, project)],
   ])('is used all the same, and shows it: %s', async (_what, change) => {
     const source = await start();
     afterEachImport(change);

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { SEEDED_PROJECTS } from '../../../src/local/start/projects.ts';
+import { SEEDED_PROJECTS } from '../../src/local/start/projects.ts';
 
 jest.setTimeout(180_000);
 
-const root = join(__dirname, '..', '..', '..');
+const root = join(__dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'start-test-'));
 const app = join(folder, 'main.cjs');
 

@@ -1,7 +1,17 @@
 import type { FaultOrder, Simulator, StoredProject } from '../../src/local/simulator/index.ts';
 import { isFailure } from '../../src/core/facts/failure.ts';
-import { copied, currentCopy, expectInSync, FLOWERS, nextSweep, publishedOn, rowOf } from '../support/scenery.ts';
-import { PRIMARY_PREDICTION_RESOURCE, World } from '../support/world.ts';
+import {
+  addRose,
+  copied,
+  currentCopy,
+  expectInSync,
+  FLOWERS,
+  nextSweep,
+  publishedOn,
+  rowOf,
+} from '../support/scenery.ts';
+import { startWorld } from '../support/started-world.ts';
+import { PRIMARY_PREDICTION_RESOURCE, type World } from '../support/world.ts';
 
 /**
  * Every call that replication makes meets every way to fail, once: it heals by itself, and ends with one copy.
@@ -10,10 +20,8 @@ import { PRIMARY_PREDICTION_RESOURCE, World } from '../support/world.ts';
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start({ policy: { generationsToKeep: 1 } });
+  world = await startWorld({ policy: { generationsToKeep: 1 } });
 });
-
-afterEach(() => world.stop());
 
 const KINDS: readonly (readonly [string, object])[] = [
   ['500', { kind: 'answer', status: 500 }],
@@ -52,7 +60,7 @@ async function wholeLife(disturb: () => void): Promise<StoredProject> {
   const source = await world.primary.resource.addProject(FLOWERS);
   await sweepsUntilAllIsWell(2);
   disturb();
-  world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+  addRose(world.primary, source);
   await sweepsUntilAllIsWell(2);
   disturb();
   const [one, two] = [...source.iterations.values()];
@@ -149,7 +157,7 @@ it('the project that was in sync the longest ago is looked at first', async () =
   const sources = [await copied(world), await copied(world, { ...FLOWERS, name: 'Trees' })];
   await world.pass(60);
   const third = await world.primary.resource.addProject({ ...FLOWERS, name: 'Cars' });
-  for (const { id } of sources) world.primary.resource.addImages(id, 1, { tags: ['rose'] });
+  for (const project of sources) addRose(world.primary, project);
   const before = world.primary.calls.of('ExportProject').length;
   await nextSweep(world);
   const exported = world.primary.calls

@@ -1,16 +1,15 @@
-import { copied, FLOWERS, nextSweep, rowOf } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import { addRose, copied, FLOWERS, nextSweep, rowOf } from '../../support/scenery.ts';
+import { startWorld } from '../../support/started-world.ts';
+import type { World } from '../../support/world.ts';
 
 let world: World;
 
-afterEach(() => world.stop());
-
 it('room is asked of those who can give some, not of a project whose source is gone', async () => {
-  world = await World.start({ policy: { targetProjectLimit: 6 } });
+  world = await startWorld({ policy: { targetProjectLimit: 6 } });
   const sources = [];
   for (const name of ['Flowers', 'Trees', 'Boats']) {
     const source = await copied(world, { ...FLOWERS, name });
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     await nextSweep(world);
     sources.push(source);
   }

@@ -1,4 +1,4 @@
-import type { ProjectSeed, StoredProject, Unknowns } from '../../src/local/simulator/index.ts';
+import type { ProjectSeed, StoredProject, Unknowns } from '../../../src/local/simulator/index.ts';
 import {
   aRestingProject,
   DAY_IN_SECONDS,
@@ -8,13 +8,11 @@ import {
   sourceWrites,
   startIntegrating,
   urisOf,
-} from '../support/integration-scenery.ts';
-import { copied, copies, expectInSync, nextSweep, rowOf } from '../support/scenery.ts';
-import type { World, WorldOptions } from '../support/world.ts';
+} from '../../support/integration-scenery.ts';
+import { copied, copies, expectInSync, nextSweep, rowOf } from '../../support/scenery.ts';
+import type { World, WorldOptions } from '../../support/world.ts';
 
 let world: World;
-
-afterEach(() => world.stop());
 
 /** Everything of a project that writing its storage URIs must not change. */
 function besidesUris({ name, description, domainId, classificationType, augmentationMethods }: StoredProject) {

@@ -1,12 +1,11 @@
-import { World } from '../support/world.ts';
+import { startWorld } from '../../support/started-world.ts';
+import type { World } from '../../support/world.ts';
 
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start();
+  world = await startWorld();
 });
-
-afterEach(() => world.stop());
 
 async function copiedThenGone(): Promise<{ id: string; copyId: string }> {
   const { id } = await world.primary.resource.addProject({ name: 'Flowers', tags: [{ name: 'rose', images: 2 }] });

@@ -1,5 +1,5 @@
-import type { StoredProject } from '../../src/local/simulator/index.ts';
 import {
+  addRose,
   copied,
   copies,
   currentCopy,
@@ -8,20 +8,15 @@ import {
   FLOWERS,
   nextSweep,
   routeOf,
-} from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+} from '../../support/scenery.ts';
+import { startWorld } from '../../support/started-world.ts';
+import type { World } from '../../support/world.ts';
 
 let world: World;
 
-afterEach(() => world.stop());
-
-function change(source: StoredProject): void {
-  world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
-}
-
 describe('a switch', () => {
   beforeEach(async () => {
-    world = await World.start();
+    world = await startWorld();
   });
 
   it('shows at each moment by the names which copy is which', async () => {
@@ -33,7 +28,7 @@ describe('a switch', () => {
       );
       if (JSON.stringify(names) !== JSON.stringify(moments.at(-1))) moments.push(names);
     });
-    change(source);
+    addRose(world.primary, source);
     await nextSweep(world);
     expect(moments).toEqual([
       ['Flowers'],
@@ -47,7 +42,7 @@ describe('a switch', () => {
     const source = await copied(world);
     const { killer } = world;
     const before = killer.effects.length;
-    change(source);
+    addRose(world.primary, source);
     await nextSweep(world);
     const order = killer.effects.slice(before).filter((effect) => /^target|^routing/.test(effect));
     expect(order).toEqual([
@@ -65,7 +60,7 @@ describe.each(['refused', 'allowed'] as const)(
   'where somebody else holds the name, renameToTakenName %s',
   (renameToTakenName) => {
     beforeEach(async () => {
-      world = await World.start({ secondary: { unknowns: { renameToTakenName } } });
+      world = await startWorld({ secondary: { unknowns: { renameToTakenName } } });
     });
 
     it('the copy is usable under a name with its own id, and takes the name once it is free', async () => {
@@ -90,7 +85,7 @@ describe.each(['refused', 'allowed'] as const)(
       await world.secondary.resource.addProject({ name: 'Flowers' });
       const source = await world.primary.resource.addProject(FLOWERS);
       await world.converge();
-      change(source);
+      addRose(world.primary, source);
       await nextSweep(world, 2);
       const { replicaProjectId, name } = await currentOf(world, source.id);
       expect(name).toBe(`Flowers [replica ${replicaProjectId.slice(0, 8)}]`);
@@ -121,7 +116,7 @@ describe.each(['refused', 'allowed'] as const)(
 
 describe('a source that is renamed', () => {
   beforeEach(async () => {
-    world = await World.start();
+    world = await startWorld();
   });
 
   it('to the name that another source had has both copies follow', async () => {
@@ -155,11 +150,11 @@ describe('a source that is renamed', () => {
   it('and changed at once gets a copy of the new name, and the old one keeps what it was', async () => {
     const source = await copied(world);
     await world.primary.resource.updateProject(source.id, { name: 'Blossoms' });
-    change(source);
+    addRose(world.primary, source);
     await nextSweep(world);
     expect(world.names).toEqual(['Blossoms', 'Flowers']);
     await expectInSync(world, source);
-    change(source);
+    addRose(world.primary, source);
     await nextSweep(world);
     expect(world.names).toEqual(['Blossoms', expect.stringMatching(/^Blossoms \[replica /)]);
   });
@@ -169,10 +164,10 @@ it.each(['64', '128', '256'] as const)(
   'names as long as the service allows (%s) are copied and switched',
   async (projectNameLimit) => {
     const unknowns = { projectNameLimit };
-    world = await World.start({ primary: { unknowns }, secondary: { unknowns } });
+    world = await startWorld({ primary: { unknowns }, secondary: { unknowns } });
     const name = 'Flowers of the whole garden, '.repeat(10).slice(0, Number(projectNameLimit));
     const source = await copied(world, { ...FLOWERS, name });
-    change(source);
+    addRose(world.primary, source);
     await nextSweep(world);
     expect((await currentCopy(world, source.id)).name).toBe(name);
     expect(world.names.filter((other) => other !== name)).toEqual([expect.stringContaining('[replica ')]);
@@ -182,7 +177,7 @@ it.each(['64', '128', '256'] as const)(
 );
 
 it('two sources of one name have a copy each', async () => {
-  world = await World.start({ primary: { unknowns: { renameToTakenName: 'allowed' } } });
+  world = await startWorld({ primary: { unknowns: { renameToTakenName: 'allowed' } } });
   const one = await world.primary.resource.addProject(FLOWERS);
   const other = await world.primary.resource.addProject({ ...FLOWERS, name: 'Trees' });
   await world.primary.resource.updateProject(other.id, { name: 'Flowers' });

@@ -1,6 +1,6 @@
-import { updateSweepState } from '../../src/replicator/documents.ts';
-import type { StoredProject } from '../../src/local/simulator/index.ts';
-import { checkAtRest } from '../support/invariants.ts';
+import { updateSweepState } from '../../../src/replicator/documents.ts';
+import type { StoredProject } from '../../../src/local/simulator/index.ts';
+import { checkAtRest } from '../../support/invariants.ts';
 import {
   copies,
   currentCopy,
@@ -11,16 +11,15 @@ import {
   rowOf,
   statusOf,
   writesTo,
-} from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+} from '../../support/scenery.ts';
+import { startWorld } from '../../support/started-world.ts';
+import type { World } from '../../support/world.ts';
 
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start();
+  world = await startWorld();
 });
-
-afterEach(() => world.stop());
 
 async function copiedMany(count: number): Promise<StoredProject[]> {
   const sources: StoredProject[] = [];
@@ -160,8 +159,7 @@ describe('the brake', () => {
     const broken = { operation: 'GetProjects', kind: 'answer', status: 401, code: '401' } as const;
     world.primary.faults.order({ ...broken, times: 1 });
     await expect(world.sweep()).rejects.toMatchObject({ class: 'auth' });
-    await world.stop();
-    world = await World.start();
+    world = await startWorld();
     // The list was stale from before there was anything, and is good again in the next sweep.
     world.primary.faults.order({ operation: 'GetProjects', kind: 'stale', skip: 1 });
     const again = await copiedMany(sources.length);

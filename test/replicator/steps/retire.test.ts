@@ -1,6 +1,7 @@
-import type { StoredProject } from '../../src/local/simulator/index.ts';
-import { checkAtRest } from '../support/invariants.ts';
+import type { StoredProject } from '../../../src/local/simulator/index.ts';
+import { checkAtRest } from '../../support/invariants.ts';
 import {
+  addRose,
   copied,
   copies,
   currentCopy,
@@ -10,23 +11,22 @@ import {
   routeOf,
   storyOf,
   writesTo,
-} from '../support/scenery.ts';
-import { PREDICTION_RESOURCE, World } from '../support/world.ts';
+} from '../../support/scenery.ts';
+import { startWorld } from '../../support/started-world.ts';
+import { PREDICTION_RESOURCE, type World } from '../../support/world.ts';
 
 let world: World;
 
-afterEach(() => world.stop());
-
 async function change(source: StoredProject, times = 1): Promise<void> {
   for (let count = 0; count < times; count += 1) {
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     await nextSweep(world);
   }
 }
 
 describe.each([1, 2, 3])('GENERATIONS_TO_KEEP %d', (generationsToKeep) => {
   it('keeps that many copies, the newest, each for a reason', async () => {
-    world = await World.start({ policy: { generationsToKeep } });
+    world = await startWorld({ policy: { generationsToKeep } });
     const source = await copied(world);
     await change(source, 4);
     const story = await storyOf(world, source.id);
@@ -43,7 +43,7 @@ describe.each([1, 2, 3])('GENERATIONS_TO_KEEP %d', (generationsToKeep) => {
 });
 
 it('an older copy stays published for as long as it is kept', async () => {
-  world = await World.start();
+  world = await startWorld();
   const source = await copied(world);
   const before = await currentCopy(world, source.id);
   await change(source);
@@ -52,12 +52,12 @@ it('an older copy stays published for as long as it is kept', async () => {
 
 describe('disaster recovery mode', () => {
   beforeEach(async () => {
-    world = await World.start({ policy: { generationsToKeep: 1 } });
+    world = await startWorld({ policy: { generationsToKeep: 1 } });
   });
 
   it('on the source does not keep it from being read and copied', async () => {
     const source = await copied(world);
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     world.primary.resource.setDrMode(true);
     await nextSweep(world);
     expect(copies(world).imports).toBe(2);
@@ -88,7 +88,7 @@ describe('disaster recovery mode', () => {
     'that begins on the target %d seconds into a copy delays it, and loses nothing',
     async (seconds) => {
       const source = await copied(world);
-      world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+      addRose(world.primary, source);
       world.clock.schedule(seconds * 1_000, () => world.secondary.resource.setDrMode(true));
       await world.converge();
       await world.pass(3_600);
@@ -120,7 +120,7 @@ describe('a project that is not ours', () => {
   }
 
   beforeEach(async () => {
-    world = await World.start({ policy: { generationsToKeep: 1 } });
+    world = await startWorld({ policy: { generationsToKeep: 1 } });
     await copied(world);
   });
 
@@ -160,11 +160,11 @@ describe('a project that is not ours', () => {
 
 describe('what somebody does to an older copy', () => {
   beforeEach(async () => {
-    world = await World.start({ policy: { generationsToKeep: 2 } });
+    world = await startWorld({ policy: { generationsToKeep: 2 } });
   });
 
   it.each<[string, (copy: StoredProject) => void | Promise<void>]>([
-    ['labels it', ({ id }) => void world.secondary.resource.addImages(id, 1, { tags: ['rose'] })],
+    ['labels it', (project) => addRose(world.secondary, project)],
     ['trains it', ({ id }) => void world.secondary.resource.addIteration(id)],
     ['renames it', ({ id }) => world.secondary.resource.updateProject(id, { name: 'Mine now' })],
     ['takes the mark out', ({ id }) => world.secondary.resource.updateProject(id, { description: 'Mine now' })],
@@ -200,7 +200,7 @@ describe('what somebody does to an older copy', () => {
 });
 
 it('an older copy that somebody published under a name of theirs is theirs, and stays', async () => {
-  world = await World.start();
+  world = await startWorld();
   const source = await copied(world);
   const older = await currentCopy(world, source.id);
   const [one] = [...older.iterations.values()];
@@ -217,7 +217,7 @@ it('an older copy that somebody published under a name of theirs is theirs, and 
 });
 
 it('a retirement that the service refuses for a while is made up for', async () => {
-  world = await World.start({ policy: { generationsToKeep: 1 } });
+  world = await startWorld({ policy: { generationsToKeep: 1 } });
   const source = await copied(world);
   const refusal = { kind: 'answer', status: 400, code: 'BadRequestIterationIsPublished' } as const;
   world.secondary.faults.order({ operation: 'DeleteProject', times: 2, ...refusal });

@@ -17,13 +17,12 @@ import {
   rowOf,
   swapLabels,
 } from '../support/scenery.ts';
-import { PRIMARY_PREDICTION_RESOURCE, World } from '../support/world.ts';
+import { startWorld } from '../support/started-world.ts';
+import { PRIMARY_PREDICTION_RESOURCE, type World } from '../support/world.ts';
 
 /** Whatever the service turns out to do: a first copy, another one, and a publication that changes. */
 
 let world: World;
-
-afterEach(() => world.stop());
 
 /** Where the service takes no description as long as a mark, no copy can be known as ours: told apart below. */
 const HOPELESS = new Set(['descriptionLimit=128']);
@@ -110,7 +109,7 @@ const DEFAULTS: [string, Partial<Unknowns>] = ['every default', {}];
 
 describe.each([DEFAULTS, ...CASES.filter(([name]) => !HOPELESS.has(name)), ...WORST])('with %s', (_name, unknowns) => {
   beforeEach(async () => {
-    world = await World.start({ primary: { unknowns }, secondary: { unknowns } });
+    world = await startWorld({ primary: { unknowns }, secondary: { unknowns } });
   });
 
   it('all that is to be copied is, and nothing else is done', async () => {
@@ -131,7 +130,7 @@ describe.each([DEFAULTS, ...CASES.filter(([name]) => !HOPELESS.has(name)), ...WO
 });
 
 it('with descriptionLimit=128 no copy is put into use, and the failure says why', async () => {
-  world = await World.start({ secondary: { unknowns: { descriptionLimit: '128' } } });
+  world = await startWorld({ secondary: { unknowns: { descriptionLimit: '128' } } });
   const source = await world.primary.resource.addProject(FLOWERS);
   await nextSweep(world, 3);
   const row = await rowOf(world, source.id);
@@ -143,7 +142,7 @@ it.each(['256', '512', '1024', 'none'] as const)(
   'a description that is too long with its mark (%s) is shortened, and kept in the record',
   async (descriptionLimit) => {
     const unknowns = { descriptionLimit };
-    world = await World.start({ primary: { unknowns }, secondary: { unknowns } });
+    world = await startWorld({ primary: { unknowns }, secondary: { unknowns } });
     const description = 'A garden of flowers. '
       .repeat(60)
       .slice(0, descriptionLimit === 'none' ? 1_000 : Number(descriptionLimit));
@@ -158,7 +157,7 @@ it.each(['256', '512', '1024', 'none'] as const)(
 );
 
 it('the mark never goes into a source’s own description, nor comes along from one', async () => {
-  world = await World.start();
+  world = await startWorld();
   const source = await copied(world);
   const { description } = await currentCopy(world, source.id);
   // Somebody copies a replica back to the primary by hand, text and all.

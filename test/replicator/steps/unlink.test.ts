@@ -1,15 +1,14 @@
-import type { StoredProject, Unknowns } from '../../src/local/simulator/index.ts';
-import { NO_URIS, OUR_URIS } from '../support/integration-scenery.ts';
-import { currentCopy, currentOf, expectInSync, FLOWERS, nextSweep, rowOf } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import type { StoredProject, Unknowns } from '../../../src/local/simulator/index.ts';
+import { NO_URIS, OUR_URIS } from '../../support/integration-scenery.ts';
+import { currentCopy, currentOf, expectInSync, FLOWERS, nextSweep, rowOf } from '../../support/scenery.ts';
+import { startWorld } from '../../support/started-world.ts';
+import type { World } from '../../support/world.ts';
 
 let world: World;
 
-afterEach(() => world.stop());
-
 /** A source project with storage URIs, which an import may bring along. */
 async function start(unknowns: Partial<Unknowns> = {}): Promise<StoredProject> {
-  world = await World.start({ secondary: { unknowns: { importCarriesStorageUris: 'yes', ...unknowns } } });
+  world = await startWorld({ secondary: { unknowns: { importCarriesStorageUris: 'yes', ...unknowns } } });
   return world.primary.resource.addProject({ ...FLOWERS, ...OUR_URIS });
 }
 

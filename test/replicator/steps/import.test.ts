@@ -1,16 +1,15 @@
-import type { FaultOrder, StoredProject } from '../../src/local/simulator/index.ts';
-import { checkAtRest } from '../support/invariants.ts';
-import { copied, copies, currentCopy, expectInSync, FLOWERS, nextSweep } from '../support/scenery.ts';
-import { World, type WorldOptions } from '../support/world.ts';
+import type { FaultOrder, StoredProject } from '../../../src/local/simulator/index.ts';
+import { checkAtRest } from '../../support/invariants.ts';
+import { addRose, copied, copies, currentCopy, expectInSync, FLOWERS, nextSweep } from '../../support/scenery.ts';
+import { startWorld } from '../../support/started-world.ts';
+import type { World, WorldOptions } from '../../support/world.ts';
 
 let world: World;
-
-afterEach(() => world.stop());
 
 type Fault = Omit<Extract<FaultOrder, { kind: string }>, 'operation'>;
 
 async function start(options?: WorldOptions): Promise<StoredProject> {
-  world = await World.start(options);
+  world = await startWorld(options);
   return world.primary.resource.addProject(FLOWERS);
 }
 
@@ -120,10 +119,10 @@ describe('an import that ends Failed', () => {
   });
 
   it('leaves the old copy in use', async () => {
-    world = await World.start();
+    world = await startWorld();
     const source = await copied(world);
     const before = await currentCopy(world, source.id);
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     order({ kind: 'ends-failed', times: 3 });
     await world.sweep();
     await world.settle(60);

@@ -1,5 +1,6 @@
-import type { StoredProject } from '../../src/local/simulator/index.ts';
+import type { StoredProject } from '../../../src/local/simulator/index.ts';
 import {
+  addRose,
   copied,
   copies,
   currentCopy,
@@ -12,12 +13,11 @@ import {
   rowOf,
   statusOf,
   writesTo,
-} from '../support/scenery.ts';
-import { PREDICTION_RESOURCE, PRIMARY_PREDICTION_RESOURCE, World } from '../support/world.ts';
+} from '../../support/scenery.ts';
+import { startWorld } from '../../support/started-world.ts';
+import { PREDICTION_RESOURCE, PRIMARY_PREDICTION_RESOURCE, type World } from '../../support/world.ts';
 
 let world: World;
-
-afterEach(() => world.stop());
 
 function publishAs(source: StoredProject, name: string, publishName: string): void {
   const iteration = [...source.iterations.values()].find((candidate) => candidate.name === name);
@@ -69,7 +69,7 @@ const CHANGES: readonly [string, (source: StoredProject) => void, Record<string,
 
 describe.each(['no', 'shown', 'published'] as const)('with importKeepsPublishName %s', (importKeepsPublishName) => {
   beforeEach(async () => {
-    world = await World.start({ secondary: { unknowns: { importKeepsPublishName } } });
+    world = await startWorld({ secondary: { unknowns: { importKeepsPublishName } } });
   });
 
   it('each published iteration is published under the same name, by our own call', async () => {
@@ -101,7 +101,7 @@ describe.each(['no', 'shown', 'published'] as const)('with importKeepsPublishNam
   it('a new copy is published as the source is then', async () => {
     const source = await copied(world);
     publishAs(source, 'Iteration 1', 'beta');
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     await nextSweep(world);
     expect(publishedOn(await currentCopy(world, source.id))).toEqual({
       beta: 'Iteration 1',
@@ -113,7 +113,7 @@ describe.each(['no', 'shown', 'published'] as const)('with importKeepsPublishNam
 
 describe('without a prediction resource', () => {
   it('a copy is protected, not ready to fail over, and says why', async () => {
-    world = await World.start({ policy: { predictionResourceId: null } });
+    world = await startWorld({ policy: { predictionResourceId: null } });
     const source = await copied(world);
     expect(writesTo(world.secondary)).not.toContain('PublishIteration');
     const { summary } = await statusOf(world);
@@ -126,7 +126,7 @@ describe('without a prediction resource', () => {
   });
 
   it('once there is one, the copy is published in place', async () => {
-    world = await World.start({ policy: { predictionResourceId: null } });
+    world = await startWorld({ policy: { predictionResourceId: null } });
     const source = await copied(world);
     world.policy = { ...world.policy, predictionResourceId: PREDICTION_RESOURCE };
     await nextSweep(world);
@@ -140,7 +140,7 @@ describe.each(['yes', 'no'] as const)(
   'with importKeepsIterationNames no and importKeepsTrainedAt %s',
   (importKeepsTrainedAt) => {
     it('iterations are matched by their order', async () => {
-      world = await World.start({ secondary: { unknowns: { importKeepsIterationNames: 'no', importKeepsTrainedAt } } });
+      world = await startWorld({ secondary: { unknowns: { importKeepsIterationNames: 'no', importKeepsTrainedAt } } });
       const predictionId = PRIMARY_PREDICTION_RESOURCE;
       const source = await world.primary.resource.addProject({ ...FLOWERS, iterations: [{ name: 'spring' }] });
       await world.pass(60);
@@ -159,7 +159,7 @@ describe.each(['yes', 'no'] as const)(
 );
 
 it('an iteration that has no counterpart is left unpublished, and said so', async () => {
-  world = await World.start();
+  world = await startWorld();
   const source = await world.primary.resource.addProject(FLOWERS);
   world.secondary.on('ImportProject', 'after-reply', () => {
     const copy = world.secondary.resource.projects.at(-1);
@@ -176,7 +176,7 @@ it('an iteration that has no counterpart is left unpublished, and said so', asyn
 
 describe('where the service publishes to no such prediction resource', () => {
   it('a first copy is not put into use, and the failure is shown until it is mended', async () => {
-    world = await World.start({
+    world = await startWorld({
       secondary: { predictionResources: [PREDICTION_RESOURCE] },
       policy: { predictionResourceId: PRIMARY_PREDICTION_RESOURCE },
     });
@@ -196,11 +196,11 @@ describe('where the service publishes to no such prediction resource', () => {
   });
 
   it('the old copy serves', async () => {
-    world = await World.start({ secondary: { predictionResources: [PREDICTION_RESOURCE] } });
+    world = await startWorld({ secondary: { predictionResources: [PREDICTION_RESOURCE] } });
     const source = await copied(world);
     const before = await currentCopy(world, source.id);
     world.policy = { ...world.policy, predictionResourceId: PRIMARY_PREDICTION_RESOURCE };
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     await nextSweep(world);
     expect(await routeOf(world, source.id)).toMatchObject({
       secondary: { projectId: before.id, publishNames: ['production'] },
@@ -211,7 +211,7 @@ describe('where the service publishes to no such prediction resource', () => {
 });
 
 it('a project that is named in routing is published there at every moment of a switch', async () => {
-  world = await World.start();
+  world = await startWorld();
   const source = await copied(world);
   const lacking: string[] = [];
   world.secondary.on('*', 'after-reply', async ({ operation }) => {
@@ -220,7 +220,7 @@ it('a project that is named in routing is published there at every moment of a s
     if (named === undefined || publishedOn(named)['production'] === undefined) lacking.push(operation);
   });
   for (let round = 0; round < 3; round += 1) {
-    world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+    addRose(world.primary, source);
     await nextSweep(world);
   }
   expect(copies(world).imports).toBe(4);

@@ -1,9 +1,9 @@
-import { currentGeneration } from '../../../src/core/facts/record.ts';
-import { revisionOf } from '../../../src/core/content/revision.ts';
-import { recordName } from '../../../src/storage/document-text.ts';
-import { anImage, anIteration, aPolicy, aProject, aTag, contentOf, guid, SOURCE_ID } from '../../support/builders.ts';
-import type { Held, ImportFate } from '../../support/memory-resource.ts';
-import { MemoryWorld } from '../../support/memory-world.ts';
+import { currentGeneration } from '../../src/core/facts/record.ts';
+import { revisionOf } from '../../src/core/content/revision.ts';
+import { recordName } from '../../src/storage/document-text.ts';
+import { anImage, anIteration, aPolicy, aProject, aTag, contentOf, guid, SOURCE_ID } from '../support/builders.ts';
+import type { Held, ImportFate } from '../support/memory-resource.ts';
+import { MemoryWorld } from '../support/memory-world.ts';
 
 /** A source with two trained iterations, the first of them published. */
 function aSource(): Held {
@@ -147,6 +147,7 @@ async function endOf(world: MemoryWorld): Promise<string> {
   world.writes = [];
   expect(await world.settle()).toBe(end);
   expect(world.writes).toEqual([]);
+  expect(await world.runProblems()).toEqual([]);
   return end;
 }
 

@@ -1,6 +1,7 @@
-import type { StoredProject } from '../../src/local/simulator/index.ts';
-import { checkAtRest } from '../support/invariants.ts';
+import type { StoredProject } from '../../../src/local/simulator/index.ts';
+import { checkAtRest } from '../../support/invariants.ts';
 import {
+  addRose,
   copied,
   copies,
   currentCopy,
@@ -11,16 +12,15 @@ import {
   publishedOn,
   routeOf,
   rowOf,
-} from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+} from '../../support/scenery.ts';
+import { startWorld } from '../../support/started-world.ts';
+import type { World } from '../../support/world.ts';
 
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start();
+  world = await startWorld();
 });
-
-afterEach(() => world.stop());
 
 function forgetRecords(): void {
   for (const { id } of world.primary.resource.projects) world.store.delete(`records/${id}.json`);
@@ -49,7 +49,7 @@ const LOSSES: readonly [string, readonly (() => void)[]][] = [
 
 async function withTwoCopies(): Promise<StoredProject> {
   const source = await copied(world);
-  world.primary.resource.addImages(source.id, 1, { tags: ['rose'] });
+  addRose(world.primary, source);
   await nextSweep(world);
   return source;
 }
@@ -115,7 +115,7 @@ it('with routing lost it is written anew before anything is switched or retired'
 it('with the records lost while somebody’s changes are on the copy, the copy is taken as it is found, with a note', async () => {
   const source = await copied(world);
   const copy = await currentCopy(world, source.id);
-  world.secondary.resource.addImages(copy.id, 1, { tags: ['rose'] });
+  addRose(world.secondary, copy);
   forgetRecords();
   await nextSweep(world, 2);
   const generation = (await world.record(source.id)).generations.find(
@@ -145,7 +145,7 @@ it('a record that is damaged names itself, and holds up no other project', async
   const source = await copied(world);
   const other = await copied(world, { ...FLOWERS, name: 'Trees' });
   world.store.put(`records/${source.id}.json`, '{"schemaVersion": 2');
-  world.primary.resource.addImages(other.id, 1, { tags: ['rose'] });
+  addRose(world.primary, other);
   await nextSweep(world);
   const { problem } = (await world.store.sweep.read())!.value;
   expect(problem).toContain(`records/${source.id}.json`);

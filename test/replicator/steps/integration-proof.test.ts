@@ -7,14 +7,12 @@ import {
   sourceWrites,
   startIntegrating,
   TAKES_NO_URIS,
-} from '../support/integration-scenery.ts';
-import { Killed } from '../support/killer.ts';
-import { copies, expectInSync, nextSweep } from '../support/scenery.ts';
-import type { World } from '../support/world.ts';
+} from '../../support/integration-scenery.ts';
+import { Killed } from '../../support/killer.ts';
+import { copies, expectInSync, nextSweep } from '../../support/scenery.ts';
+import type { World } from '../../support/world.ts';
 
 let world: World;
-
-afterEach(() => world.stop());
 
 async function request(projectId: string): Promise<void> {
   await world.queue.enqueue({ schemaVersion: 1, projectId, reason: 'request', wakeId: null }, 0);
@@ -90,13 +88,9 @@ it.each(['before', 'after'] as const)(
 /** How many effects of a like process come before one of this name. */
 async function effectsUntil(effect: string): Promise<number> {
   const other = await startIntegrating({ primary: { unknowns: TAKES_NO_URIS } });
-  try {
-    await aRestingProject(other);
-    await other.sweep();
-    return other.killer.effects.indexOf(effect);
-  } finally {
-    await other.stop();
-  }
+  await aRestingProject(other);
+  await other.sweep();
+  return other.killer.effects.indexOf(effect);
 }
 
 it('a message about a project whose wake is still due proves as well, and leaves the wake', async () => {

@@ -1,11 +1,12 @@
 import { QueueServiceClient } from '@azure/storage-queue';
-import { startAzurite, type Azurite } from '../../src/local/azurite.ts';
-import type { Unknowns } from '../../src/local/simulator/index.ts';
-import { connectStorage } from '../../src/storage/connections.ts';
-import { createIntegrationStorage, integrationUris } from '../../src/storage/integration-storage.ts';
-import { aRestingProject, DAY_IN_SECONDS, integrationOf, urisOf } from '../support/integration-scenery.ts';
-import { expectInSync, rowOf } from '../support/scenery.ts';
-import { World, type WorldOptions } from '../support/world.ts';
+import { startAzurite, type Azurite } from '../../../src/local/azurite.ts';
+import type { Unknowns } from '../../../src/local/simulator/index.ts';
+import { connectStorage } from '../../../src/storage/connections.ts';
+import { createIntegrationStorage, integrationUris } from '../../../src/storage/integration-storage.ts';
+import { aRestingProject, DAY_IN_SECONDS, integrationOf, urisOf } from '../../support/integration-scenery.ts';
+import { expectInSync, rowOf } from '../../support/scenery.ts';
+import { startWorld } from '../../support/started-world.ts';
+import type { World, WorldOptions } from '../../support/world.ts';
 
 /** The storage is real here: what Custom Vision may write to, and the messages that it writes. */
 
@@ -18,8 +19,6 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(() => azurite.stop());
-afterEach(() => world.stop());
-
 /** A world with a queue and a container of its own, neither of which is there yet. */
 async function start(unknowns: Partial<Unknowns> = {}, client: WorldOptions['client'] = {}) {
   count += 1;
@@ -28,7 +27,7 @@ async function start(unknowns: Partial<Unknowns> = {}, client: WorldOptions['cli
   const clients = connectStorage({ connectionString });
   const integration = integrationUris(clients, names);
   const primary = { unknowns, storageConnectionString: connectionString };
-  world = await World.start({ primary, policy: { integration }, client });
+  world = await startWorld({ primary, policy: { integration }, client });
   world.integrationStorage = createIntegrationStorage(clients, names);
   const queue = QueueServiceClient.fromConnectionString(connectionString).getQueueClient(names.queue);
   const messages = async () =>
