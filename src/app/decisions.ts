@@ -1,6 +1,7 @@
 import type { Decision, DecisionBody } from '../core/facts/decision.ts';
 import { asId, isGuid } from '../core/facts/guid.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
+import { isPinned } from '../core/plan/shrinkage.ts';
 import { workItem } from '../core/facts/work-item.ts';
 import { readRecords, updateDocument } from '../replicator/documents.ts';
 import type { OpenApp } from './app.ts';
@@ -31,7 +32,7 @@ export async function releaseProject(opened: OpenApp, id: string, { by, reason }
   const record = isGuid(id) ? (await store.record(id).read())?.value : undefined;
   if (record === undefined) return { outcome: 'unknown' };
   const decision = (await store.decision(record.sourceProjectId).read())?.value ?? null;
-  const isHeld = decision?.frozen === true || record.generations.some(({ pinned }) => pinned !== null);
+  const isHeld = decision?.frozen === true || record.generations.some((generation) => isPinned(generation, decision));
   if (!isHeld) return { outcome: 'nothing-to-release' };
   const releasedAt = clock.now().toISOString();
   await decide(opened, record, { frozen: false, replicaProjectId: null, releasedAt, by, reason });

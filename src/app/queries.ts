@@ -1,6 +1,8 @@
 import { readCatalogues, type StoredState } from '../backups/enqueue-backups.ts';
+import type { Decision } from '../core/facts/decision.ts';
 import { toFailure } from '../core/facts/failure.ts';
 import { isGuid } from '../core/facts/guid.ts';
+import type { Installation } from '../core/facts/installation.ts';
 import type { RoutingManifest } from '../core/facts/routing.ts';
 import { sweepIsOverdue } from '../core/status/thresholds.ts';
 import type { ProjectStory } from '../core/status/project-report.ts';
@@ -8,17 +10,31 @@ import { projectStory } from '../core/status/project-report.ts';
 import type { StatusReport } from '../core/status/report.ts';
 import { statusReport } from '../core/status/report.ts';
 import { listingOf } from '../core/status/status-facts.ts';
-import { readRecords, readSweepState } from '../replicator/documents.ts';
+import { readDecisions, readRecords, readSweepState } from '../replicator/documents.ts';
 import type { BadSettings, OpenApp } from './app.ts';
 
+/** All that status is made of. */
+export interface Stored extends StoredState {
+  /** What people have decided, by source project id. */
+  readonly decisions: ReadonlyMap<string, Decision>;
+  /** Null where none is stored yet. */
+  readonly installation: Installation | null;
+}
+
 /** Reads what is stored of all projects. */
-export async function readStored({ deps, backups }: OpenApp, signal?: AbortSignal): Promise<StoredState> {
-  const [sweep, { records }, catalogues] = await Promise.all([
-    deps.store.sweep.read(signal),
-    readRecords(deps.store, signal),
+export async function readStored({ deps, backups }: OpenApp, signal?: AbortSignal): Promise<Stored> {
+  const { store } = deps;
+  const [sweep, { records }, decisions, installation, catalogues] = await Promise.all([
+    store.sweep.read(signal),
+    readRecords(store, signal),
+    readDecisions(store, signal),
+    store.installation.read(signal),
     readCatalogues(backups.backups, signal),
   ]);
-  return { sweep: sweep?.value ?? null, records, catalogues };
+  return {
+    ...{ sweep: sweep?.value ?? null, records, catalogues },
+    ...{ decisions: decisions.values, installation: installation?.value ?? null },
+  };
 }
 
 /** The status of everything; where the settings are bad, `ok` is false and the report has nothing but these. */
@@ -29,13 +45,15 @@ export async function status(opened: OpenApp | BadSettings): Promise<{ ok: boole
 }
 
 /** @param rejectedNotifications how many messages nobody could act on */
-export function reportOf({ config, deps }: OpenApp, stored: StoredState, rejectedNotifications: number): StatusReport {
+export function reportOf({ config, deps }: OpenApp, stored: Stored, rejectedNotifications: number): StatusReport {
   return statusReport({
     now: deps.clock.now(),
     problems: [],
     sweep: stored.sweep,
     records: [...stored.records.values()],
     catalogues: stored.catalogues.catalogues,
+    decisions: stored.decisions,
+    installationId: stored.installation?.id ?? null,
     recoveryPointObjectiveInSeconds: config.recoveryPointObjectiveInSeconds,
     targetProjectLimit: config.secondaryProjectLimit,
     publishes: config.secondary.predictionResourceId !== null,

@@ -1,11 +1,11 @@
-import { enqueueBackups, type StoredState } from '../backups/enqueue-backups.ts';
+import { enqueueBackups } from '../backups/enqueue-backups.ts';
 import type { ReplicatorEvent } from '../core/facts/events.ts';
 import { toFailure } from '../core/facts/failure.ts';
 import { metricsOf } from '../core/status/metrics.ts';
 import { readSweepState } from '../replicator/documents.ts';
 import { sweep } from '../replicator/sweep/sweep.ts';
 import { identified, type OpenApp } from './app.ts';
-import { readStored, reportOf } from './queries.ts';
+import { readStored, reportOf, type Stored } from './queries.ts';
 import { INVOCATION_LIMIT_IN_MS } from './triggers.ts';
 
 /** Reading what is stored after a sweep; with the sweep's own limit it ends well before the host would stop it. */
@@ -52,7 +52,7 @@ export async function onMetrics(opened: OpenApp): Promise<void> {
   await emitMetrics(opened, await readStored(opened, AbortSignal.timeout(READING_LIMIT_IN_MS)));
 }
 
-async function emitMetrics(opened: OpenApp, stored: StoredState): Promise<void> {
+async function emitMetrics(opened: OpenApp, stored: Stored): Promise<void> {
   const { config, deps, parts } = opened;
   const { store, clock, events } = deps;
   const [rejected, routing] = await Promise.all([parts.rejected.count(), store.routing.read()]);

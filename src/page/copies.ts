@@ -1,6 +1,7 @@
 import type { Difference, Generation } from '../core/facts/record.ts';
 import { html, joined, nameOf, nothing, quoting, type Html, type Piece } from './html.ts';
 import type { ProjectStory } from '../core/status/project-report.ts';
+import { lostWords } from '../core/status/attention-of-project.ts';
 import { agoTimed } from './times.ts';
 
 /** Every copy with the reason why it is kept, the newest first. */
@@ -32,7 +33,9 @@ function copyRow(
   const { name, replicaProjectId, importedAt, verifiedAt, published, exported, holds, adopted } = generation;
   const isCurrent = generation.runId === current;
   const kept =
-    keeping === undefined ? nothing('not known') : html`${keeping.kept ? 'yes' : html`<b>no</b>`}: ${keeping.reason}`;
+    keeping === undefined
+      ? nothing('not known')
+      : html`${keeping.kept ? 'yes' : html`<b>no</b>`}: ${keeping.reason}${lostOf(keeping, now)}`;
   const names = published.map(({ publishName }) => html`<span class="tag">${nameOf(publishName)}</span>`);
   return html`<tr role="row" class="${isCurrent ? 'rest' : 'apart'}">
     <th role="rowheader" scope="row">
@@ -46,6 +49,14 @@ function copyRow(
     ${cell('Images', exported.images ?? nothing('not known'))}
     ${cell('Holds', html`what the primary had ${agoTimed(holds.observedAt, now)}`)}
   </tr> `;
+}
+
+/** What later copies lack of a copy that is pinned. */
+function lostOf({ pinned }: ProjectStory['copies'][number], now: Date): Piece {
+  if (pinned === null) return null;
+  return html`<br /><small class="doubt"
+      >pinned ${agoTimed(pinned.at, now)}; a later copy held ${lostWords(pinned.lost)}</small
+    >`;
 }
 
 export function differencesTable(title: Html, differences: readonly Difference[]): Html {

@@ -55,8 +55,15 @@ function sweepDuration({ lastStartedAt, lastCompletedAt }: StatusReport['sweep']
 
 function brakeWords(brake: StatusReport['sweep']['brake'], now: Date): Piece {
   if (brake === null) return 'off';
-  return html`<b>on</b>, since ${agoTimed(brake.since, now)}${brake.confirmedAt === null ? null : ', confirmed'}`;
+  return html`<b>on</b> (${BRAKES[brake.kind]}), since
+    ${agoTimed(brake.since, now)}${brake.confirmedAt === null ? null : ', confirmed'}`;
 }
+
+const BRAKES: Readonly<Record<NonNullable<StatusReport['sweep']['brake']>['kind'], string>> = {
+  'short-list': 'the primary’s list is short',
+  'one-resource': 'both endpoints are of one resource',
+  'other-copies': 'the secondary holds others’ copies only',
+};
 
 function room(report: StatusReport): readonly (readonly [string, Piece])[] {
   const { targetProjects, targetProjectLimit, freeSlots, waitingForFirstCopy } = report.quota;
@@ -79,6 +86,7 @@ function room(report: StatusReport): readonly (readonly [string, Piece])[] {
     ['It may hold', targetProjectLimit ?? UNKNOWN],
     ['Free', freeSlots ?? UNKNOWN],
     ['Waiting for a first copy', waitingForFirstCopy],
+    ...report.installation.others.map(({ id, projects }) => [`Of installation ${id}`, projects] as const),
   ];
 }
 

@@ -33,7 +33,7 @@ export function projectPage(story: ProjectStory, report: StatusReport, { isLinke
       ${evidence(story)}
       <section aria-labelledby="timeline">
         <h2 id="timeline">Timeline</h2>
-        ${timeline(story.record, now)}
+        ${timeline(story, now)}
       </section>`,
   });
 }
@@ -108,10 +108,16 @@ function copyPanel(story: ProjectStory, report: StatusReport, now: Date): Html {
         ['Proof', proof(story, now)],
         ['Published as', published.length === 0 ? 'not published' : joined(published, ', ')],
         ['Fail-over', ready.ready ? 'ready' : quoting(ready.reason ?? 'not ready')],
+        ...(story.frozen === null ? [] : [['Frozen', frozenWords(story.frozen, now)] as const]),
         ['Waits for', waitWords(story, now, report.sweep.nextDueAt)],
       ])}
     </div>
   </section>`;
+}
+
+function frozenWords({ since, by, reason, heldBack }: NonNullable<ProjectStory['frozen']>, now: Date): Piece {
+  return html`by ${quoting(by)}, ${agoTimed(since, now)}:
+  ${quoting(reason)}${heldBack === null ? null : html`; held back: ${heldBack}`}`;
 }
 
 /** What was found to differ, which an import may do to a project without the copy being any worse for it. */

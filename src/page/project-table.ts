@@ -43,7 +43,7 @@ export function projectTable(report: StatusReport, linkTo: LinkTo): Html {
 }
 
 function row(project: ProjectReport, report: StatusReport, linkTo: LinkTo): Html {
-  const { id, name, lagSeconds, observedAt, generations } = project;
+  const { id, name, lagSeconds, observedAt } = project;
   const now = new Date(report.generatedAt);
   const attention = report.attention.find(({ about, projectId }) => about === 'project' && projectId === id);
   // An address that can't be linked to can be put together from the id.
@@ -56,7 +56,7 @@ function row(project: ProjectReport, report: StatusReport, linkTo: LinkTo): Html
     ['Last look', observedAt === null ? nothing('never') : agoTimed(observedAt, now)],
     ['Current copy', copy(project, now)],
     ['Published as', published(project)],
-    ['Copies', generations],
+    ['Copies', copies(project)],
     ['Backups', backupsOf(project) ?? nothing('not known')],
     ['Waits for', waitWords(project, now, report.sweep.nextDueAt)],
   ];
@@ -82,6 +82,10 @@ function copy({ name, sync, replica, revision }: ProjectReport, now: Date): Piec
     count === 0 ? null : html`<br /><small>${count === 1 ? '1 difference' : `${count} differences`} noted</small>`;
   return html`${other}<code title="${replica.projectId}">${replica.projectId.slice(0, 8)}</code><br />
     <small>made ${agoTimed(replica.importedAt, now)}${older}</small>${differences}`;
+}
+
+function copies({ generations, pinned }: ProjectReport): Piece {
+  return pinned === 0 ? generations : html`${generations}<br /><small class="doubt">${pinned} pinned</small>`;
 }
 
 function published(project: ProjectReport): Piece {

@@ -19,16 +19,17 @@ const SYNCS: Readonly<Record<Sync, { readonly sign: string; readonly words: stri
   'source-missing': { sign: '◇', words: 'source missing' },
 };
 
-export function syncWords({ sync }: ProjectReport): Html {
+export function syncWords({ sync, frozen }: ProjectReport): Html {
   const { sign, words } = SYNCS[sync];
-  return html`<span class="sync ${sync}"><span aria-hidden="true">${sign}</span> ${words}</span>`;
+  const held = frozen === null ? null : ', frozen';
+  return html`<span class="sync ${sync}"><span aria-hidden="true">${sign}</span> ${words}${held}</span>`;
 }
 
 /** @param level of what needs attention about the project; null where nothing does. */
 export function moodOf({ sync }: ProjectReport, level: Level | null): Mood {
   if (sync === 'excluded' || sync === 'source-missing') return 'apart';
   if (sync === 'parked') return 'stuck';
-  if (level !== null) return 'trouble';
+  if (level !== null && level !== 'notice') return 'trouble';
   return sync === 'in-sync' ? 'rest' : 'work';
 }
 
@@ -41,7 +42,7 @@ export function waitWords(project: ProjectReport, now: Date, nextSweepAt: string
     case 'its-source':
       return 'its source, or a person';
     case 'a-person':
-      return html`<b>a person</b>`;
+      return html`<b>a person</b>${project.frozen === null ? null : ', to release it'}`;
     case 'its-turn':
       return 'its turn';
     case 'a-copy':

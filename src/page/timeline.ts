@@ -1,3 +1,4 @@
+import type { ProjectStory } from '../core/status/project-report.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { html, joined, nameOf, quoting, type Html, type Piece } from './html.ts';
 import { clockTime, timed } from './times.ts';
@@ -8,8 +9,10 @@ interface Moment {
 }
 
 /** What the record knows the times of, the newest first; what is yet to come stands above. */
-export function timeline(record: ReplicaRecord, now: Date): Html {
-  const moments = [...momentsOf(record)].sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+export function timeline({ record, frozen, pinnedCopies }: ProjectStory, now: Date): Html {
+  const moments = [...momentsOf(record), ...momentsOfHeld({ frozen, pinnedCopies })].sort(
+    (one, other) => Date.parse(other.at) - Date.parse(one.at),
+  );
   if (moments.length === 0) return html`<p class="calm">Nothing has happened yet.</p>`;
   return html`<ol class="timeline">
     ${moments.map(({ at, what }) => {
@@ -17,6 +20,11 @@ export function timeline(record: ReplicaRecord, now: Date): Html {
       return html`<li class="${isToCome ? 'to-come' : 'past'}">${timed(clockTime(at), at)} <span>${what}</span></li> `;
     })}
   </ol>`;
+}
+
+function* momentsOfHeld({ frozen, pinnedCopies }: Pick<ProjectStory, 'frozen' | 'pinnedCopies'>): Iterable<Moment> {
+  for (const { name, since } of pinnedCopies) yield { at: since, what: html`${nameOf(name)} was pinned` };
+  if (frozen !== null) yield { at: frozen.since, what: html`${quoting(frozen.by)} froze the project` };
 }
 
 function* momentsOf({

@@ -1,3 +1,4 @@
+import { readDecisions } from '../../src/replicator/documents.ts';
 import { projectStory, type ProjectReport } from '../../src/core/status/project-report.ts';
 import type { Generation } from '../../src/core/facts/record.ts';
 import { currentGeneration } from '../../src/core/facts/record.ts';
@@ -100,6 +101,8 @@ export async function statusOf(world: World): Promise<StatusReport> {
     problems: [],
     sweep: (await world.store.sweep.read())?.value ?? null,
     records: await Promise.all(ids.map((id) => world.record(id))),
+    decisions: (await readDecisions(world.store)).values,
+    installationId: (await world.store.installation.read())?.value.id ?? null,
     recoveryPointObjectiveInSeconds: 7_200,
     targetProjectLimit: world.policy.targetProjectLimit,
     publishes: world.policy.predictionResourceId !== null,
@@ -119,7 +122,8 @@ export async function storyOf(world: World, sourceId: string) {
   const record = await world.record(sourceId);
   const sweep = (await world.store.sweep.read())?.value ?? null;
   const policy = { ...world.policy, publishes: world.policy.predictionResourceId !== null };
-  return projectStory(listingOf(record, sweep), record, policy, new Date(world.clock.now()));
+  const decision = (await world.store.decision(sourceId).read())?.value ?? null;
+  return projectStory(listingOf(record, sweep), record, policy, new Date(world.clock.now()), null, decision);
 }
 
 /** All is in order: in sync, equal counts, nothing under way, no failure, no orphan, no double. */

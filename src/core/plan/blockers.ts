@@ -32,7 +32,7 @@ export function oneResource(): Blocker {
   return {
     class: 'diverged',
     code: 'ONE_RESOURCE',
-    message: 'The secondary lists this very project: both endpoints are of one Custom Vision resource.',
+    message: 'The secondary lists projects of the primary: both endpoints are of one Custom Vision resource.',
     hint: 'Nothing is written to it. Set SECONDARY_TRAINING_ENDPOINT to another resource, in another region.',
   };
 }

@@ -1,7 +1,7 @@
 import type { Decision } from '../facts/decision.ts';
 import type { Generation, ReplicaRecord } from '../facts/record.ts';
 import { secondsBetween } from '../facts/time.ts';
-import { copiesToPin, isReleased } from './shrinkage.ts';
+import { copiesToPin, isPinned } from './shrinkage.ts';
 
 /** Why a copy is kept, or that it may go. */
 export type Retention =
@@ -55,8 +55,7 @@ export function retentionOf({ record, policy, decision, now }: RetentionInput): 
     if (generation === current) return keep('current: routing names it');
     if (current === undefined) return keep('no other copy is in use');
     if (generation.changedBySomebody) return keep('somebody changed it; it is theirs to delete');
-    const isPinned = generation.pinned !== null && !isReleased(generation.pinned, decision);
-    if (isPinned || shrunkFrom.has(generation)) {
+    if (isPinned(generation, decision) || shrunkFrom.has(generation)) {
       return keep('pinned: later copies lack much of what it holds, until somebody releases it');
     }
     if (generation.verifiedAt === null) {

@@ -32,16 +32,17 @@ export function copiesToPin(
     found.set(largest, [...(found.get(largest) ?? []), { what, expected: String(most), found: String(now) }]);
   }
   return [...found]
-    .filter(([{ pinned }]) => pinned === null || isReleased(pinned, decision))
+    .filter(([generation]) => !isPinned(generation, decision))
     .map(([generation, lost]) => ({ generation, lost }));
 }
 
-/** Whether a person released what was pinned. */
-export function isReleased(
-  { at }: NonNullable<Generation['pinned']>,
+/** Whether a copy is pinned, and nobody has released it since. */
+export function isPinned(
+  { pinned }: Pick<Generation, 'pinned'>,
   decision: Pick<Decision, 'releasedAt'> | null,
 ): boolean {
-  return decision?.releasedAt != null && decision.releasedAt >= at;
+  if (pinned === null) return false;
+  return decision?.releasedAt == null || decision.releasedAt < pinned.at;
 }
 
 /** A person who releases copies has seen what the copy in use is like. */

@@ -1,3 +1,5 @@
+import type { Blocker } from '../plan/types.ts';
+import { oneResource, otherCopies } from '../plan/blockers.ts';
 import { REJECTED_QUEUE } from '../facts/storage-names.ts';
 import type { Attention } from './attention-entry.ts';
 import type { StatusFacts } from './status-facts.ts';
@@ -10,6 +12,7 @@ export function attentionOfApp(report: StatusFacts): Attention[] {
     ...report.settings.problems.map(badSetting),
     ...sweeping(report),
     ...brake(report),
+    ...report.installation.others.map(otherInstallation),
     ...quota(report),
     ...notifications(report),
     ...report.sweep.unmatchedPatterns.map(unmatched),
@@ -69,7 +72,8 @@ function sweeping(report: StatusFacts): Attention[] {
 
 function brake({ sweep: { brake: braking, nextDueAt } }: StatusFacts): Attention[] {
   if (braking === null) return [];
-  const { since, accepted, missing, confirmedAt } = braking;
+  const { kind, since, accepted, missing, confirmedAt } = braking;
+  if (kind !== 'short-list') return [faultOfTarget(FAULTS[kind](), braking, nextDueAt)];
   const message = `The primary’s list lacks ${missing} of ${accepted} projects, which is taken for a fault: nothing is marked as missing, and projects that are new are not copied.`;
   const entry = { ...OF_THE_APP, about: 'primary', code: 'BRAKE', message, nextAttemptAt: nextDueAt, since } as const;
   if (confirmedAt !== null) {
@@ -79,6 +83,31 @@ function brake({ sweep: { brake: braking, nextDueAt } }: StatusFacts): Attention
   const hint =
     'Check the primary’s endpoint, key and role. If the projects were deleted on purpose, confirm it: POST /api/brake/confirm.';
   return [{ ...entry, level: 'critical', hint }];
+}
+
+const FAULTS = { 'one-resource': oneResource, 'other-copies': otherCopies } as const;
+
+/** In the words, and under the code, in which each project tells the same. */
+function faultOfTarget(
+  { code, message, hint }: Blocker,
+  { since, confirmedAt }: NonNullable<StatusFacts['sweep']['brake']>,
+  nextDueAt: string | null,
+): Attention {
+  const entry = { ...OF_THE_APP, about: 'secondary', code, message, since, nextAttemptAt: nextDueAt } as const;
+  if (confirmedAt === null) return { ...entry, level: 'critical', hint };
+  const done = 'Nothing: somebody confirmed that it is meant so, and the next sweep goes on.';
+  return { ...entry, level: 'notice', healsByItself: true, hint: done };
+}
+
+function otherInstallation({ id, projects }: StatusFacts['installation']['others'][number]): Attention {
+  return {
+    ...OF_THE_APP,
+    level: 'warning',
+    about: 'secondary',
+    code: 'OTHER_INSTALLATION',
+    message: `Another installation of this app, ${id}, makes copies on the same secondary: ${projects} of the projects there are its, and are left alone.`,
+    hint: 'Stop one of the two, or give each a secondary of its own; delete what is left of the other by hand. If this installation lost its installation.json, write it again with that id.',
+  };
 }
 
 function quota(report: StatusFacts): Attention[] {

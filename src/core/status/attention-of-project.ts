@@ -1,3 +1,4 @@
+import type { Difference } from '../facts/record.ts';
 import { ageInSeconds } from '../facts/time.ts';
 import type { Attention, Level } from './attention-entry.ts';
 import type { ProjectReport } from './project-report.ts';
@@ -16,14 +17,19 @@ const PREDICTION_SETTING = 'SECONDARY_PREDICTION_RESOURCE_ID';
 
 type Finding = Omit<Attention, 'about' | 'projectId' | 'projectName' | 'effect'>;
 
-/** What is the matter with one project: at most one thing, the one to act on. */
+/**
+ * What is the matter with one project: at most one thing that keeps it from being protected, the one to act on; and
+ * what waits for a person's word.
+ */
 export function attentionOfProject(project: ProjectReport, context: ProjectContext): Attention[] {
   if (project.sync === 'excluded') return [];
-  const found =
+  const hindered =
     missingSource(project) ?? failing(project, context) ?? late(project, context) ?? unready(project, context);
-  if (found === null) return [];
-  const effect = found.code === 'NO_COPY' ? null : effectOn(project);
-  return [{ ...found, about: 'project', projectId: project.id, projectName: project.name, effect }];
+  const about = { about: 'project', projectId: project.id, projectName: project.name } as const;
+  const held = [...shrunk(project), ...frozen(project)].map((found) => ({ ...found, ...about, effect: null }));
+  if (hindered === null) return held;
+  const effect = hindered.code === 'NO_COPY' ? null : effectOn(project);
+  return [...held, { ...hindered, ...about, effect }];
 }
 
 function effectOn({ replica, lagSeconds }: ProjectReport): string | null {
@@ -41,6 +47,44 @@ function isUnprotectedForLong({ atRiskSeconds, listedSince, inFlight }: ProjectR
 function isGrave(project: ProjectReport, { now, objectiveInSeconds }: ProjectContext): boolean {
   return isUnprotectedForLong(project, now) || isInBreach(project, objectiveInSeconds, now);
 }
+
+/** A loss that nobody has seen to: the copy that still holds what was lost is not in use. */
+function shrunk(project: ProjectReport): Finding[] {
+  return project.pinnedCopies
+    .filter(({ inUse }) => !inUse)
+    .map(({ projectId, name, since, lost }) => ({
+      level: 'critical',
+      code: 'CONTENT_SHRANK',
+      message: `The primary lost much of it, and so did its newer copies: ${lostWords(lost)}. The copy that still holds it, ${name}, is kept until somebody releases it.`,
+      healsByItself: false,
+      nextAttemptAt: null,
+      since,
+      hint: `If that was meant, release it: ${releaseCall(project)}. If not, put the older copy back into use: POST /api/replicas/${projectId}/restore. Both take { "by": "who", "reason": "why" }.`,
+    }));
+}
+
+/** E.g. `images 0 of 120, tags 0 of 3`. */
+export function lostWords(lost: readonly Difference[]): string {
+  return lost.map(({ what, expected, found }) => `${what} ${found} of ${expected}`).join(', ');
+}
+
+function frozen(project: ProjectReport): Finding[] {
+  if (project.frozen === null) return [];
+  const { since, by, reason, heldBack } = project.frozen;
+  return [
+    {
+      level: 'notice',
+      code: 'PROJECT_FROZEN',
+      message: `${by} froze it: its copy stays as it is, whatever the primary does. Why: ${reason}. Held back: ${heldBack ?? 'nothing yet'}.`,
+      healsByItself: false,
+      nextAttemptAt: null,
+      since,
+      hint: `When copying is to go on, release it: ${releaseCall(project)} with { "by": "who", "reason": "why" }.`,
+    },
+  ];
+}
+
+const releaseCall = ({ id }: ProjectReport): string => `POST /api/projects/${id}/release`;
 
 function missingSource({ missingSince, replica }: ProjectReport): Finding | null {
   if (missingSince === null) return null;
@@ -77,10 +121,13 @@ function late(project: ProjectReport, context: ProjectContext): Finding | null {
   };
   if (replica !== null && isInBreach(project, context.objectiveInSeconds, context.now)) {
     const hint =
-      inFlight === null
-        ? 'See that sweeps complete, or ask for it at once: POST /api/replicate/{id}.'
-        : 'Nothing while the copy that is being made gets on; the project’s own page tells how far it is.';
-    return finding('critical', 'OBJECTIVE_BREACHED', breachWords(project, context), hint);
+      project.frozen !== null
+        ? `It is frozen, and nothing is copied until it is released: ${releaseCall(project)}.`
+        : inFlight === null
+          ? 'See that sweeps complete, or ask for it at once: POST /api/replicate/{id}.'
+          : 'Nothing while the copy that is being made gets on; the project’s own page tells how far it is.';
+    const breached = finding('critical', 'OBJECTIVE_BREACHED', breachWords(project, context), hint);
+    return project.frozen === null ? breached : { ...breached, healsByItself: false, nextAttemptAt: null };
   }
   const copying = inFlight === null ? null : ageInSeconds(inFlight.since, context.now);
   if (copying !== null && takesTooLong(copying, inFlight?.estimateSeconds ?? null)) {
@@ -108,13 +155,20 @@ function breachWords({ lagSeconds, observedAt }: ProjectReport, { now, objective
     : `Its copy is further behind than the objective of ${objective}.`;
 }
 
-function unready({ readiness, replica, inFlight }: ProjectReport, { nextSweepAt }: ProjectContext): Finding | null {
+function unready(project: ProjectReport, { nextSweepAt }: ProjectContext): Finding | null {
+  const { readiness, replica, inFlight } = project;
   if (readiness.ready || readiness.reason === null || replica === null) return null;
   const isForWantOfSetting = readiness.reason.includes(PREDICTION_SETTING);
+  const code = 'NOT_READY';
+  const message = `The copy is good, but clients can’t be sent to it: ${readiness.reason}.`;
+  if (project.frozen !== null && !isForWantOfSetting) {
+    const hint = `It is frozen, and nothing is published until it is released: ${releaseCall(project)}.`;
+    return { level: 'warning', code, message, healsByItself: false, nextAttemptAt: null, since: null, hint };
+  }
   return {
     level: 'warning',
-    code: 'NOT_READY',
-    message: `The copy is good, but clients can’t be sent to it: ${readiness.reason}.`,
+    code,
+    message,
     healsByItself: !isForWantOfSetting,
     nextAttemptAt: !isForWantOfSetting && inFlight === null ? nextSweepAt : null,
     since: null,

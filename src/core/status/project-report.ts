@@ -6,7 +6,9 @@ import { currentGeneration } from '../facts/record.ts';
 import { importBeganAt, runInProgress, stageOf } from '../facts/run-stage.ts';
 import { ageInSeconds } from '../facts/time.ts';
 import { retentionOf, type RetentionPolicy } from '../plan/retention.ts';
+import { isPinned } from '../plan/shrinkage.ts';
 import { compareContent } from '../content/revision.ts';
+import { heldReport } from './held-report.ts';
 import { againstObjective, atRiskInSeconds } from './thresholds.ts';
 
 export type Sync = 'in-sync' | 'behind' | 'copying' | 'parked' | 'excluded' | 'source-missing';
@@ -94,6 +96,7 @@ export function projectReport(
   publishes: boolean,
   now: Date,
   catalogue: Catalogue | null = null,
+  decision: Decision | null = null,
 ) {
   const current = record === null ? null : currentGeneration(record);
   const run = runInProgress(record);
@@ -112,6 +115,7 @@ export function projectReport(
     proofAgeSeconds: current?.verifiedAt ? ageInSeconds(current.verifiedAt, now) : null,
     readiness: readinessOf(record, publishes),
     generations: record?.generations.length ?? 0,
+    ...heldReport(record, decision),
     inFlight: run === null ? null : runReport(run),
     failure: record === null ? null : failureReport(record),
     integration: record === null ? null : integrationReport(record),
@@ -153,9 +157,9 @@ export function projectStory(
     importedAt: generation.importedAt,
     kept: retention.keep,
     reason: retention.keep ? retention.reason : 'it is retired by the next look',
-    pinned: generation.pinned,
+    pinned: isPinned(generation, decision) ? generation.pinned : null,
   }));
-  const row = projectReport(listing, record, policy.publishes, now, catalogue);
+  const row = projectReport(listing, record, policy.publishes, now, catalogue, decision);
   return { schemaVersion: 1, ...row, copies, decision, record, catalogue };
 }
 

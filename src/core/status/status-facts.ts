@@ -1,4 +1,5 @@
 import type { Catalogue } from '../backups/catalogue.ts';
+import type { Decision } from '../facts/decision.ts';
 import type { SettingProblem } from '../facts/events.ts';
 import type { Listing, ProjectReport } from './project-report.ts';
 import { isInBreach, isInScope, projectReport } from './project-report.ts';
@@ -15,6 +16,10 @@ export interface ReportInput {
   readonly records: readonly ReplicaRecord[];
   /** Of model backups, by source project id. */
   readonly catalogues?: ReadonlyMap<string, Catalogue>;
+  /** What people have decided, by source project id. */
+  readonly decisions?: ReadonlyMap<string, Decision>;
+  /** The id of the installation that the storage belongs to; null or absent where none is stored. */
+  readonly installationId?: string | null;
   readonly recoveryPointObjectiveInSeconds: number | null;
   readonly targetProjectLimit: number | null;
   /** Whether replicas are published: without a prediction resource none can be failed over to. */
@@ -38,7 +43,7 @@ export function listingOf(record: ReplicaRecord, sweep: SweepState | null): List
 }
 
 /** A project may be in the list and have no record yet, or be newer than the list. */
-function projectReports({ sweep, records, catalogues, publishes, now }: ReportInput): ProjectReport[] {
+function projectReports({ sweep, records, catalogues, decisions, publishes, now }: ReportInput): ProjectReport[] {
   const recorded = new Set(records.map(({ sourceProjectId }) => sourceProjectId));
   const unrecorded = (sweep?.projects ?? []).filter(({ id }) => !recorded.has(id));
   const rows: [Listing, ReplicaRecord | null][] = [
@@ -48,7 +53,10 @@ function projectReports({ sweep, records, catalogues, publishes, now }: ReportIn
     }),
   ];
   return rows
-    .map(([listing, record]) => projectReport(listing, record, publishes, now, catalogues?.get(listing.id) ?? null))
+    .map(([listing, record]) => {
+      const [catalogue, decision] = [catalogues?.get(listing.id) ?? null, decisions?.get(listing.id) ?? null];
+      return projectReport(listing, record, publishes, now, catalogue, decision);
+    })
     .sort((left, right) => left.name.localeCompare(right.name) || (left.id < right.id ? -1 : 1));
 }
 
@@ -82,6 +90,11 @@ function quotaReport({ sweep, targetProjectLimit, now }: ReportInput, projects: 
   };
 }
 
+/** Other installations that make copies on the target, by the 8 digits that names and marks show of them. */
+function otherInstallations(sweep: SweepState | null) {
+  return Object.entries(sweep?.otherInstallations ?? {}).map(([id, projects]) => ({ id, projects }));
+}
+
 /** Everything that status is judged by, from durable state alone. */
 export function statusFacts(input: ReportInput) {
   const projects = projectReports(input);
@@ -104,6 +117,7 @@ export function statusFacts(input: ReportInput) {
     },
     summary: summarise(input, projects),
     quota: quotaReport(input, projects),
+    installation: { id: input.installationId ?? null, others: otherInstallations(sweep) },
     projects,
     notifications: {
       lastReceivedAt: sweep?.notificationLastReceivedAt ?? null,
