@@ -8,7 +8,7 @@
 export type Mask = (text: string) => string;
 
 /** What stands in a secret's place. */
-export const MASK = '***';
+const MASK = '***';
 
 // Characters as they stand in a URL, in JSON or in HTML, encoded however often; backslashes are counted only so far, or a
 // text that is made of them would take for ever. All patterns ignore case.

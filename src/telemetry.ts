@@ -2,6 +2,7 @@ import type { ReplicatorEvent } from './core/facts/events.ts';
 import type { Clock, EventSink } from './replicator/ports/surroundings.ts';
 import { mask as maskByShape } from './masking.ts';
 
+/** @internal */
 export type LogLevel = 'info' | 'warn' | 'error';
 
 export interface EventSinkOptions {
@@ -32,6 +33,7 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
   unavailable: 'warn',
 };
 
+/** @internal */
 export function levelOf(event: ReplicatorEvent['event']): LogLevel {
   return LEVELS[event] ?? LEVELS[event.slice(event.lastIndexOf('.') + 1)] ?? 'info';
 }

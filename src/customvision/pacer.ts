@@ -1,10 +1,13 @@
 import type { Timing } from './timing.ts';
 
-/** The slowest pace that refusals can bring us down to. */
+/**
+ * The slowest pace that refusals can bring us down to.
+ * @internal
+ */
 export const SLOWEST_CALLS_PER_SECOND = 0.5;
 
 /** The part of the full pace that one good call wins back after a refusal. */
-export const RECOVERY_PER_CALL = 1 / 64;
+const RECOVERY_PER_CALL = 1 / 64;
 
 /**
  * Spaces the calls to one resource evenly. The limits of the service are per resource and shared with everybody else

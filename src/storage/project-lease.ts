@@ -10,6 +10,7 @@ import { asStorageFailure, hasCode } from './storage-failure.ts';
 /**
  * Runs something again and again, whether or not the last run has ended, until the function it answers with is called.
  * It must not keep the process alive. What it runs never rejects.
+ * @internal
  */
 export type Every = (periodInMs: number, run: () => Promise<void>) => () => void;
 

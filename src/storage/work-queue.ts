@@ -17,7 +17,10 @@ export function createWorkQueue(queues: QueueServiceClient): WorkQueue {
   };
 }
 
-/** In whole seconds, rounded up so that no wake comes early; throws a `bug` failure beyond 0 to 7 days. */
+/**
+ * In whole seconds, rounded up so that no wake comes early; throws a `bug` failure beyond 0 to 7 days.
+ * @internal
+ */
 export function checkDelay(delayInSeconds: number): number {
   const whole = Math.ceil(delayInSeconds);
   if (whole >= 0 && whole <= MAX_DELAY_IN_SECONDS) return whole;

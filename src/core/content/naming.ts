@@ -23,7 +23,10 @@ function suffixed(sourceName: string, suffix: string): string {
   return `${start}… ${suffix}`;
 }
 
-/** The name of a copy that makes room for a newer one. */
+/**
+ * The name of a copy that makes room for a newer one.
+ * @internal
+ */
 export function predecessorName(sourceName: string, runId: string): string {
   return suffixed(sourceName, `[replica ${runId}]`);
 }

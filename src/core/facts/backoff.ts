@@ -20,7 +20,10 @@ const DELAYS: Readonly<Record<FailureClass, readonly [first: number, growth: num
 /** A message can be delayed for no longer. */
 const LONGEST_REQUESTED_DELAY = 7 * 86_400;
 
-/** Seconds until the next attempt after the nth failure in a row; never earlier than the service asked. */
+/**
+ * Seconds until the next attempt after the nth failure in a row; never earlier than the service asked.
+ * @internal
+ */
 export function delayInSeconds(failure: ReplicationFailure, attempts: number): number {
   const [first, growth, longest] = DELAYS[failure.class];
   const grown = Math.min(first * growth ** Math.min(attempts - 1, 30), longest);

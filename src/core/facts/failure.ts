@@ -16,6 +16,7 @@ import { mask as maskByShape, maskedError, type Mask } from '../../masking.ts';
  * | refused        | 400, 409: the service says no      | we, slowly; a person if it stays                 |
  * | conflict       | a record was written by another    | the message is delivered again                   |
  * | bug            | anything that was not foreseen     | we, slowly; a developer                          |
+ * @internal
  */
 export const FAILURE_CLASSES = [
   'transient',

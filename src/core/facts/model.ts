@@ -74,7 +74,10 @@ export interface Image {
   readonly regions: readonly ImageRegion[];
 }
 
-/** A labelled box; its sides are fractions of the image, 0 to 1. */
+/**
+ * A labelled box; its sides are fractions of the image, 0 to 1.
+ * @internal
+ */
 export interface ImageRegion {
   readonly tagName: string;
   readonly left: number;

@@ -22,7 +22,7 @@ const publicationSchema = z.object({ iteration: z.string(), publishName: z.strin
 const replicaPublicationSchema = z.object({ iterationId: z.string(), publishName: z.string() });
 
 /** One look at the source, boiled down to what later looks are compared with. */
-export const snapshotSchema = z.object({
+const snapshotSchema = z.object({
   /** When the look began: content is never newer than what this says. */
   observedAt: time,
   lastModified: z.string().nullable(),
@@ -39,7 +39,7 @@ export const snapshotSchema = z.object({
 });
 
 /** Something that is not the same on the copy and in the export, but no reason to discard the copy. */
-export const differenceSchema = z.object({ what: z.string(), expected: z.string(), found: z.string() });
+const differenceSchema = z.object({ what: z.string(), expected: z.string(), found: z.string() });
 
 const baselineSchema = z.object({
   revision: z.string(),
@@ -49,7 +49,7 @@ const baselineSchema = z.object({
 });
 
 /** An import that is going on, from the moment before ImportProject is called until routing names its project. */
-export const runSchema = z.object({
+const runSchema = z.object({
   runId: z.string(),
   startedAt: time,
   /** The source as it was before the export. The copy is recorded as holding this. */
@@ -109,7 +109,7 @@ export const runSchema = z.object({
 });
 
 /** A complete copy. */
-export const generationSchema = z.object({
+const generationSchema = z.object({
   runId: z.string(),
   replicaProjectId: guidSchema,
   /** The name it was last given by us. */
@@ -147,7 +147,7 @@ export const generationSchema = z.object({
   lacksModels: z.array(z.string()).default([]),
 });
 
-export const recordFailureSchema = z.object({
+const recordFailureSchema = z.object({
   class: z.string(),
   code: z.string(),
   message: z.string(),
@@ -161,7 +161,7 @@ export const recordFailureSchema = z.object({
 });
 
 /** How it stands with the source's two storage URIs, as far as this app sees to them. */
-export const integrationSchema = z.object({
+const integrationSchema = z.object({
   /** What the project is to have; what is known of other URIs says nothing. */
   exportModelContainerUri: z.string(),
   notificationQueueUri: z.string(),
@@ -182,7 +182,7 @@ export const integrationSchema = z.object({
 });
 
 /** When to look again. The message on the work queue carries the id; one that carries another is stale. */
-export const wakeSchema = z.object({ id: z.string(), dueAt: time });
+const wakeSchema = z.object({ id: z.string(), dueAt: time });
 
 const currentRecordSchema = z.object({
   schemaVersion: z.literal(3),

@@ -120,7 +120,7 @@ export type Blocker = Pick<RecordFailure, 'code' | 'message' | 'hint'> & {
   readonly class: 'quota' | 'diverged' | 'wait';
 };
 
-export type Settled = 'in-sync' | 'behind' | 'excluded' | 'source-missing';
+type Settled = 'in-sync' | 'behind' | 'excluded' | 'source-missing';
 
 /** What to do next about one project; decided here, carried out elsewhere. */
 export type Plan =

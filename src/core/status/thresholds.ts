@@ -5,13 +5,19 @@ import { ageInSeconds, secondsBetween } from '../facts/time.ts';
 /** When the sweep after a time is due, by the schedule. */
 export type NextSweepAfter = (time: Date) => Date;
 
-/** A sweep may be late by half of what the schedule waits then; at least by what a sweep may take, at most by half an hour. */
+/**
+ * A sweep may be late by half of what the schedule waits then; at least by what a sweep may take, at most by half an hour.
+ * @internal
+ */
 export const SWEEP_GRACE = { intervals: 0.5, atLeastInSeconds: 600, atMostInSeconds: 1_800 } as const;
 
 /** The secondary holds more than this share of the projects that it may. */
 export const QUOTA_SHARE = { low: 0.85, critical: 0.95 } as const;
 
-/** A project in scope may be without a copy, or a copy in the making, for so long or so many times its estimate. */
+/**
+ * A project in scope may be without a copy, or a copy in the making, for so long or so many times its estimate.
+ * @internal
+ */
 export const LONG_COPY = { inSeconds: 3_600, inEstimates: 3 } as const;
 
 /** From this share of the objective on, a lag is no longer far from it. */
