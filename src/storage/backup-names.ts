@@ -1,4 +1,3 @@
-import { isGuid } from '../core/facts/guid.ts';
 import type { PackagePlace } from '../backups/ports.ts';
 import { guidOf } from './document-text.ts';
 
@@ -9,12 +8,6 @@ const HASH_CHARACTERS = 16;
 
 export function catalogueName(projectId: string): string {
   return `catalogue/${guidOf(projectId)}.json`;
-}
-
-/** The project id in a catalogue's blob name; null for any other blob. */
-export function idInCatalogueName(name: string): string | null {
-  const id = /^catalogue\/(.+)\.json$/.exec(name)?.[1];
-  return id !== undefined && isGuid(id) ? id : null;
 }
 
 /** What came from outside, as a part of a name. */

@@ -5,17 +5,10 @@ import { catalogueSchema } from '../core/backups/catalogue.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
 import type { Clock } from '../replicator/ports/surroundings.ts';
 import type { BackupStore, KeptPackage, PackagePlace } from '../backups/ports.ts';
-import {
-  catalogueName,
-  durableName,
-  exportedPrefix,
-  extensionOf,
-  idInCatalogueName,
-  incomingName,
-} from './backup-names.ts';
+import { catalogueName, durableName, exportedPrefix, extensionOf, incomingName } from './backup-names.ts';
 import { emptyPackage, hashBlob, uploadStream, type Content } from './blob-content.ts';
 import { COPY_SIZES, copyBlob, type BlobVersion, type CopySizes } from './blob-copy.ts';
-import { abortable, jsonDocument } from './json-document.ts';
+import { abortable, jsonDocument, listIds } from './json-document.ts';
 import { asStorageFailure, hasCode, toStorageFailure } from './storage-failure.ts';
 
 export interface BackupStoreOptions {
@@ -38,7 +31,8 @@ export function createBackupStore(options: BackupStoreOptions): BackupStore {
   const keeper = new Keeper(options, container);
   return {
     catalogue: (projectId) => jsonDocument(container, catalogueName(projectId), catalogueSchema),
-    listCatalogues: (signal) => asStorageFailure('Listing the catalogues', () => listIds(container, signal), signal),
+    listCatalogues: (signal) =>
+      asStorageFailure('Listing the catalogues', () => listIds(container, 'catalogue', signal), signal),
     findExported: (projectId, iterationId, signal) => findExported(exported, projectId, iterationId, signal),
     keepExported: ({ name, etag, sizeInBytes }, place, signal) => {
       if (sizeInBytes === 0) return Promise.reject(emptyPackage());
@@ -62,20 +56,6 @@ export function createBackupStore(options: BackupStoreOptions): BackupStore {
     hash: (name, signal) =>
       asStorageFailure(`Hashing the blob ${name}`, () => hashBlob(container.getBlockBlobClient(name), signal), signal),
   };
-}
-
-async function listIds(container: ContainerClient, signal: AbortSignal | undefined): Promise<string[]> {
-  const ids: string[] = [];
-  try {
-    for await (const { name } of container.listBlobsFlat({ prefix: 'catalogue/', ...abortable(signal) })) {
-      const id = idInCatalogueName(name);
-      if (id !== null) ids.push(id);
-    }
-  } catch (error) {
-    if (hasCode(error, 'ContainerNotFound')) return [];
-    throw error;
-  }
-  return ids.sort();
 }
 
 async function findExported(

@@ -36,8 +36,11 @@ export function archiveName(projectId: string, at: Date): string {
   return `archive/${guidOf(projectId)}/${at.toISOString().replaceAll(':', '-')}.json`;
 }
 
+/** The folders that hold one document for each project, named by its id. */
+export type DocumentFolder = 'records' | 'decisions' | 'catalogue';
+
 /** The project id in the name of a blob of that folder; null for any other blob. */
-export function idInName(folder: 'records' | 'decisions', name: string): string | null {
+export function idInName(folder: DocumentFolder, name: string): string | null {
   const [, inFolder, id] = /^([a-z]+)\/([^/]+)\.json$/.exec(name) ?? [];
   return inFolder === folder && id !== undefined && isGuid(id) ? id : null;
 }
