@@ -72,7 +72,7 @@ export function registeredRoutes(): string[] {
 }
 
 /** What stands in single quotes. */
-export function quotedIn(text: string): string[] {
+function quotedIn(text: string): string[] {
   return [...text.matchAll(/'([^']+)'/g)].map(([, word = '']) => word);
 }
 
