@@ -27,7 +27,7 @@ export async function identified({ deps, parts }: OpenApp): Promise<Dependencies
   return { ...deps, policy: await parts.policy() };
 }
 
-/** All that there is to tell where the settings are bad. */
+/** What remains of the app where the settings are bad: their problems. */
 export interface BadSettings {
   readonly clock: Clock;
   readonly problems: readonly SettingProblem[];
@@ -62,7 +62,7 @@ export class App {
     this.#mask = this.#parts?.mask ?? mask;
   }
 
-  /** For what cannot do without settings: throws a `bug` failure where they are bad, and tells them each time. */
+  /** For work that needs the settings. Where they are bad it logs their problems each time and throws a failure. */
   open(invocation: Invocation): OpenApp {
     const opened = this.#opened(invocation);
     if (opened !== null) return opened;
@@ -75,7 +75,7 @@ export class App {
     });
   }
 
-  /** For what has an answer even where the settings are bad: those are then told once, not with every look. */
+  /** For requests that have an answer even where the settings are bad, whose problems are then logged only once. */
   look(invocation: Invocation): OpenApp | BadSettings {
     const opened = this.#opened(invocation);
     if (opened !== null) return opened;
@@ -83,18 +83,18 @@ export class App {
     return { clock, problems: this.#problems };
   }
 
-  /** Logs what kept a request from being answered; the log holds no more of it than the answer. */
+  /** Logs why a request could not be answered, in the same words as the answer. */
   tellFailure({ code, message, hint }: ReplicationFailure, invocation: Invocation): void {
     this.#events(invocation).emit({ event: 'request.failed', code, message, hint });
   }
 
-  /** Tells which calls this process has made since it last told: on Azure each function may have processes of its own. */
+  /** Logs the calls of this process since it last did. On Azure each function may run in a process of its own. */
   tellCalls(invocation: Invocation): void {
     const events = this.#events(invocation);
     for (const told of callsOf(this.#parts?.takeCalls() ?? [])) events.emit(told);
   }
 
-  /** What a trigger threw, as the host may log it: message, stack and causes masked. */
+  /** The error of a trigger with message, stack and causes masked, since the host logs it. */
   thrown(error: unknown): Error {
     return maskedError(error, this.#mask);
   }

@@ -46,7 +46,7 @@ async function lookAtBackup(
   const found = await backups.stat(blob, signal);
   if (found === null) return { state: 'missing' };
   if (found.sizeInBytes !== sizeInBytes) return { state: 'mismatch' };
-  // A new ETag may come from no more than new metadata.
+  // New metadata alone changes the ETag, so the content is hashed before anything is called changed.
   if (!full && found.etag === etag && state === 'ok') return { state: 'ok', etag, hashedAt: null };
   const hashed = await backups.hash(blob, signal);
   if (hashed === null) return { state: 'missing' };

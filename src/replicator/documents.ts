@@ -9,7 +9,7 @@ import { forEachAtMost } from './for-each.ts';
 import type { Clock } from './ports/surroundings.ts';
 import type { Document, RecordStore } from './ports/storage.ts';
 
-/** Writers of one document are few and quick; this many in a row is something else. */
+/** Few write one document, and quickly: so many conflicts in a row have another cause. */
 const ATTEMPTS = 20;
 const READS_AT_ONCE = 16;
 

@@ -21,7 +21,7 @@ export interface BackupStoreOptions {
   readonly sizes?: CopySizes;
 }
 
-/** How many damaged blobs of one content are stepped over. */
+/** How many damaged blobs under the names for one content are passed over before giving up. */
 const MOST_DAMAGED = 9;
 
 /** Model backups in Azure Blob Storage: packages and their catalogues in one container of the app's own account. */
@@ -47,7 +47,7 @@ export function createBackupStore(options: BackupStoreOptions): BackupStore {
         return { sizeInBytes: contentLength, etag };
       } catch (error) {
         signal.throwIfAborted();
-        // A HEAD has no body that could say what was not found.
+        // The answer to a HEAD request has no body, so that its code does not say what was not found.
         const failure = toStorageFailure(error, `Looking for the blob ${name}`);
         if (failure.status === 404) return null;
         throw failure;
@@ -97,7 +97,7 @@ function unreadable(failure: ReplicationFailure, { containerName, accountName }:
   });
 }
 
-/** What a retention policy does not let go stays: the package is kept all the same, and the next one takes its place. */
+/** A blob that a retention policy protects stays: the package is kept all the same, and the next one overwrites it. */
 async function removeIncoming(blob: BlockBlobClient, signal: AbortSignal): Promise<void> {
   try {
     await blob.deleteIfExists(abortable(signal));
@@ -106,7 +106,7 @@ async function removeIncoming(blob: BlockBlobClient, signal: AbortSignal): Promi
   }
 }
 
-/** Brings packages under their durable names: first to an incoming one, since the durable one tells the content. */
+/** Stores packages under durable names. Those hold a hash of the content, so each is first stored as incoming. */
 class Keeper {
   readonly #container: ContainerClient;
   readonly #service: BlobServiceClient;
@@ -152,7 +152,7 @@ class Keeper {
     return asStorageFailure(`Keeping the ${place.platform} package of iteration ${place.iterationId}`, keep, signal);
   }
 
-  /** What is there under the same name is the same content, or it is damaged, and the next name is free for it. */
+  /** A blob of the same name has the same content, or is damaged; then the next name is tried. */
   async #settle(incoming: BlobVersion, sha256: string, place: PackagePlace, signal: AbortSignal): Promise<KeptPackage> {
     for (let nth = 1; nth <= MOST_DAMAGED; nth += 1) {
       const name = durableName(place, sha256, nth);

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import { guidSchema, isGuid } from '../core/facts/guid.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
 
-/** Far beyond any document of ours; a bigger one is somebody else's. */
+/** Far more than any document of ours needs. */
 export const MAX_DOCUMENT_IN_BYTES = 32 * 1024 * 1024;
 
-/** How many things wrong with a document are told; the first ones say enough. */
+/** How many problems of one document are reported; the first few say enough. */
 const MAX_ISSUES = 5;
 
 /**
@@ -81,7 +81,7 @@ function checkDocument<T>(schema: z.ZodType<T>, value: unknown, name: string): T
   throw invalid(name, `does not fit its schema: ${wrong.join('; ')}.`, result.error);
 }
 
-/** A write that came second. */
+/** The failure for a write that found another writer's version. */
 export function conflictOn(name: string, cause?: unknown): ReplicationFailure {
   return new ReplicationFailure(`The document ${name} was written by another worker since it was read.`, {
     class: 'conflict',

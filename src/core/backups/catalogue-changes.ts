@@ -15,8 +15,8 @@ export interface Problem {
 export const EXPORT_FAILED = 'MODEL_EXPORT_FAILED';
 
 /**
- * The catalogue with a backup. One of the same package and content is the same backup: only what it was made from is
- * noted. What was lost of this package before is made good by it.
+ * The catalogue with a backup added. One of the same package and content is the same backup: only its origin is noted
+ * anew. A backup of this package that was lost before is replaced by it.
  */
 export function withBackup(catalogue: Catalogue, backup: Backup): { catalogue: Catalogue; isNew: boolean } {
   const requests = catalogue.requests.map((request) =>

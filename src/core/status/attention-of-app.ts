@@ -4,7 +4,7 @@ import type { StatusFacts } from './status-facts.ts';
 import { quotaLevel } from './thresholds.ts';
 import { ago } from './words.ts';
 
-/** What is the matter with the app as a whole, in the order in which one thing may be the cause of the next. */
+/** What is wrong with the app as a whole. An entry may be the cause of those after it. */
 export function attentionOfApp(report: StatusFacts): Attention[] {
   return [
     ...report.settings.problems.map(badSetting),
@@ -16,7 +16,7 @@ export function attentionOfApp(report: StatusFacts): Attention[] {
   ];
 }
 
-/** About the app, and not known since when. */
+/** An entry about the app, without a time. */
 const OF_THE_APP = {
   about: 'app',
   projectId: null,
@@ -50,7 +50,7 @@ function sweeping(report: StatusFacts): Attention[] {
     const hint = 'See in the portal that the app runs and that its timer replicateOnSchedule is enabled, then its log.';
     found.push({ ...OF_THE_APP, level: 'critical', code: 'SWEEP_OVERDUE', message, hint, since: lastCompletedAt });
   }
-  // A brake is told below, with what to do about it.
+  // The brake has an entry of its own below, with what to do about it.
   if (problem !== null && braking === null) {
     const needsPerson = failure?.needsPerson ?? false;
     found.push({

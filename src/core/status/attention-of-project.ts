@@ -11,12 +11,12 @@ export interface ProjectContext {
   readonly nextSweepAt: string | null;
 }
 
-/** Without it nothing is published, and readiness names it. */
+/** The setting without which nothing is published; readiness names it as its reason. */
 const PREDICTION_SETTING = 'SECONDARY_PREDICTION_RESOURCE_ID';
 
 type Finding = Omit<Attention, 'about' | 'projectId' | 'projectName' | 'effect'>;
 
-/** What is the matter with one project: at most one thing, the one to act on. */
+/** What is wrong with one project: at most one entry, the one to act on. */
 export function attentionOfProject(project: ProjectReport, context: ProjectContext): Attention[] {
   if (project.sync === 'excluded') return [];
   const found =
@@ -37,7 +37,7 @@ function isUnprotectedForLong({ atRiskSeconds, listedSince, inFlight }: ProjectR
   return takesTooLong(ageInSeconds(listedSince, now), inFlight?.estimateSeconds ?? null);
 }
 
-/** Whether it is late for a reason that does not heal soon enough. */
+/** Whether it has been without a copy for too long, or more is at risk than the objective allows. */
 function isGrave(project: ProjectReport, { now, objectiveInSeconds }: ProjectContext): boolean {
   return isUnprotectedForLong(project, now) || isInBreach(project, objectiveInSeconds, now);
 }
