@@ -64,7 +64,7 @@ export class IterationWork {
     try {
       return await this.#deps.backups.findExported(this.#project.id, this.#iteration.id, this.#signal);
     } catch (error) {
-      // Packages can be had from the service as well; that the container can't be read is shown until it can.
+      // The service hands packages out as well, so the look goes on. The container's failure is shown until it ends.
       this.#note(null, error);
       return [];
     }
@@ -145,7 +145,7 @@ export class IterationWork {
     }
   }
 
-  /** Notes what is wrong with a package. Where the work has to stop it throws instead: that is no fault of the package. */
+  /** Notes what is wrong with a package. Where the work has to stop it throws: that is no fault of the package. */
   #note(target: ExportPlatform | null, error: unknown): void {
     this.#signal.throwIfAborted();
     const { platform = null, flavor = null } = target ?? {};

@@ -60,6 +60,6 @@ function report(backup: Backup, state: Finding['state'], { events }: BackupDepen
     ...{ projectId, iterationId, platform, flavor },
     code: state === 'missing' ? 'BACKUP_MISSING' : 'BACKUP_MISMATCH',
     message: state === 'missing' ? `The blob ${blob} is gone.` : `The blob ${blob} is not what was backed up.`,
-    hint: 'It is made again now if the service still has the export; status says whether that went well.',
+    hint: 'It is made again now if the service still has the export; status shows whether that succeeded.',
   });
 }

@@ -101,7 +101,7 @@ export function networkFailure(error: unknown, executed: Executed, site: Site): 
 export function tokenFailure(error: unknown, site: Site): ReplicationFailure {
   const mask = createMask(site.secrets);
   const cause = plainCause(error, mask);
-  return new ReplicationFailure(`${named(site)} was not sent, for want of an access token: ${cause.message}`, {
+  return new ReplicationFailure(`${named(site)} was not sent, because there was no access token: ${cause.message}`, {
     class: 'auth',
     code: 'TOKEN_UNAVAILABLE',
     hint: hintFor('auth', ['TOKEN_UNAVAILABLE'], site.host),

@@ -126,7 +126,7 @@ class Keeper {
       await copyBlob(source, incoming, 'replace', this.#sizes, this.#clock, signal);
       const content = await hashBlob(incoming, signal);
       if (content?.sizeInBytes === source.sizeInBytes) return content;
-      throw new ReplicationFailure(`The copy of ${source.blob.name} is not as large as the blob is.`, {
+      throw new ReplicationFailure(`The copy of ${source.blob.name} is not of the size of that blob.`, {
         class: 'transient',
         code: 'COPY_INCOMPLETE',
         hint: 'The copy is made again.',
@@ -164,7 +164,7 @@ class Keeper {
     throw new ReplicationFailure(`Every copy of the package ${sha256} was damaged.`, {
       class: 'bug',
       code: 'BACKUPS_DAMAGED',
-      hint: `See who writes to the container ${BACKUP_CONTAINER}.`,
+      hint: `Find out who writes to the container ${BACKUP_CONTAINER}.`,
     });
   }
 }

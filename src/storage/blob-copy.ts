@@ -91,7 +91,7 @@ async function assertUnchanged({ blob, etag }: BlobVersion, signal: AbortSignal)
   throw new ReplicationFailure(`The blob ${blob.name} was written or deleted while it was copied.`, {
     class: 'conflict',
     code: 'SOURCE_BLOB_CHANGED',
-    hint: 'Nothing was kept of it. What is there now is looked at again.',
+    hint: 'Nothing of it was kept. The blob as it is now is looked at again.',
     executed: 'no',
   });
 }

@@ -35,7 +35,7 @@ async function download(blob: BlockBlobClient, signal: AbortSignal | undefined):
       throw new ReplicationFailure(`The blob ${blob.name} is ${contentLength} bytes long: too large for a document.`, {
         class: 'bug',
         code: 'DOCUMENT_TOO_LARGE',
-        hint: `A document has at most ${MAX_DOCUMENT_IN_BYTES} bytes. See who wrote this one, and delete it.`,
+        hint: `A document has at most ${MAX_DOCUMENT_IN_BYTES} bytes. Find out who wrote this one, and delete it.`,
       });
     }
     return { value: (await buffer(body)).toString('utf8'), etag };

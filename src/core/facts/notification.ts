@@ -73,7 +73,7 @@ export function parseNotification(text: string): ParsedNotification {
   if (!envelope.success) {
     return {
       understood: false,
-      reason: `The message has not the shape of a notification: ${problemsOf(envelope.error)}.`,
+      reason: `The message does not have the shape of a notification: ${problemsOf(envelope.error)}.`,
     };
   }
   const type = envelope.data.type.toLowerCase();

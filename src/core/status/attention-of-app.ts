@@ -105,7 +105,7 @@ function notifications({ notifications: { rejected } }: StatusFacts): Attention[
       ...OF_THE_APP,
       level: 'warning',
       code: 'NOTIFICATIONS_REJECTED',
-      message: `Notifications that could not be understood or acted on: ${rejected}. Sweeps make up for them.`,
+      message: `Notifications that could not be understood or acted on: ${rejected}. Sweeps find what they were about.`,
       hint: `Read them in the queue ${REJECTED_QUEUE}, each with its reason, and delete them there.`,
     },
   ];

@@ -45,7 +45,7 @@ export async function attemptIntegration(
   const ready = await tried(() => integrationStorage.ensure(signal), signal);
   if ('failure' in ready) {
     const { message, hint } = ready.failure;
-    return outcome('failed', `The queue and the container can't be made sure of: ${inSentences(message, hint)}`);
+    return outcome('failed', `The queue and the container could not be found or made: ${inSentences(message, hint)}`);
   }
   const isAnswer = ({ settings }: Project): boolean =>
     showsBoth(settings, wanted) || pointingElsewhere(settings, wanted) !== null;

@@ -58,6 +58,6 @@ async function discardOrphan(project: Project, runId: string, deps: Dependencies
     runId,
     replicaProjectId: project.id,
     code: 'IMPORT_SUPERSEDED',
-    message: 'The import came to light after another one had taken its place.',
+    message: 'The import appeared only after another one had replaced it.',
   });
 }
