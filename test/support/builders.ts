@@ -30,7 +30,7 @@ export const RUN_ID = 'run-2';
 /** The prediction resource that replicas are published to. */
 const PREDICTION_ID = '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/p';
 export const ENDPOINTS = { primary: 'https://primary.example', secondary: 'https://secondary.example' };
-export const PAIR = pairOf('primary.example', 'secondary.example');
+const PAIR = pairOf('primary.example', 'secondary.example');
 export const OWNER: Owner = { pair: PAIR, installation: '0b5e55ed' };
 
 /** The moment that every builder counts from. */
