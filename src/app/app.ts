@@ -52,7 +52,7 @@ export class App {
   readonly #problems: readonly SettingProblem[];
   readonly #parts: Parts | null;
   readonly #mask: Mask;
-  #toldProblems = false;
+  #hasLoggedProblems = false;
 
   constructor(env: Environment) {
     const { config, problems } = parseConfig(env);
@@ -66,7 +66,7 @@ export class App {
   open(invocation: Invocation): OpenApp {
     const opened = this.#opened(invocation);
     if (opened !== null) return opened;
-    this.#tellProblems(invocation);
+    this.#logProblems(invocation);
     const list = this.#problems.map(({ setting, message }) => `${setting}: ${message}`).join(' ');
     throw new ReplicationFailure(`The app settings are not usable. ${list}`, {
       class: 'bug',
@@ -79,19 +79,19 @@ export class App {
   look(invocation: Invocation): OpenApp | BadSettings {
     const opened = this.#opened(invocation);
     if (opened !== null) return opened;
-    if (!this.#toldProblems) this.#tellProblems(invocation);
+    if (!this.#hasLoggedProblems) this.#logProblems(invocation);
     return { clock, problems: this.#problems };
   }
 
   /** Logs why a request could not be answered, in the same words as the answer. */
-  tellFailure({ code, message, hint }: ReplicationFailure, invocation: Invocation): void {
+  logFailure({ code, message, hint }: ReplicationFailure, invocation: Invocation): void {
     this.#events(invocation).emit({ event: 'request.failed', code, message, hint });
   }
 
   /** Logs the calls of this process since it last did. On Azure each function may run in a process of its own. */
-  tellCalls(invocation: Invocation): void {
+  logCalls(invocation: Invocation): void {
     const events = this.#events(invocation);
-    for (const told of callsOf(this.#parts?.takeCalls() ?? [])) events.emit(told);
+    for (const event of callsOf(this.#parts?.takeCalls() ?? [])) events.emit(event);
   }
 
   /** The error of a trigger with message, stack and causes masked, since the host logs it. */
@@ -115,8 +115,8 @@ export class App {
     return createEventSink({ ...invocation, clock, mask: this.#mask });
   }
 
-  #tellProblems(invocation: Invocation): void {
-    this.#toldProblems = true;
+  #logProblems(invocation: Invocation): void {
+    this.#hasLoggedProblems = true;
     this.#events(invocation).emit({ event: 'settings.invalid', problems: this.#problems });
   }
 }

@@ -144,17 +144,17 @@ class BackupWork {
     const nextAttemptAt = delay === null ? null : new Date(now.getTime() + delay * 1_000).toISOString();
     const chasesGivenUp = this.#item.reason !== 'backups';
     const outlook: Outlook = { now, attempts: this.#attempts, nextAttemptAt, chasesGivenUp };
-    let given: readonly BackupFailure[] = [];
+    let givenUp: readonly BackupFailure[] = [];
     const changed = await this.#change(project, (catalogue) => {
       const change = withFailures(catalogue, iterationId, problems, outlook);
-      given = change.given;
+      givenUp = change.givenUp;
       return change.catalogue;
     });
     const isOurs = (failure: BackupFailure): boolean => failure.iterationId === iterationId;
     if (changed.failures.some((failure) => isOurs(failure) && failure.nextAttemptAt === nextAttemptAt)) {
       this.#waits ||= nextAttemptAt !== null;
     }
-    for (const { platform, flavor, code, message, hint } of given) {
+    for (const { platform, flavor, code, message, hint } of givenUp) {
       const projectId = project.id;
       this.#deps.events.emit({
         event: 'backup.failed',

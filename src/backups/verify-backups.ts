@@ -19,18 +19,18 @@ export async function verifyBackups(
   const project = { id: catalogue.sourceProjectId, name: catalogue.name };
   for (const backup of catalogue.backups) {
     const finding = await lookAtBackup(backup, full, backups, clock.now().toISOString(), signal);
-    const told = { lost: false };
+    const change = { isLost: false };
     await changeCatalogue(
       backups,
       project,
       (stored) => {
-        const change = withFinding(stored, backup, finding, clock.now());
-        told.lost = change.lost;
-        return change.catalogue;
+        const changed = withFinding(stored, backup, finding, clock.now());
+        change.isLost = changed.lost;
+        return changed.catalogue;
       },
       signal,
     );
-    if (told.lost) report(backup, finding.state, deps);
+    if (change.isLost) report(backup, finding.state, deps);
   }
   const verifiedAt = clock.now().toISOString();
   await changeCatalogue(backups, project, (stored) => ({ ...stored, verifiedAt }), signal);

@@ -30,7 +30,7 @@ export function answeringPage(
       return document(status, await page({ isLinked: !request.query.has('code') }));
     } catch (error) {
       if (!(error instanceof ReplicationFailure)) throw error;
-      app().tellFailure(error, invocationOf(context));
+      app().logFailure(error, invocationOf(context));
       return document(503, failurePage(error));
     }
   });

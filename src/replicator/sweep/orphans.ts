@@ -9,7 +9,7 @@ import { deleteReplica } from '../delete-replica.ts';
 import type { Dependencies } from '../context.ts';
 
 /**
- * Staging projects of this pair that no record wants: an import whose intent was superseded came to light after all.
+ * Staging projects of ours that no record wants: their imports appeared only after the run was given up.
  * Each is left alone for as long as a reply may be late, then deleted. One that is still wanted is adopted by its own
  * project's next work. Answers with those that were left, and since when each is known.
  */

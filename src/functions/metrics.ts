@@ -11,4 +11,4 @@ functions.timer('tellMetrics', {
 });
 
 // After each invocation of whatever function, failed ones too.
-functions.hook.postInvocation(({ invocationContext }) => app().tellCalls(invocationOf(invocationContext)));
+functions.hook.postInvocation(({ invocationContext }) => app().logCalls(invocationOf(invocationContext)));
