@@ -1,5 +1,5 @@
-// Runs every check in turn and stops at the first that fails, saying which: types, lint, format, build, test. The
-// last line of a run that succeeds is the tests' own.
+// Runs every check in turn and stops at the first that fails, saying which: types, lint, format, dead code, build, test.
+// The last line of a run that succeeds is the tests' own.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChild } from './child.mjs';
@@ -11,6 +11,9 @@ const steps = [
   ['types', tool('typescript', 'bin', 'tsc'), '-p', '.'],
   ['lint', tool('eslint', 'bin', 'eslint.js'), '.'],
   ['format', tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'],
+  // Twice: what nothing uses, then what only tests use. A hook for tests is exported under the tag @internal.
+  ['dead code', tool('knip', 'bin', 'knip.js')],
+  ['dead code in what ships', tool('knip', 'bin', 'knip.js'), '--production'],
   ['build', 'scripts/build.mjs'],
   ['test', 'scripts/test.mjs'],
 ];

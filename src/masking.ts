@@ -8,7 +8,7 @@
 export type Mask = (text: string) => string;
 
 /** What stands in a secret's place. */
-export const MASK = '***';
+const MASK = '***';
 
 // Characters as they stand in a URL, in JSON or in HTML, encoded however often; backslashes are counted only so far, or a
 // text that is made of them would take for ever. All patterns ignore case.
@@ -45,7 +45,7 @@ function pattern(...parts: readonly string[]): RegExp {
   return new RegExp(parts.join(''), 'gi');
 }
 
-/** What goes by a name that gives it away. The name stays, so that the text still says what was there. */
+/** Secrets behind a name that gives them away. The name stays, so that the text still says what was there. */
 const NAMED_SECRETS: readonly RegExp[] = [
   // Members of JSON, up to the quotation mark that is escaped as often as the one it began with; cut off, to the end.
   pattern(`(${QUOTE}${MEMBER_NAME}${QUOTE}`, String.raw`\s*${COLON}\s*(${QUOTE}))(?:(?!(?<!\\)\2)[^])+`),
@@ -60,7 +60,7 @@ const NAMED_SECRETS: readonly RegExp[] = [
 
 const BASE64 = String.raw`(?:[a-z0-9+/]|%(?:25)*2[bf]|\\{1,9}\/|\\{1,9}u002[bf]|&#(?:43|47|x2b|x2f);)`;
 
-/** What gives itself away by its shape. */
+/** Secrets that are known by their shape alone. */
 const SHAPED_SECRETS: readonly RegExp[] = [
   // Tokens of Microsoft Entra ID, whole or cut off.
   /(?<![\w-])eyJ[\w-]{10,}\.[\w-]+(?:\.[\w-]*)*/g,
@@ -105,7 +105,7 @@ export function createMask(secrets: readonly string[]): Mask {
   const known = secrets
     .flatMap(withSignature)
     .filter(({ length }) => length >= SHORTEST_SECRET_IN_CHARACTERS)
-    // The longest first: a signature by itself must not be what is left to find of a whole token.
+    // The longest first: masking a signature before the token around it would leave the rest of the token readable.
     .sort((left, right) => right.length - left.length)
     .map((secret) => new RegExp(Array.from(secret, spellings).join(''), 'g'));
   return (text) => {
@@ -118,7 +118,7 @@ export function createMask(secrets: readonly string[]): Mask {
   };
 }
 
-/** A secret as it is when nothing encodes it, and the signature in it, which may be quoted without the rest. */
+/** A secret without any encoding, and the signature in it, which may be quoted without the rest. */
 function withSignature(secret: string): string[] {
   const plain = decoded(secret.trim());
   const signature = /\bsig=([^&;]+)/.exec(plain)?.[1];
@@ -158,10 +158,10 @@ const NAMED_ENTITIES: Readonly<Record<string, string>> = {
   "'": '|apos',
 };
 
-/** Takes out of a text what gives itself away as a secret, by its name or by its shape. */
+/** Takes secrets out of a text by their names and shapes, without knowing any of them. */
 export const mask: Mask = createMask([]);
 
-/** As many errors that caused each other as are kept. */
+/** How long a chain of causes is kept. */
 const MOST_CAUSES = 5;
 
 /**

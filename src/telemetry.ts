@@ -2,6 +2,7 @@ import type { ReplicatorEvent } from './core/facts/events.ts';
 import type { Clock, EventSink } from './replicator/ports/surroundings.ts';
 import { mask as maskByShape } from './masking.ts';
 
+/** @internal */
 export type LogLevel = 'info' | 'warn' | 'error';
 
 export interface EventSinkOptions {
@@ -17,7 +18,7 @@ export interface EventSinkOptions {
 /** The longest text in an event. A line of the log store holds 32 KiB. */
 const MAX_TEXT_IN_CHARACTERS = 4_000;
 
-/** By an event's whole name, else by its last word; `info` where neither is here. */
+/** Levels by an event's whole name, else by its last word; every other event is `info`. */
 const LEVELS: Readonly<Record<string, LogLevel>> = {
   'sweep.failed': 'error',
   parked: 'error',
@@ -32,6 +33,7 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
   unavailable: 'warn',
 };
 
+/** @internal */
 export function levelOf(event: ReplicatorEvent['event']): LogLevel {
   return LEVELS[event] ?? LEVELS[event.slice(event.lastIndexOf('.') + 1)] ?? 'info';
 }
@@ -47,7 +49,7 @@ export function createEventSink(options: EventSinkOptions): EventSink {
   };
 }
 
-/** A copy of a value in which every text, at whatever depth, is masked and of bearable length. */
+/** A copy of a value in which every text, at whatever depth, is masked and cut to the longest that is logged. */
 function clean(value: unknown, mask: (text: string) => string): unknown {
   if (typeof value === 'string') return shorten(mask(value));
   if (Array.isArray(value)) return value.map((item) => clean(item, mask));

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const toolsFolder = fileURLToPath(new URL('../../tools/infra', import.meta.url));
+const toolsFolder = fileURLToPath(new URL('../../tools/infra', import.meta.url));
 const stamp = join(toolsFolder, 'node_modules', '.installed-from');
 
 /** Loads a package of tools/infra. */
@@ -19,7 +19,7 @@ function lockDigest() {
 }
 
 /** Whether the packages are there, made from the present lock file. */
-export function toolsAreInstalled() {
+function toolsAreInstalled() {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === lockDigest();
 }
 

@@ -9,7 +9,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startAzurite } from '../../src/local/azurite.ts';
 import { startSimulator } from '../../src/local/simulator/index.ts';
-import { hostEnvironment } from '../../src/local/start/host-environment.ts';
+import { inheritedEnvironment } from '../../src/local/start/host.ts';
+import { appSettings } from '../../src/local/start/stage.ts';
 import { limitMemory } from './memory-limit.mjs';
 
 /** Once in twelve hours: what is measured is asked for, and nothing else runs meanwhile. */
@@ -40,7 +41,8 @@ export async function startSystem({ importInSeconds = 2, callsPerSecond = Infini
   const front = (await options.inFront?.(primary)) ?? { url: primary.url, close() {} };
   const backend = { azurite, primary: { url: front.url, key: primary.key }, secondary };
   const environment = {
-    ...hostEnvironment(backend, 1, process.env),
+    ...inheritedEnvironment(),
+    ...appSettings(backend, 1),
     REPLICATION_SCHEDULE: RARELY,
     SECONDARY_PROJECT_LIMIT: '10000',
     EXPORT_PLATFORMS: '',
@@ -126,7 +128,7 @@ export async function untilKept(host, count) {
 }
 
 /** Waits until nothing runs, and nothing began for as long as a message may take to be delivered. */
-export async function idle(host) {
+async function idle(host) {
   const count = (text) => host.lines.filter((line) => text.test(line)).length;
   const running = () => count(/^host: \w+ begins /) - count(/^host: (error: )?\w+ (succeeded|failed) after /);
   for (let before = -1; before !== host.lines.length || running() > 0;) {

@@ -27,7 +27,7 @@ export async function identified({ deps, parts }: OpenApp): Promise<Dependencies
   return { ...deps, policy: await parts.policy() };
 }
 
-/** All that there is to tell where the settings are bad. */
+/** What remains of the app where the settings are bad: their problems. */
 export interface BadSettings {
   readonly clock: Clock;
   readonly problems: readonly SettingProblem[];
@@ -52,7 +52,7 @@ export class App {
   readonly #problems: readonly SettingProblem[];
   readonly #parts: Parts | null;
   readonly #mask: Mask;
-  #toldProblems = false;
+  #hasLoggedProblems = false;
 
   constructor(env: Environment) {
     const { config, problems } = parseConfig(env);
@@ -62,11 +62,11 @@ export class App {
     this.#mask = this.#parts?.mask ?? mask;
   }
 
-  /** For what cannot do without settings: throws a `bug` failure where they are bad, and tells them each time. */
+  /** For work that needs the settings. Where they are bad it logs their problems each time and throws a failure. */
   open(invocation: Invocation): OpenApp {
     const opened = this.#opened(invocation);
     if (opened !== null) return opened;
-    this.#tellProblems(invocation);
+    this.#logProblems(invocation);
     const list = this.#problems.map(({ setting, message }) => `${setting}: ${message}`).join(' ');
     throw new ReplicationFailure(`The app settings are not usable. ${list}`, {
       class: 'bug',
@@ -75,26 +75,26 @@ export class App {
     });
   }
 
-  /** For what has an answer even where the settings are bad: those are then told once, not with every look. */
+  /** For requests that have an answer even where the settings are bad, whose problems are then logged only once. */
   look(invocation: Invocation): OpenApp | BadSettings {
     const opened = this.#opened(invocation);
     if (opened !== null) return opened;
-    if (!this.#toldProblems) this.#tellProblems(invocation);
+    if (!this.#hasLoggedProblems) this.#logProblems(invocation);
     return { clock, problems: this.#problems };
   }
 
-  /** Logs what kept a request from being answered; the log holds no more of it than the answer. */
-  tellFailure({ code, message, hint }: ReplicationFailure, invocation: Invocation): void {
+  /** Logs why a request could not be answered, in the same words as the answer. */
+  logFailure({ code, message, hint }: ReplicationFailure, invocation: Invocation): void {
     this.#events(invocation).emit({ event: 'request.failed', code, message, hint });
   }
 
-  /** Tells which calls this process has made since it last told: on Azure each function may have processes of its own. */
-  tellCalls(invocation: Invocation): void {
+  /** Logs the calls of this process since it last did. On Azure each function may run in a process of its own. */
+  logCalls(invocation: Invocation): void {
     const events = this.#events(invocation);
-    for (const told of callsOf(this.#parts?.takeCalls() ?? [])) events.emit(told);
+    for (const event of callsOf(this.#parts?.takeCalls() ?? [])) events.emit(event);
   }
 
-  /** What a trigger threw, as the host may log it: message, stack and causes masked. */
+  /** The error of a trigger with message, stack and causes masked, since the host logs it. */
   thrown(error: unknown): Error {
     return maskedError(error, this.#mask);
   }
@@ -115,8 +115,8 @@ export class App {
     return createEventSink({ ...invocation, clock, mask: this.#mask });
   }
 
-  #tellProblems(invocation: Invocation): void {
-    this.#toldProblems = true;
+  #logProblems(invocation: Invocation): void {
+    this.#hasLoggedProblems = true;
     this.#events(invocation).emit({ event: 'settings.invalid', problems: this.#problems });
   }
 }

@@ -7,7 +7,7 @@ import type { StorageConnection } from '../storage/connections.ts';
 import { connectStorage, COPY_TRY_LIMIT_IN_MS } from '../storage/connections.ts';
 
 export interface BackupParts {
-  /** All but the events, whose log is another for each invocation. */
+  /** All but the events, since each invocation has a log of its own. */
   readonly deps: Omit<BackupDependencies, 'events'>;
   /** Where the service is to write models, as a plain URL. */
   readonly exportContainerUri: string;
@@ -23,7 +23,7 @@ export function makeBackupParts(
   { exclusionOf, dryRun, limits }: Pick<Policy, 'exclusionOf' | 'dryRun' | 'limits'>,
 ): BackupParts {
   const { exportPlatforms, modelExportContainer: exportContainer } = config;
-  // Copies of large blocks take the service longer than anything else that it is asked for.
+  // The storage service takes longer to copy a large block than for any other request, so the timeout is longer.
   const { blobs } = connectStorage(connections.own, COPY_TRY_LIMIT_IN_MS);
   const { blobs: exportBlobs } = connectStorage(connections.integration, COPY_TRY_LIMIT_IN_MS);
   const { origin, pathname } = new URL(exportBlobs.getContainerClient(exportContainer).url);

@@ -4,7 +4,7 @@ import { OPTIONS, STORAGE } from '../settings/settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where the triggers listen: a setting that is there is named for the host to resolve, else its default stands. */
+/** Where the triggers listen: `%NAME%`, which the host resolves, where the setting is there; else its default. */
 export function bindings(env: Environment = process.env) {
   const isSet = ({ name }: Setting): boolean => Boolean(env[name]?.trim());
   const named = (setting: Setting<unknown, string>): string => (isSet(setting) ? `%${setting.name}%` : setting.default);

@@ -35,7 +35,7 @@ export async function cognitiveServicesToken(credential: TokenCredential, signal
     const token = await credential.getToken(COGNITIVE_SERVICES_SCOPE, { abortSignal: signal });
     if (token !== null) return token.token;
   } catch (error) {
-    // What the identity service says no to needs a person; that it can't be reached passes.
+    // A refusal by the identity service needs a person; failing to reach it passes by itself.
     if (signal.aborted || !isOutage(error)) throw error;
     throw new ReplicationFailure('Microsoft Entra ID could not be asked for a token for Custom Vision.', {
       class: 'transient',

@@ -28,13 +28,13 @@ import { makeBackupParts } from './backup-parts.ts';
 import { cognitiveServicesToken, credentialFor } from './credentials.ts';
 
 export interface Parts {
-  /** All but the events, whose log is another for each invocation, and the policy, for which storage has to be asked. */
+  /** All but the events, which have a log for each invocation, and the policy, for which storage has to be asked. */
   readonly deps: Omit<Dependencies, 'events' | 'policy'>;
   /** What the planner is bound by; reads which installation this is, once. */
   policy(): Promise<Policy>;
   readonly backups: BackupParts;
   readonly rejected: RejectedNotifications;
-  /** What was sent to the resources since this was last asked for. */
+  /** The calls to each resource since the last time this was called. */
   takeCalls(): ResourceCalls[];
   /** Takes the secrets of the settings out of a text, and whatever else looks like one. */
   readonly mask: (text: string) => string;
@@ -55,7 +55,7 @@ function every(periodInMs: number, run: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** The time, so that names sort by age, and enough chance that no two are the same. */
+/** The time, so that ids sort by age, and random characters, so that no two are the same. */
 function newId(): string {
   const time = clock.now().toISOString().slice(0, 19).replace(/[-:]/g, '').toLowerCase();
   return `${time}-${randomBytes(6).toString('hex')}`;
@@ -140,7 +140,7 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Counts from one asking to the next. */
+/** Each call answers with the counts since the call before it. */
 function callTaker(sides: Record<ResourceCalls['side'], CustomVisionClient>): () => ResourceCalls[] {
   let since = clock.now();
   return () => {

@@ -35,7 +35,7 @@ export async function onSchedule(opened: OpenApp): Promise<void> {
   try {
     await sweep(await identified(opened), config.scope, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
   } catch (error) {
-    // The sweep has told its failure itself.
+    // The sweep has logged its own failure.
     failures.push(error);
   }
   // Read once more, after the sweep: it and the work beside it have changed records since it read them.
@@ -47,7 +47,7 @@ export async function onSchedule(opened: OpenApp): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** Tells how everything stands by what is stored, without asking either resource. */
+/** Logs how everything stands according to what is stored; neither resource is asked. */
 export async function onMetrics(opened: OpenApp): Promise<void> {
   await emitMetrics(opened, await readStored(opened, AbortSignal.timeout(READING_LIMIT_IN_MS)));
 }

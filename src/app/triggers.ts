@@ -80,7 +80,7 @@ export async function confirmBrake({ deps: { store, clock } }: OpenApp): Promise
   return state.brake !== null;
 }
 
-/** The Functions library parses what looks like JSON; what lay in the queue was its text. */
+/** The text of a queue message. The Functions library has parsed it where it looked like JSON. */
 function textOf(message: unknown): string {
   return typeof message === 'string' ? message : JSON.stringify(message);
 }

@@ -25,7 +25,7 @@ export type BackupOutcome =
   | 'waiting'
   | 'settled';
 
-/** Brings the backups of one project in line with what the service has exported: asked, not told. */
+/** Backs up what the service has exported of one project. It asks the service, and believes no notification. */
 export async function backUpProject(
   item: BackupItem,
   deps: BackupDependencies,
@@ -59,7 +59,7 @@ class BackupWork {
     this.#startedAt = this.#now().getTime();
   }
 
-  /** What is there is verified first: that works without the source as well. */
+  /** Existing backups are verified first, since that works while the source is down, too. */
   async run(): Promise<BackupOutcome> {
     const stored = await this.#read();
     if (stored !== null && this.#verifiesNow(stored)) {
@@ -144,17 +144,17 @@ class BackupWork {
     const nextAttemptAt = delay === null ? null : new Date(now.getTime() + delay * 1_000).toISOString();
     const chasesGivenUp = this.#item.reason !== 'backups';
     const outlook: Outlook = { now, attempts: this.#attempts, nextAttemptAt, chasesGivenUp };
-    let given: readonly BackupFailure[] = [];
+    let givenUp: readonly BackupFailure[] = [];
     const changed = await this.#change(project, (catalogue) => {
       const change = withFailures(catalogue, iterationId, problems, outlook);
-      given = change.given;
+      givenUp = change.givenUp;
       return change.catalogue;
     });
     const isOurs = (failure: BackupFailure): boolean => failure.iterationId === iterationId;
     if (changed.failures.some((failure) => isOurs(failure) && failure.nextAttemptAt === nextAttemptAt)) {
       this.#waits ||= nextAttemptAt !== null;
     }
-    for (const { platform, flavor, code, message, hint } of given) {
+    for (const { platform, flavor, code, message, hint } of givenUp) {
       const projectId = project.id;
       this.#deps.events.emit({
         event: 'backup.failed',
@@ -163,13 +163,13 @@ class BackupWork {
     }
   }
 
-  /** Comes back for what is not there yet, a bounded number of times; then a later sweep does. */
+  /** Enqueues another look for what is not there yet, a limited number of times; after that a later sweep looks. */
   async #finish(project: { id: string; name: string }): Promise<BackupOutcome> {
     const delay = this.#waits ? this.#nextDelay() : null;
     const nextLookAt = delay === null ? null : new Date(this.#now().getTime() + delay * 1_000).toISOString();
     await this.#change(project, (catalogue) => ({ ...catalogue, nextLookAt }));
     if (delay === null) return 'settled';
-    // What was verified needs no second time.
+    // The next message need not verify again what this one has verified.
     const reason = this.#item.reason === 'verify-backups' ? 'backups' : this.#item.reason;
     await this.#deps.queue.enqueue({ ...this.#item, reason, attempts: this.#attempts }, delay);
     return 'waiting';

@@ -17,6 +17,7 @@ export interface BackupDependencies {
   readonly policy: BackupPolicy;
 }
 
+/** @internal */
 export interface BackupPolicy extends Pick<Policy, 'exclusionOf' | 'dryRun'> {
   /** What the source is asked to export of every model. */
   readonly exportPlatforms: readonly ExportPlatform[];

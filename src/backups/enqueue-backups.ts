@@ -10,7 +10,7 @@ import { readEach } from '../replicator/documents.ts';
 import type { BackupStore } from './ports.ts';
 import type { BackupDependencies } from './context.ts';
 
-/** So many looks a sweep, the longest overdue first: with half-hourly sweeps that is every project each day. */
+/** The most projects that one sweep enqueues. With half-hourly sweeps each project still has its turn every day. */
 const MOST_PER_SWEEP = 25;
 
 export interface Catalogues {

@@ -34,7 +34,7 @@ export async function keepPackage(
       const kept = await deps.backups.keepExported(blob, { ...place, extension: blob.extension }, signal);
       return await describe(project, iteration, made, { kept, from: 'container', sourceEtag: blob.etag }, deps, signal);
     } catch (error) {
-      // A blob that was just overwritten may be another flavor now: everything is looked at anew.
+      // The blob was overwritten just now and may hold another flavor: the look begins again.
       signal.throwIfAborted();
       if (!isFailure(error) || isFailure(error, 'conflict')) throw error;
       copyFailure = error;
@@ -44,7 +44,7 @@ export async function keepPackage(
   return downloaded === null ? null : describe(project, iteration, made, downloaded, deps, signal);
 }
 
-/** From the service itself, by an address that is asked for just before, since it does not last. */
+/** Fetches the package from the service. Its address expires, so it is asked for just before. */
 async function download(
   place: Omit<PackagePlace, 'extension'>,
   made: ModelExport,

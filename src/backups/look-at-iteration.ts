@@ -15,7 +15,7 @@ import { keepPackage } from './keep-package.ts';
 /** How a look at one iteration ended. */
 export interface IterationLook {
   readonly problems: readonly Problem[];
-  /** The service is at work, or something that it spoke of is not there yet. */
+  /** The service is still at work, or an export that it announced is not there yet. */
   readonly waits: boolean;
 }
 
@@ -48,7 +48,7 @@ export class IterationWork {
     const blobs = await this.#findBlobs();
     const made = await source.getExports(this.#project.id, this.#iteration.id, this.#signal);
     const asked = await this.#askForExports(made, catalogue);
-    // What was just asked for may overwrite the blob of its platform at any moment.
+    // The export that was just asked for may overwrite its platform's blob at any moment.
     const exports = [...made.filter((other) => !asked.some((again) => isSameTarget(other, again))), ...asked];
     const isNotified = this.#reason === 'export-completed';
     for (const wanted of packagesToKeep(this.#iteration.id, exports, blobs, catalogue, isNotified)) {
@@ -64,7 +64,7 @@ export class IterationWork {
     try {
       return await this.#deps.backups.findExported(this.#project.id, this.#iteration.id, this.#signal);
     } catch (error) {
-      // Packages can be had from the service as well; that the container can't be read is shown until it can.
+      // The service hands packages out as well, so the look goes on. The container's failure is shown until it ends.
       this.#note(null, error);
       return [];
     }
@@ -82,7 +82,7 @@ export class IterationWork {
         asked.push(await source.exportIteration(projectId, iterationId, platform, flavor, this.#signal));
         events.emit({ event: 'backup.requested', projectId, iterationId, platform, flavor });
       } catch (error) {
-        // One that is there or under way already is looked up, not asked for again.
+        // An export that exists or is under way is refused a second time; the next look finds it.
         if (isFailure(error) && error.code === 'BadRequestExportAlreadyInProgress') {
           if (!made.some((other) => isSameTarget(other, target))) asked.push(underWay(target));
         } else {
@@ -145,7 +145,7 @@ export class IterationWork {
     }
   }
 
-  /** What is thrown because the work has to stop is no problem of a package. */
+  /** Notes what is wrong with a package. Where the work has to stop it throws: that is no fault of the package. */
   #note(target: ExportPlatform | null, error: unknown): void {
     this.#signal.throwIfAborted();
     const { platform = null, flavor = null } = target ?? {};

@@ -7,8 +7,8 @@ import type { Dependencies } from '../replicator/context.ts';
 import type { Taken } from '../replicator/intake.ts';
 
 /**
- * A model was exported, or could not be. The notification's word is not taken for it: the source has to know project
- * and iteration, and its model URI is compared, never fetched. The work that is enqueued asks the service itself.
+ * A model was exported, or could not be. Anybody who may post could have made the notification up, so the source has to
+ * know project and iteration, and the model URI is compared and never fetched. The work asks the service itself.
  *
  * @param exportContainerUri where the service is to write models, as a plain URL; null where that is not known
  */

@@ -19,18 +19,18 @@ export async function verifyBackups(
   const project = { id: catalogue.sourceProjectId, name: catalogue.name };
   for (const backup of catalogue.backups) {
     const finding = await lookAtBackup(backup, full, backups, clock.now().toISOString(), signal);
-    const told = { lost: false };
+    const change = { isLost: false };
     await changeCatalogue(
       backups,
       project,
       (stored) => {
-        const change = withFinding(stored, backup, finding, clock.now());
-        told.lost = change.lost;
-        return change.catalogue;
+        const changed = withFinding(stored, backup, finding, clock.now());
+        change.isLost = changed.lost;
+        return changed.catalogue;
       },
       signal,
     );
-    if (told.lost) report(backup, finding.state, deps);
+    if (change.isLost) report(backup, finding.state, deps);
   }
   const verifiedAt = clock.now().toISOString();
   await changeCatalogue(backups, project, (stored) => ({ ...stored, verifiedAt }), signal);
@@ -46,7 +46,7 @@ async function lookAtBackup(
   const found = await backups.stat(blob, signal);
   if (found === null) return { state: 'missing' };
   if (found.sizeInBytes !== sizeInBytes) return { state: 'mismatch' };
-  // A new ETag may come from no more than new metadata.
+  // New metadata alone changes the ETag, so the content is hashed before anything is called changed.
   if (!full && found.etag === etag && state === 'ok') return { state: 'ok', etag, hashedAt: null };
   const hashed = await backups.hash(blob, signal);
   if (hashed === null) return { state: 'missing' };
@@ -60,6 +60,6 @@ function report(backup: Backup, state: Finding['state'], { events }: BackupDepen
     ...{ projectId, iterationId, platform, flavor },
     code: state === 'missing' ? 'BACKUP_MISSING' : 'BACKUP_MISMATCH',
     message: state === 'missing' ? `The blob ${blob} is gone.` : `The blob ${blob} is not what was backed up.`,
-    hint: 'It is made again now if the service still has the export; status says whether that went well.',
+    hint: 'It is made again now if the service still has the export; status shows whether that succeeded.',
   });
 }

@@ -17,7 +17,7 @@ const CLASS_BY_STATUS: ReadonlyMap<number, FailureClass> = new Map([
   [404, 'not-found'],
   [408, 'transient'],
   [429, 'throttled'],
-  // A proxy on the way writes 499 when it gave up on us first.
+  // A proxy answers 499 where it gave up waiting.
   [499, 'transient'],
 ]);
 
@@ -29,7 +29,7 @@ export function classify(status: number, code: string | null): FailureClass {
   return CLASS_BY_STATUS.get(status) ?? (status < 500 ? 'refused' : 'transient');
 }
 
-/** A 4xx is given before anything is done, except where it tells of a wait that ran out. */
+/** A 4xx means that nothing was done, except a 408 or 499, which mean that waiting ended. */
 export function executedAfter(status: number): Executed {
   const isDefinite = status >= 400 && status < 500 && status !== 408 && status !== 499;
   return isDefinite ? 'no' : 'unknown';

@@ -11,7 +11,7 @@ import { DEFAULT_LIMITS, Transport, type CallCounts, type Limits, type Transport
 import * as wire from './wire.ts';
 
 /** The most images that one page of GetImages holds. */
-export const MAX_IMAGES_PER_PAGE = 256;
+const MAX_IMAGES_PER_PAGE = 256;
 
 export interface CustomVisionClientOptions extends Pick<
   TransportOptions,

@@ -4,7 +4,7 @@ import type { Operation } from './operations.ts';
 const CONNECT_DEADLINE_IN_MS = 10_000;
 const MAX_CONNECTIONS = 32;
 
-/** The sockets to one resource. */
+/** The connections to one resource. */
 export class Connections {
   readonly #kept: Agent;
   readonly #fresh: Agent;
@@ -31,8 +31,8 @@ export class Connections {
   }
 
   /**
-   * What must not be sent twice gets a connection of its own: a kept one may be closed by the other side just as the
-   * request leaves, and then nobody can say whether it arrived.
+   * A call that must not be sent twice gets a new connection: the service may close a kept one just as the request
+   * leaves, and then nobody can say whether it arrived.
    */
   for(operation: Operation): Agent {
     return operation.repeatable ? this.#kept : this.#fresh;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What an error answer says, whichever of the layers in front of the service wrote it. */
+/** What an error answer says. It may come from the service, or from a gateway in front of it. */
 export interface ErrorBody {
   /** The service's own code; null where the body has none, or only repeats the HTTP status. */
   readonly code: string | null;
@@ -18,7 +18,7 @@ const errorSchema = z.object({
   error: z.object({ code, message: text }).nullish().catch(null),
 });
 
-/** Enough of a page to find its words, and little enough to search. */
+/** How much of an HTML page is searched for its text. */
 const READ_CHARACTERS = 16_384;
 
 const NAMED_CODE = /^[A-Za-z][A-Za-z0-9_.-]{0,79}$/;

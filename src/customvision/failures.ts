@@ -7,7 +7,7 @@ import { hintFor } from './hints.ts';
 import type { Operation } from './operations.ts';
 import { readRetryAfter } from './retry-after.ts';
 
-/** As much of an answer as a message quotes. */
+/** How many characters of an answer a message quotes. */
 const QUOTED_CHARACTERS = 300;
 
 /** Where a failure happened. */
@@ -97,11 +97,11 @@ export function networkFailure(error: unknown, executed: Executed, site: Site): 
   });
 }
 
-/** No Entra ID token was to be had, so nothing was sent. */
+/** There was no Entra ID token, so nothing was sent. */
 export function tokenFailure(error: unknown, site: Site): ReplicationFailure {
   const mask = createMask(site.secrets);
   const cause = plainCause(error, mask);
-  return new ReplicationFailure(`${named(site)} was not sent, for want of an access token: ${cause.message}`, {
+  return new ReplicationFailure(`${named(site)} was not sent, because there was no access token: ${cause.message}`, {
     class: 'auth',
     code: 'TOKEN_UNAVAILABLE',
     hint: hintFor('auth', ['TOKEN_UNAVAILABLE'], site.host),
@@ -111,7 +111,7 @@ export function tokenFailure(error: unknown, site: Site): ReplicationFailure {
   });
 }
 
-/** What the HTTP stack refuses to send: most often a key with a line break in it. */
+/** The HTTP stack refused to send the request: most often the key has a line break in it. */
 export function unsendable(error: unknown, site: Site): ReplicationFailure {
   const mask = createMask(site.secrets);
   const cause = plainCause(error, mask);

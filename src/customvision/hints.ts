@@ -8,11 +8,11 @@ const TRY_AGAIN = 'It is tried again with a growing delay.';
 const BY_CODE: ReadonlyMap<string, Hint> = new Map<string, Hint>([
   [
     'BadRequestExportWhileTraining',
-    (host) => `A project is not exported while ${host} trains it. It is tried again; nothing is to be done.`,
+    (host) => `A project is not exported while ${host} trains it. It is tried again; nothing has to be done.`,
   ],
   [
     'BadRequestTrainingAlreadyInProgress',
-    (host) => `${host} is training this project. It is tried again; nothing is to be done.`,
+    (host) => `${host} is training this project. It is tried again; nothing has to be done.`,
   ],
   [
     'BadRequestExportAlreadyInProgress',
@@ -79,9 +79,9 @@ const BY_CLASS: Partial<Record<FailureClass, Hint>> = {
   auth: (host) => `Check the training key for ${host}, or the role of the app's identity on it.`,
   'not-found': (host) => `It may have been deleted on ${host}; if nothing is found there, check the endpoint.`,
   throttled: (host) =>
-    `${host} takes fewer calls than it was sent. The pace was halved; where this stays, other users of the resource ` +
-    'or the setting CALLS_PER_SECOND leave too little room.',
-  transient: (host) => `${host} has trouble of its own: watch Azure Service Health. ${TRY_AGAIN}`,
+    `${host} was sent more calls than it allows. The pace was halved. If this goes on, others use the resource too, or ` +
+    'CALLS_PER_SECOND is too high.',
+  transient: (host) => `The fault is on the side of ${host}: watch Azure Service Health. ${TRY_AGAIN}`,
   refused: (host) => `${host} does not accept this: read its message. The request is the same each time.`,
 };
 

@@ -5,7 +5,7 @@ import type { Download, ModelDownloads } from '../backups/ports.ts';
 
 export interface DownloadLimits {
   readonly modelInBytes: number;
-  /** How long nothing may come. */
+  /** The longest pause between two pieces of the body. */
   readonly silenceInMs: number;
 }
 
@@ -57,7 +57,7 @@ export class ModelDownloader implements ModelDownloads {
     const { statusCode, headers, body } = response;
     const close = async (): Promise<void> => {
       ended.abort();
-      // What is thrown into a body that nobody reads any more is that it was ended here.
+      // Ending a body that is not read to its end makes it throw; that error is of our own making.
       await body.dump({ limit: 0 }).catch(() => undefined);
     };
     try {

@@ -2,7 +2,7 @@
 export interface Operation {
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Whether sending it twice comes to the same as sending it once; only then is it ever sent again. */
+  /** Whether sending it twice has the same effect as sending it once. Only such a call is ever sent again. */
   readonly repeatable: boolean;
   /** Copying makes the service work for longer, so it is given longer. */
   readonly copies: boolean;
@@ -22,14 +22,14 @@ export const OPERATIONS = {
   getImageCount: read('GetImageCount'),
   getImages: read('GetImages'),
   exportProject: { ...read('ExportProject'), copies: true },
-  /** Each one that arrives makes one more project. */
+  /** Not repeatable: each request that arrives makes one more project. */
   importProject: { name: 'ImportProject', method: 'POST', repeatable: false, copies: true },
   updateProject: { name: 'UpdateProject', method: 'PATCH', repeatable: true, copies: false },
   deleteProject: { name: 'DeleteProject', method: 'DELETE', repeatable: true, copies: false },
-  /** With `overwrite` it can be repeated; the first of two without it takes the name away from the second. */
+  /** Repeatable with `overwrite` only: without it, the second of two requests finds the name taken by the first. */
   publishIteration: { name: 'PublishIteration', method: 'POST', repeatable: false, copies: false },
   unpublishIteration: { name: 'UnpublishIteration', method: 'DELETE', repeatable: true, copies: false },
-  /** The second of two is refused, and would hide that the first went well. */
+  /** Not repeatable: the second of two requests is refused, which would hide that the first succeeded. */
   exportIteration: { name: 'ExportIteration', method: 'POST', repeatable: false, copies: false },
 } as const satisfies Record<string, Operation>;
 

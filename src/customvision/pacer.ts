@@ -1,10 +1,13 @@
 import type { Timing } from './timing.ts';
 
-/** The slowest pace that refusals can bring us down to. */
+/**
+ * The slowest pace, however often the service refuses.
+ * @internal
+ */
 export const SLOWEST_CALLS_PER_SECOND = 0.5;
 
-/** The part of the full pace that one good call wins back after a refusal. */
-export const RECOVERY_PER_CALL = 1 / 64;
+/** The part of the full pace that is added back for each call that succeeds. */
+const RECOVERY_PER_CALL = 1 / 64;
 
 /**
  * Spaces the calls to one resource evenly. The limits of the service are per resource and shared with everybody else
@@ -39,7 +42,7 @@ export class Pacer {
 
   /** The call of this slot was refused with 429. */
   slowDown(slotInMs: number): void {
-    // Calls that were under way together are refused together: they tell of one overload, so they halve it once.
+    // Calls that were under way together are refused together. That is one overload, so the pace is halved once.
     if (slotInMs <= this.#slowedAtInMs) return;
     this.#slowedAtInMs = Math.max(this.#timing.now().getTime(), slotInMs);
     this.#rate = Math.max(Math.min(SLOWEST_CALLS_PER_SECOND, this.#fullRate), this.#rate / 2);

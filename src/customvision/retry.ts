@@ -18,7 +18,7 @@ function isWorthRepeating(error: unknown): error is ReplicationFailure {
   return error.status === null ? REPEATED_CODES.has(error.code) : REPEATED_STATUSES.has(error.status);
 }
 
-/** What the service asked for; else longer each time, with half of it left to chance so that callers spread out. */
+/** As long as the service asked for; else longer each time, half of it random, so that callers spread out. */
 function waitInMs(failure: ReplicationFailure, attempt: number, timing: Timing): number {
   const asked = failure.retryAfterInSeconds ?? 0;
   if (asked > 0) return asked * 1000;

@@ -1,4 +1,4 @@
-/** Time and chance, as the client is given them: the app passes the real ones, a test passes its own. */
+/** Clock, waiting and random numbers of the client: real ones in the app, a test's own in a test. */
 export interface Timing {
   now(): Date;
   /** Resolves after the milliseconds; rejects soon after the signal aborts. */

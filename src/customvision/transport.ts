@@ -43,11 +43,11 @@ export const DEFAULT_LIMITS: Limits = {
 /** Calls of a resource, retries included. */
 export interface CallCounts {
   readonly calls: number;
-  /** Those to which it gave an answer that does not speak of itself: neither a 5xx nor a refused key or role. */
+  /** Those that were answered, whatever the answer, save by a 5xx or by refusing the key or role. */
   readonly answered: number;
   /** Those answered with 429, which is an answer too. */
   readonly throttled: number;
-  /** What the last one that was not answered ended with; null where all were. */
+  /** The code of the last call that was not answered; null where all were. */
   readonly failureCode: string | null;
 }
 
@@ -156,7 +156,7 @@ export class Transport {
   async #exchange(call: Call, signal: AbortSignal): Promise<Answer> {
     const { authorization, limits, timing } = this.#options;
     const deadlineInMs = call.operation.copies ? limits.copyDeadlineInMs : limits.deadlineInMs;
-    // The network's time is real time, whatever the clock of the app says.
+    // Deadlines of the network run in real time, also where a test moves the app's clock.
     const deadline = AbortSignal.timeout(deadlineInMs);
     const either = AbortSignal.any([signal, deadline]);
     let site = this.#site(call);
@@ -217,7 +217,7 @@ function firstOf(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
-/** Whether a resource that answered so is there and lets us in, whatever it said of the call. */
+/** Whether such an answer shows that the resource is up and accepts our key or role. */
 function isAnswer({ status, class: failureClass }: ReplicationFailure): boolean {
   return status !== null && status < 500 && failureClass !== 'auth';
 }

@@ -26,11 +26,11 @@ export function answeringPage(
     }
     try {
       const { status, page } = await handler(request, context);
-      // The key that opens a page must not stand in one: a page that was opened by it has no links.
+      // A page that was opened with a key in its URL has no links: a link would have to repeat the key.
       return document(status, await page({ isLinked: !request.query.has('code') }));
     } catch (error) {
       if (!(error instanceof ReplicationFailure)) throw error;
-      app().tellFailure(error, invocationOf(context));
+      app().logFailure(error, invocationOf(context));
       return document(503, failurePage(error));
     }
   });

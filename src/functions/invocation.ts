@@ -37,7 +37,7 @@ export function answering(handler: HttpHandler): HttpHandler {
       return await handler(request, context);
     } catch (error) {
       if (!(error instanceof ReplicationFailure)) throw error;
-      app().tellFailure(error, invocationOf(context));
+      app().logFailure(error, invocationOf(context));
       const { code, message, hint } = error;
       return json(503, { code, message, hint });
     }

@@ -7,4 +7,4 @@ import './projects.ts';
 import './replicate-on-schedule.ts';
 import './replication-work.ts';
 import './status.ts';
-import './telling.ts';
+import './metrics.ts';

@@ -5,7 +5,7 @@ import { html, type Html } from './html.ts';
 import { STYLE } from './style.ts';
 import { clockTime } from './times.ts';
 
-export const REFRESH_IN_SECONDS = 30;
+const REFRESH_IN_SECONDS = 30;
 
 /** Whole, since its hash is of every blank in it. */
 const STYLE_ELEMENT = raw(`<style>${STYLE}</style>`);

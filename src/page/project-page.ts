@@ -137,6 +137,6 @@ function evidence({ record }: ProjectStory): Piece {
 }
 
 /** Enough of a revision to tell two apart. */
-export function shortRevision(revision: string): string {
+function shortRevision(revision: string): string {
   return revision.slice(0, 'r1-'.length + 8);
 }

@@ -5,8 +5,8 @@ import { observe, readContent, unlessGone } from './observe.ts';
 import type { Dependencies } from './context.ts';
 
 /**
- * A copy as it is, and whether somebody changed it since our own last write. The labels are read too, unless the
- * service says that nothing was modified and `labels` does not ask for them all the same.
+ * A copy as it is now, and whether somebody changed it since our own last write. With `if-modified`, labels are read
+ * only where the service says that the copy was modified.
  */
 export async function lookForChanges(
   generation: Generation,

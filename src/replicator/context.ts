@@ -24,7 +24,7 @@ export interface Dependencies {
  * Saves the record under its ETag and answers with it; what follows builds on what was really stored. Where the record
  * has its run no more, `endCode` says how it ended.
  */
-export type Save = (record: ReplicaRecord, endCode?: string) => Promise<ReplicaRecord>;
+type Save = (record: ReplicaRecord, endCode?: string) => Promise<ReplicaRecord>;
 
 /** The record of a project of which a copy is being made. */
 export type RunningRecord = ReplicaRecord & { readonly run: Run };

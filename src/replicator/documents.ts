@@ -9,7 +9,7 @@ import { forEachAtMost } from './for-each.ts';
 import type { Clock } from './ports/surroundings.ts';
 import type { Document, RecordStore } from './ports/storage.ts';
 
-/** Writers of one document are few and quick; this many in a row is something else. */
+/** Few write one document, and quickly: so many conflicts in a row have another cause. */
 const ATTEMPTS = 20;
 const READS_AT_ONCE = 16;
 
@@ -31,7 +31,7 @@ export async function updateDocument<T>(
   }
 }
 
-/** What the sweeps left; where nothing is stored yet, it is from now on that the first one is waited for. */
+/** The stored sweep state. Where there is none it is made now: from now on the first sweep is expected. */
 export async function readSweepState(store: RecordStore, clock: Clock): Promise<SweepState> {
   const stored = await store.sweep.read();
   return stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh));

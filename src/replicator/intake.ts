@@ -87,7 +87,10 @@ async function takeTraining(
   return 'work enqueued';
 }
 
-/** It is a proof where one is waited for; the record is written by whoever has the project's lease. */
+/**
+ * The message proves that the service can write to the queue, where that is still unproven. The record is written by a
+ * worker, which takes the project's lease first.
+ */
 async function takeConnectionTest(projectId: string, deps: Dependencies, signal: AbortSignal): Promise<string> {
   const stored = deps.policy.integration === null ? null : await deps.store.record(projectId).read(signal);
   if (stored?.value.integration?.state !== 'unproven') return 'ignored: the service only tests the connection';

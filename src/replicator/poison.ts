@@ -36,7 +36,7 @@ export async function takePoisonWork(item: WorkItem, deps: Dependencies): Promis
   }
 }
 
-/** Null where the record itself is damaged: only the log can tell then, and each sweep does until it is mended. */
+/** Null where the record itself is damaged. Nothing can be noted there; each sweep logs it until somebody mends it. */
 async function recordPoison(
   projectId: string,
   wakeId: string,
@@ -55,7 +55,7 @@ async function recordPoison(
       return { ...record, failure, wake: { id: wakeId, dueAt: failure.nextAttemptAt ?? now.toISOString() } };
     });
   } catch (error) {
-    // Nothing that is delivered again mends a document; the message would come back for ever.
+    // Delivering the message again does not mend the document, so that it would come back for ever.
     if (!isFailure(error, 'bug')) throw error;
     const failure = { ...recordFailure(null, error, now, 0), nextAttemptAt: null };
     deps.events.emit(failureEvent({ projectId, runId: null, step: 'work' }, failure));

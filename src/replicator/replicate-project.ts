@@ -50,7 +50,7 @@ const SIDE_WORK: ReadonlySet<Step['do']> = new Set<Step['do']>(['integrate', 'no
 export async function replicateProject(item: WorkItem, deps: Dependencies): Promise<Outcome> {
   const lease = await deps.leases.acquire(item.projectId);
   if (lease === null) {
-    // A wake keeps its id; a trigger stays a trigger. Either is looked at once the holder is done or gone.
+    // The message goes back as it is; it is delivered again once the holder of the lease is done or gone.
     await deps.queue.enqueue(item, Math.ceil(deps.leases.leaseInSeconds / 2));
     return 'busy';
   }
@@ -98,7 +98,7 @@ class ProjectWork {
     return this.#goRound({ ...record, wake: null });
   }
 
-  /** A wake that is still due does the work of everything that comes before it. */
+  /** How this message ends without work, because a wake that is still to come does it; null where it has to be done. */
   async #endEarly(record: ReplicaRecord): Promise<Outcome | null> {
     const { wakeId, reason } = this.#item;
     const isDue = !waits(record, this.#now());

@@ -14,7 +14,7 @@ export function settledRecord(record: ReplicaRecord, { as, source }: Plan & { ki
   if (as === 'behind') return observed;
   if (as !== 'in-sync' || source === null) return { ...observed, run: null };
   const current = currentGeneration(record);
-  // What moved `lastModified` was no content: remembered, so that the images are not paged for it again.
+  // The content is the same although `lastModified` moved: noting that spares the next look from reading all images.
   const generations = record.generations.map((generation) => {
     if (generation.runId !== current?.runId) return generation;
     const { lastModified, publications } = source;

@@ -1,6 +1,6 @@
 import { ReplicationFailure } from '../core/facts/failure.ts';
 
-/** GetProjects and GetProject do not agree about a replica. */
+/** The failure for a list of projects that contradicts GetProject: the list is older. */
 export function staleList(replicaProjectId: string): ReplicationFailure {
   return new ReplicationFailure(`GetProjects did not show the replica ${replicaProjectId} as it is.`, {
     class: 'transient',

@@ -94,7 +94,7 @@ export const apiVersion = format('a version such as v3.3 or v3.4-preview', (raw)
 );
 
 const NUMBER = String.raw`\d+([.,]\d+)?`;
-/** The library finds a duration anywhere in a text; this is all of a text. */
+/** The library would find a duration anywhere in a text; this demands that the whole text is one. */
 const DURATION = new RegExp(
   `^P(?=.)(${NUMBER}Y)?(${NUMBER}M)?(${NUMBER}W)?(${NUMBER}D)?(T(?=.)(${NUMBER}H)?(${NUMBER}M)?(${NUMBER}S)?)?$`,
 );
@@ -156,7 +156,7 @@ function spelled(name: string, known: readonly string[]): string | null {
   return known.find((candidate) => candidate.toLowerCase() === name.toLowerCase()) ?? null;
 }
 
-/** What stands between the commas. */
+/** The parts of a comma-separated text, without blanks around them. */
 export function entriesOf(list: string): string[] {
   return list
     .split(',')

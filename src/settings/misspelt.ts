@@ -1,7 +1,7 @@
 import type { Environment } from './setting-reader.ts';
 import { SETTINGS } from './settings.ts';
 
-/** A shorter name is like too many others. */
+/** Shorter names are too often like another by chance. */
 const SHORTEST_NAME = 10;
 const MAX_EDITS = 2;
 

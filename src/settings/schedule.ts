@@ -12,7 +12,7 @@ export interface Schedule {
 
 const FIELDS = ['second', 'minute', 'hour', 'day', 'month', 'day-of-week'] as const;
 
-/** `*` or values, each perhaps a range and with a step: all that NCRONTAB has. The cron library knows more than that. */
+/** `*` or values, each perhaps a range with a step: all that NCRONTAB has. The cron library would accept more. */
 const VALUE = String.raw`(\d+|[a-z]{3})`;
 const PART = String.raw`(\*|${VALUE}(-${VALUE})?)(\/\d+)?`;
 const FIELD = new RegExp(`^${PART}(,${PART})*$`, 'i');

@@ -20,7 +20,7 @@ export type StorageConfig =
 const serviceUri = format("an https URL of the account's service", (raw) => {
   const url = readUrl(raw);
   if ('problem' in url) return url;
-  // On this machine the account is named in the path; in Azure, in the host.
+  // An emulator's URL has the account in its path; Azure has it in the host.
   const { hostname, pathname, href } = url.value;
   if (pathname !== '/' && !isLoopback(hostname)) return { problem: 'has a path after the host.' };
   return { value: href.replace(/\/$/, '') };
@@ -38,7 +38,7 @@ const CONNECTION_STRING =
   'a connection string with the endpoints or EndpointSuffix, or UseDevelopmentStorage=true, or no value together with ' +
   'the settings __blobServiceUri and __queueServiceUri';
 
-/** Checked as far as a look can tell, since what the storage library says of a bad one helps nobody. */
+/** Checks the form of a connection string: the storage library's own message about a bad one does not help. */
 const connectionString = format(CONNECTION_STRING, (raw) => {
   if (/^UseDevelopmentStorage=true;?$/i.test(raw)) return { value: 'UseDevelopmentStorage=true' };
   const parts = partsOf(raw);

@@ -1,23 +1,16 @@
-import { isGuid } from '../core/facts/guid.ts';
 import type { PackagePlace } from '../backups/ports.ts';
 import { guidOf } from './document-text.ts';
 
 /** Names of blobs in the container of the backups. */
 
-/** So much of a hash tells two packages of one iteration and platform apart. */
+/** How many characters of a hash are enough to tell two packages of one iteration and platform apart. */
 const HASH_CHARACTERS = 16;
 
 export function catalogueName(projectId: string): string {
   return `catalogue/${guidOf(projectId)}.json`;
 }
 
-/** The project id in a catalogue's blob name; null for any other blob. */
-export function idInCatalogueName(name: string): string | null {
-  const id = /^catalogue\/(.+)\.json$/.exec(name)?.[1];
-  return id !== undefined && isGuid(id) ? id : null;
-}
-
-/** What came from outside, as a part of a name. */
+/** A text of the service in a form that is safe in a blob's name. */
 function plain(text: string): string {
   return text.replace(/[^A-Za-z0-9]+/g, '_').slice(0, 40) || '_';
 }

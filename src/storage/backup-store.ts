@@ -5,17 +5,10 @@ import { catalogueSchema } from '../core/backups/catalogue.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
 import type { Clock } from '../replicator/ports/surroundings.ts';
 import type { BackupStore, KeptPackage, PackagePlace } from '../backups/ports.ts';
-import {
-  catalogueName,
-  durableName,
-  exportedPrefix,
-  extensionOf,
-  idInCatalogueName,
-  incomingName,
-} from './backup-names.ts';
+import { catalogueName, durableName, exportedPrefix, extensionOf, incomingName } from './backup-names.ts';
 import { emptyPackage, hashBlob, uploadStream, type Content } from './blob-content.ts';
 import { COPY_SIZES, copyBlob, type BlobVersion, type CopySizes } from './blob-copy.ts';
-import { abortable, jsonDocument } from './json-document.ts';
+import { abortable, jsonDocument, listIds } from './json-document.ts';
 import { asStorageFailure, hasCode, toStorageFailure } from './storage-failure.ts';
 
 export interface BackupStoreOptions {
@@ -28,7 +21,7 @@ export interface BackupStoreOptions {
   readonly sizes?: CopySizes;
 }
 
-/** How many damaged blobs of one content are stepped over. */
+/** How many damaged blobs under the names for one content are passed over before giving up. */
 const MOST_DAMAGED = 9;
 
 /** Model backups in Azure Blob Storage: packages and their catalogues in one container of the app's own account. */
@@ -38,7 +31,8 @@ export function createBackupStore(options: BackupStoreOptions): BackupStore {
   const keeper = new Keeper(options, container);
   return {
     catalogue: (projectId) => jsonDocument(container, catalogueName(projectId), catalogueSchema),
-    listCatalogues: (signal) => asStorageFailure('Listing the catalogues', () => listIds(container, signal), signal),
+    listCatalogues: (signal) =>
+      asStorageFailure('Listing the catalogues', () => listIds(container, 'catalogue', signal), signal),
     findExported: (projectId, iterationId, signal) => findExported(exported, projectId, iterationId, signal),
     keepExported: ({ name, etag, sizeInBytes }, place, signal) => {
       if (sizeInBytes === 0) return Promise.reject(emptyPackage());
@@ -53,7 +47,7 @@ export function createBackupStore(options: BackupStoreOptions): BackupStore {
         return { sizeInBytes: contentLength, etag };
       } catch (error) {
         signal.throwIfAborted();
-        // A HEAD has no body that could say what was not found.
+        // The answer to a HEAD request has no body, so that its code does not say what was not found.
         const failure = toStorageFailure(error, `Looking for the blob ${name}`);
         if (failure.status === 404) return null;
         throw failure;
@@ -62,20 +56,6 @@ export function createBackupStore(options: BackupStoreOptions): BackupStore {
     hash: (name, signal) =>
       asStorageFailure(`Hashing the blob ${name}`, () => hashBlob(container.getBlockBlobClient(name), signal), signal),
   };
-}
-
-async function listIds(container: ContainerClient, signal: AbortSignal | undefined): Promise<string[]> {
-  const ids: string[] = [];
-  try {
-    for await (const { name } of container.listBlobsFlat({ prefix: 'catalogue/', ...abortable(signal) })) {
-      const id = idInCatalogueName(name);
-      if (id !== null) ids.push(id);
-    }
-  } catch (error) {
-    if (hasCode(error, 'ContainerNotFound')) return [];
-    throw error;
-  }
-  return ids.sort();
 }
 
 async function findExported(
@@ -117,7 +97,7 @@ function unreadable(failure: ReplicationFailure, { containerName, accountName }:
   });
 }
 
-/** What a retention policy does not let go stays: the package is kept all the same, and the next one takes its place. */
+/** A blob that a retention policy protects stays: the package is kept all the same, and the next one overwrites it. */
 async function removeIncoming(blob: BlockBlobClient, signal: AbortSignal): Promise<void> {
   try {
     await blob.deleteIfExists(abortable(signal));
@@ -126,7 +106,7 @@ async function removeIncoming(blob: BlockBlobClient, signal: AbortSignal): Promi
   }
 }
 
-/** Brings packages under their durable names: first to an incoming one, since the durable one tells the content. */
+/** Stores packages under durable names. Those hold a hash of the content, so each is first stored as incoming. */
 class Keeper {
   readonly #container: ContainerClient;
   readonly #service: BlobServiceClient;
@@ -146,7 +126,7 @@ class Keeper {
       await copyBlob(source, incoming, 'replace', this.#sizes, this.#clock, signal);
       const content = await hashBlob(incoming, signal);
       if (content?.sizeInBytes === source.sizeInBytes) return content;
-      throw new ReplicationFailure(`The copy of ${source.blob.name} is not as large as the blob is.`, {
+      throw new ReplicationFailure(`The copy of ${source.blob.name} is not of the size of that blob.`, {
         class: 'transient',
         code: 'COPY_INCOMPLETE',
         hint: 'The copy is made again.',
@@ -172,7 +152,7 @@ class Keeper {
     return asStorageFailure(`Keeping the ${place.platform} package of iteration ${place.iterationId}`, keep, signal);
   }
 
-  /** What is there under the same name is the same content, or it is damaged, and the next name is free for it. */
+  /** A blob of the same name has the same content, or is damaged; then the next name is tried. */
   async #settle(incoming: BlobVersion, sha256: string, place: PackagePlace, signal: AbortSignal): Promise<KeptPackage> {
     for (let nth = 1; nth <= MOST_DAMAGED; nth += 1) {
       const name = durableName(place, sha256, nth);
@@ -184,7 +164,7 @@ class Keeper {
     throw new ReplicationFailure(`Every copy of the package ${sha256} was damaged.`, {
       class: 'bug',
       code: 'BACKUPS_DAMAGED',
-      hint: `See who writes to the container ${BACKUP_CONTAINER}.`,
+      hint: `Find out who writes to the container ${BACKUP_CONTAINER}.`,
     });
   }
 }

@@ -5,9 +5,9 @@ import { blockId } from './blob-copy.ts';
 import { abortable } from './json-document.ts';
 import { hasCode } from './storage-failure.ts';
 
-/** What is held of a stream at a time. */
+/** How much of a stream is held in memory at a time. */
 const BLOCK_IN_BYTES = 8 * 1024 * 1024;
-/** A read that breaks off goes on where it was, so often. */
+/** How often a download that breaks off is resumed where it was. */
 const READ_RETRIES = 5;
 
 export interface Content {
@@ -60,7 +60,7 @@ export async function uploadStream(
   return { sha256: hash.digest('hex'), sizeInBytes, etag };
 }
 
-/** Chunks of whatever size, put together to blocks of one size; the last one may be smaller. */
+/** Puts chunks of any size together into blocks of one size; the last block may be smaller. */
 async function* inBlocks(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let held: Uint8Array[] = [];
   let heldInBytes = 0;

@@ -57,7 +57,7 @@ export async function copyBlob(
   }
 }
 
-/** A block is copied under no condition: that the source is the same afterwards makes all of them one version's. */
+/** Blocks are copied without a condition. If the source is unchanged afterwards, all of them are of one version. */
 async function stageBlocks(
   source: BlobVersion,
   url: string,
@@ -76,7 +76,7 @@ async function stageBlocks(
   return blockIds;
 }
 
-/** All of one length, as the service demands. */
+/** Block ids all of one length, as the service demands. */
 export function blockId(index: number): string {
   return Buffer.from(index.toString().padStart(6, '0')).toString('base64');
 }
@@ -85,13 +85,13 @@ async function assertUnchanged({ blob, etag }: BlobVersion, signal: AbortSignal)
   try {
     if ((await blob.getProperties(abortable(signal))).etag === etag) return;
   } catch (error) {
-    // A HEAD has no body that could say what was not found.
+    // The answer to a HEAD request has no body, so that its code does not say what was not found.
     if (toStorageFailure(error, `Looking for the blob ${blob.name}`).status !== 404) throw error;
   }
   throw new ReplicationFailure(`The blob ${blob.name} was written or deleted while it was copied.`, {
     class: 'conflict',
     code: 'SOURCE_BLOB_CHANGED',
-    hint: 'Nothing was kept of it. What is there now is looked at again.',
+    hint: 'Nothing of it was kept. The blob as it is now is looked at again.',
     executed: 'no',
   });
 }

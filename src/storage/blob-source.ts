@@ -10,7 +10,7 @@ import { abortable } from './json-document.ts';
 
 /** Long enough to copy the largest package in blocks. */
 const LIFE_IN_MS = 60 * 60 * 1_000;
-/** Clocks differ: a key that is valid from now on may not be valid yet over there. */
+/** The key is valid from a little before now, since the service's clock may be behind this one. */
 const SKEW_IN_MS = 15 * 60 * 1_000;
 
 /**

@@ -24,7 +24,7 @@ const RETRIES = {
 };
 
 const TRY_LIMIT_IN_MS = 20_000;
-/** What the service may take to copy a large block from another region. */
+/** The longest time that the service may take to copy a large block from another region. */
 export const COPY_TRY_LIMIT_IN_MS = 120_000;
 
 /** Opens nothing yet: the first request is sent by the first operation. */

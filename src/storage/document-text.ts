@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import { guidSchema, isGuid } from '../core/facts/guid.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
 
-/** Far beyond any document of ours; a bigger one is somebody else's. */
+/** Far more than any document of ours needs. */
 export const MAX_DOCUMENT_IN_BYTES = 32 * 1024 * 1024;
 
-/** How many things wrong with a document are told; the first ones say enough. */
+/** How many problems of one document are reported; the first few say enough. */
 const MAX_ISSUES = 5;
 
 /**
@@ -36,8 +36,11 @@ export function archiveName(projectId: string, at: Date): string {
   return `archive/${guidOf(projectId)}/${at.toISOString().replaceAll(':', '-')}.json`;
 }
 
+/** The folders that hold one document for each project, named by its id. */
+export type DocumentFolder = 'records' | 'decisions' | 'catalogue';
+
 /** The project id in the name of a blob of that folder; null for any other blob. */
-export function idInName(folder: 'records' | 'decisions', name: string): string | null {
+export function idInName(folder: DocumentFolder, name: string): string | null {
   const [, inFolder, id] = /^([a-z]+)\/([^/]+)\.json$/.exec(name) ?? [];
   return inFolder === folder && id !== undefined && isGuid(id) ? id : null;
 }
@@ -78,7 +81,7 @@ function checkDocument<T>(schema: z.ZodType<T>, value: unknown, name: string): T
   throw invalid(name, `does not fit its schema: ${wrong.join('; ')}.`, result.error);
 }
 
-/** A write that came second. */
+/** The failure for a write that found another writer's version. */
 export function conflictOn(name: string, cause?: unknown): ReplicationFailure {
   return new ReplicationFailure(`The document ${name} was written by another worker since it was read.`, {
     class: 'conflict',

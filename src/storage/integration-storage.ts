@@ -30,7 +30,7 @@ export function createIntegrationStorage(
   };
 }
 
-/** Where they are, as a project is told: plain URLs, whatever the clients sign theirs with. */
+/** Their plain URLs, as a project is given them, without the signature that a client's own URL may carry. */
 export function integrationUris({ blobs, queues }: StorageClients, { container, queue }: IntegrationNames): WantedUris {
   return {
     exportModelContainerUri: withoutQuery(blobs.getContainerClient(container).url),

@@ -3,7 +3,8 @@ import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import type { z } from 'zod';
 import { ReplicationFailure } from '../core/facts/failure.ts';
 import type { Document, Versioned } from '../replicator/ports/storage.ts';
-import { conflictOn, formatDocument, MAX_DOCUMENT_IN_BYTES, parseDocument } from './document-text.ts';
+import type { DocumentFolder } from './document-text.ts';
+import { conflictOn, formatDocument, idInName, MAX_DOCUMENT_IN_BYTES, parseDocument } from './document-text.ts';
 import { asStorageFailure, hasCode, isConflict } from './storage-failure.ts';
 
 /** A JSON document in a blob. Its container is made by the first write that misses it. */
@@ -34,7 +35,7 @@ async function download(blob: BlockBlobClient, signal: AbortSignal | undefined):
       throw new ReplicationFailure(`The blob ${blob.name} is ${contentLength} bytes long: too large for a document.`, {
         class: 'bug',
         code: 'DOCUMENT_TOO_LARGE',
-        hint: `A document has at most ${MAX_DOCUMENT_IN_BYTES} bytes. See who wrote this one, and delete it.`,
+        hint: `A document has at most ${MAX_DOCUMENT_IN_BYTES} bytes. Find out who wrote this one, and delete it.`,
       });
     }
     return { value: (await buffer(body)).toString('utf8'), etag };
@@ -84,6 +85,25 @@ export async function removeDocument(
     }
   };
   await asStorageFailure(`Deleting the blob ${name}`, remove, signal);
+}
+
+/** The project ids in the names of a folder's documents, sorted; none where the container does not exist yet. */
+export async function listIds(
+  container: ContainerClient,
+  folder: DocumentFolder,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const ids: string[] = [];
+  try {
+    for await (const { name } of container.listBlobsFlat({ prefix: `${folder}/`, ...abortable(signal) })) {
+      const id = idInName(folder, name);
+      if (id !== null) ids.push(id);
+    }
+  } catch (error) {
+    if (hasCode(error, 'ContainerNotFound')) return [];
+    throw error;
+  }
+  return ids.sort();
 }
 
 /** Runs an operation, once more where it found that the container has yet to be made. */

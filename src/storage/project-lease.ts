@@ -10,6 +10,7 @@ import { asStorageFailure, hasCode } from './storage-failure.ts';
 /**
  * Runs something again and again, whether or not the last run has ended, until the function it answers with is called.
  * It must not keep the process alive. What it runs never rejects.
+ * @internal
  */
 export type Every = (periodInMs: number, run: () => Promise<void>) => () => void;
 
@@ -46,7 +47,7 @@ export function createProjectLeases(blobs: BlobServiceClient, time: LeaseTime, k
     async acquire(sourceProjectId) {
       const name = `locks/${guidOf(sourceProjectId)}${kind}`;
       const client = container.getBlockBlobClient(name).getBlobLeaseClient();
-      // Counted from before the request: the service counts from some later moment.
+      // Counted from before the request, which is earlier than what the service counts from: the safe side.
       const askedAt = time.clock.now().getTime();
       const taken = await asStorageFailure(`Leasing the blob ${name}`, () => takeLease(container, name, client));
       return taken ? new HeldLease(client, name, askedAt, time) : null;
@@ -110,7 +111,7 @@ class HeldLease implements Lease {
     }
   }
 
-  /** Renewals are counted in ticks, not by the clock: a clock that is set back must not delay one. */
+  /** Renewals are counted in ticks and not by the clock: one that is set back would delay them. */
   async #tick(): Promise<void> {
     this.#ticks += 1;
     const ageInMs = this.#clock.now().getTime() - this.#renewedAt;

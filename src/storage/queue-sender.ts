@@ -1,7 +1,7 @@
 import type { QueueServiceClient } from '@azure/storage-queue';
 import { asStorageFailure, hasCode } from './storage-failure.ts';
 
-/** Such a message stays until it is dealt with. */
+/** Azure's value for a message that never expires. */
 const NEVER_EXPIRES = -1;
 
 /** Puts a text on a queue as it is (`messageEncoding: none` in host.json reads it so); makes the queue if it is missing. */

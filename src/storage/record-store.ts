@@ -1,4 +1,4 @@
-import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
+import type { BlobServiceClient } from '@azure/storage-blob';
 import { decisionSchema } from '../core/facts/decision.ts';
 import { installationSchema } from '../core/facts/installation.ts';
 import { recordSchema } from '../core/facts/record.ts';
@@ -6,9 +6,9 @@ import { routingSchema } from '../core/facts/routing.ts';
 import { STATE_CONTAINER } from '../core/facts/storage-names.ts';
 import { sweepStateSchema } from '../core/facts/sweep-state.ts';
 import type { RecordStore } from '../replicator/ports/storage.ts';
-import { archiveName, decisionName, idInName, recordName } from './document-text.ts';
-import { abortable, jsonDocument, removeDocument } from './json-document.ts';
-import { asStorageFailure, hasCode } from './storage-failure.ts';
+import { archiveName, decisionName, recordName } from './document-text.ts';
+import { jsonDocument, listIds, removeDocument } from './json-document.ts';
+import { asStorageFailure } from './storage-failure.ts';
 
 /**
  * The record store in Azure Blob Storage: one JSON blob a document, every write conditional on the version that was
@@ -32,22 +32,4 @@ export function createRecordStore(blobs: BlobServiceClient): RecordStore {
     sweep: jsonDocument(container, 'sweep.json', sweepStateSchema),
     routing: jsonDocument(container, 'routing.json', routingSchema),
   };
-}
-
-async function listIds(
-  container: ContainerClient,
-  folder: 'records' | 'decisions',
-  signal: AbortSignal | undefined,
-): Promise<string[]> {
-  const ids: string[] = [];
-  try {
-    for await (const { name } of container.listBlobsFlat({ prefix: `${folder}/`, ...abortable(signal) })) {
-      const id = idInName(folder, name);
-      if (id !== null) ids.push(id);
-    }
-  } catch (error) {
-    if (hasCode(error, 'ContainerNotFound')) return [];
-    throw error;
-  }
-  return ids.sort();
 }

@@ -7,7 +7,10 @@ import type { RejectedNotifications } from '../replicator/ports/storage.ts';
 import { sendMessage } from './queue-sender.ts';
 import { asStorageFailure, hasCode } from './storage-failure.ts';
 
-/** A message of this queue. */
+/**
+ * A message of this queue.
+ * @internal
+ */
 export interface RejectedMessage {
   readonly schemaVersion: 1;
   readonly rejectedAt: string;
@@ -49,7 +52,10 @@ async function countMessages(queues: QueueServiceClient): Promise<number> {
   }
 }
 
-/** What is kept of a rejection: small enough for one message, whatever the text is made of. */
+/**
+ * What is kept of a rejection: small enough for one message, whatever the text is made of.
+ * @internal
+ */
 export function rejectedMessage(
   rejection: { readonly reason: string; readonly text: string },
   at: Date,

@@ -24,7 +24,7 @@ const exchangeSchema = z.object({
   response: z.object({ headers: headersSchema }).optional().catch(undefined),
 });
 
-/** Headers of a request that prove who it comes from, or what else may be read for it. */
+/** Request headers that hold a credential: of the caller, or for a blob that is copied. */
 const SECRET_HEADERS = ['authorization', 'x-ms-copy-source', 'x-ms-copy-source-authorization'];
 
 /** Another writer was first: the blob exists already, or is no longer the version that was read. */
@@ -62,7 +62,7 @@ function readError(error: unknown): SdkError {
 
 function signaturesIn(url: string | undefined): string[] {
   const signature = url === undefined || !URL.canParse(url) ? null : new URL(url).searchParams.get('sig');
-  // A plus sign that is not encoded is one to storage, and a space to whoever reads a form.
+  // `searchParams` reads a plus sign as a space; in a signature it is a plus sign.
   return signature === null ? [] : [signature.replaceAll(' ', '+')];
 }
 

@@ -17,14 +17,20 @@ export function createWorkQueue(queues: QueueServiceClient): WorkQueue {
   };
 }
 
-/** In whole seconds, rounded up so that no wake comes early; throws a `bug` failure beyond 0 to 7 days. */
+/**
+ * In whole seconds, rounded up so that no wake comes early; throws a `bug` failure beyond 0 to 7 days.
+ * @internal
+ */
 export function checkDelay(delayInSeconds: number): number {
   const whole = Math.ceil(delayInSeconds);
   if (whole >= 0 && whole <= MAX_DELAY_IN_SECONDS) return whole;
-  throw new ReplicationFailure(`A delay of ${delayInSeconds} s was asked for; 0 to ${MAX_DELAY_IN_SECONDS} s can be.`, {
-    class: 'bug',
-    code: 'INVALID_DELAY',
-    hint: 'Nothing was enqueued. The next sweep looks at the project.',
-    executed: 'no',
-  });
+  throw new ReplicationFailure(
+    `A delay of ${delayInSeconds} s was asked for; the range is 0 to ${MAX_DELAY_IN_SECONDS} s.`,
+    {
+      class: 'bug',
+      code: 'INVALID_DELAY',
+      hint: 'Nothing was enqueued. The next sweep looks at the project.',
+      executed: 'no',
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { registeredRoutes, unionMembers } from '../support/documents.ts';
 
 const root = join(__dirname, '..', '..');
 const page = readFileSync(join(root, 'docs/http.md'), 'utf8');
@@ -10,31 +11,6 @@ function tableUnder(header: string): string[][] {
   const rows = lines.slice(lines.indexOf(header) + 2);
   const end = rows.findIndex((row) => !row.startsWith('|'));
   return rows.slice(0, end).map((row) => row.slice(2, -2).split(' | '));
-}
-
-/** What stands in quotes in the union of that name. */
-function membersOf(file: string, type: string): string[] {
-  const text = readFileSync(join(root, file), 'utf8');
-  const union = new RegExp(`export type ${type} =([^;]*);`).exec(text)?.[1] ?? '';
-  return quoted(union);
-}
-
-function quoted(text: string): string[] {
-  return [...text.matchAll(/'([^']+)'/g)].map(([, word = '']) => word);
-}
-
-/** `GET /api/status function` for each route that src/functions registers. */
-function registeredRoutes(): string[] {
-  const folder = join(root, 'src/functions');
-  return readdirSync(folder).flatMap((file) => {
-    const [, ...registrations] = readFileSync(join(folder, file), 'utf8').split('functions.http(');
-    return registrations.flatMap((text) => {
-      const route = /route: '([^']+)'/.exec(text)?.[1] ?? 'no route found';
-      const level = /authLevel: '([^']+)'/.exec(text)?.[1] ?? 'no level found';
-      const methods = quoted(/methods: \[([^\]]*)\]/.exec(text)?.[1] ?? "'no method found'");
-      return methods.map((method) => `${method} /api/${route} ${level === 'anonymous' ? 'none' : level}`);
-    });
-  });
 }
 
 /** Every code that a handler of src/functions answers with. */
@@ -64,7 +40,7 @@ describe('docs/http.md', () => {
   });
 
   it('tells what each health code means, and of no other', () => {
-    const codes = membersOf('src/app/queries.ts', 'HealthCode');
+    const codes = unionMembers('src/app/queries.ts', 'HealthCode');
     expect(codes).toContain('OK');
     expect(tableUnder('| code | status | means |').map(([code]) => unmarked(code))).toEqual(codes);
   });
@@ -85,7 +61,7 @@ describe('docs/http.md', () => {
   });
 
   it('tells what each stage of a copy means, and of no other', () => {
-    const stages = membersOf('src/core/facts/run-stage.ts', 'RunStage');
+    const stages = unionMembers('src/core/facts/run-stage.ts', 'RunStage');
     expect(stages).toContain('importing');
     expect(
       tableUnder('| `inFlight.stage` | means |')
@@ -95,7 +71,7 @@ describe('docs/http.md', () => {
   });
 
   it('tells what each value of sync means, and of no other', () => {
-    const values = membersOf('src/core/status/project-report.ts', 'Sync');
+    const values = unionMembers('src/core/status/project-report.ts', 'Sync');
     expect(values).toContain('in-sync');
     expect(
       tableUnder('| value | means |')

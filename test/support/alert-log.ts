@@ -11,7 +11,7 @@ import { after, aGeneration, aRecordInSync, aSnapshot, aSweepState, guid, timeAf
 import { runQuery, type AnsweredRow, type GivenTable } from './kusto/query.ts';
 
 /** How far back an alert rule looks: the most that Azure allows. */
-export const LOOK_BACK_IN_SECONDS = 2 * 86_400;
+const LOOK_BACK_IN_SECONDS = 2 * 86_400;
 
 const QUERIES = join(__dirname, '..', '..', 'infra', 'queries');
 

@@ -32,7 +32,7 @@ import { aPolicy } from './builders.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
 
 const QUEUE = 'custom-vision-notifications';
-export const EXPORT_CONTAINER = 'model-exports';
+const EXPORT_CONTAINER = 'model-exports';
 
 /** A project whose models can be exported. */
 const COMPACT: ProjectSeed = {

@@ -28,9 +28,9 @@ export const SOURCE_ID = guid(1);
 export const REPLICA_ID = guid(2);
 export const RUN_ID = 'run-2';
 /** The prediction resource that replicas are published to. */
-export const PREDICTION_ID = '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/p';
+const PREDICTION_ID = '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/p';
 export const ENDPOINTS = { primary: 'https://primary.example', secondary: 'https://secondary.example' };
-export const PAIR = pairOf('primary.example', 'secondary.example');
+const PAIR = pairOf('primary.example', 'secondary.example');
 export const OWNER: Owner = { pair: PAIR, installation: '0b5e55ed' };
 
 /** The moment that every builder counts from. */
@@ -131,7 +131,7 @@ export function anImage(changes: Partial<Image> = {}): Image {
 }
 
 /** Three images, one of them untagged; as `anObservation` counts them. */
-export const THREE_IMAGES: readonly Image[] = [
+const THREE_IMAGES: readonly Image[] = [
   anImage({ id: guid(301) }),
   anImage({ id: guid(302), width: 800 }),
   anImage({ id: guid(303), tags: [] }),

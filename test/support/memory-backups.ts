@@ -4,15 +4,9 @@ import { catalogueSchema, type Catalogue } from '../../src/core/backups/catalogu
 import { ReplicationFailure } from '../../src/core/facts/failure.ts';
 import type { BackupStore, KeptPackage, PackagePlace } from '../../src/backups/ports.ts';
 import type { Document } from '../../src/replicator/ports/storage.ts';
-import {
-  catalogueName,
-  durableName,
-  exportedPrefix,
-  extensionOf,
-  idInCatalogueName,
-} from '../../src/storage/backup-names.ts';
+import { catalogueName, durableName, exportedPrefix, extensionOf } from '../../src/storage/backup-names.ts';
 import { emptyPackage } from '../../src/storage/blob-content.ts';
-import { conflictOn, formatDocument, parseDocument } from '../../src/storage/document-text.ts';
+import { conflictOn, formatDocument, idInName, parseDocument } from '../../src/storage/document-text.ts';
 
 interface StoredBlob {
   readonly bytes: Buffer;
@@ -68,7 +62,7 @@ export class MemoryBackupStore implements BackupStore {
   }
 
   listCatalogues(): Promise<string[]> {
-    return Promise.resolve([...this.#backups.keys()].flatMap((name) => idInCatalogueName(name) ?? []).sort());
+    return Promise.resolve([...this.#backups.keys()].flatMap((name) => idInName('catalogue', name) ?? []).sort());
   }
 
   findExported(projectId: string, iterationId: string): Promise<ExportedBlob[]> {

@@ -6,7 +6,7 @@ export type Touch = 'env' | 'argv' | 'clock' | 'randomness' | 'console' | 'netwo
 /** The specifier of an import whose module is known only when it runs. */
 export const COMPUTED = '(computed)';
 
-export interface ScannedImport {
+interface ScannedImport {
   readonly specifier: string;
   /** Gone once the types are stripped. */
   readonly typeOnly: boolean;

@@ -15,7 +15,7 @@ const root = join(__dirname, '..', '..');
 /** How long a message is hidden after the host that took it was killed. */
 const MESSAGE_LOCK_IN_SECONDS = 2;
 
-export const PREDICTION_RESOURCE =
+const PREDICTION_RESOURCE =
   '/subscriptions/0f8fad5b-d9cb-469f-a165-70867728950e/resourceGroups/dr/providers/Microsoft.CognitiveServices/accounts/dr';
 export const PRIMARY_PREDICTION_RESOURCE = PREDICTION_RESOURCE.replace(/dr$/, 'live');
 

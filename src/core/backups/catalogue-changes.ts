@@ -15,8 +15,8 @@ export interface Problem {
 export const EXPORT_FAILED = 'MODEL_EXPORT_FAILED';
 
 /**
- * The catalogue with a backup. One of the same package and content is the same backup: only what it was made from is
- * noted. What was lost of this package before is made good by it.
+ * The catalogue with a backup added. One of the same package and content is the same backup: only its origin is noted
+ * anew. A backup of this package that was lost before is replaced by it.
  */
 export function withBackup(catalogue: Catalogue, backup: Backup): { catalogue: Catalogue; isNew: boolean } {
   const requests = catalogue.requests.map((request) =>
@@ -93,14 +93,14 @@ function isStillOpen(failure: BackupFailure, { backups, requests }: Catalogue): 
 
 /**
  * The catalogue after a look at one iteration (null: at the project): its failures are those that were found now.
- * `given` are the failures that are from now on left to a person or to a later sweep.
+ * `givenUp` are the failures that are from now on left to a person or to a later sweep.
  */
 export function withFailures(
   catalogue: Catalogue,
   iterationId: string | null,
   problems: readonly Problem[],
   outlook: Outlook,
-): { catalogue: Catalogue; given: readonly BackupFailure[] } {
+): { catalogue: Catalogue; givenUp: readonly BackupFailure[] } {
   const others = catalogue.failures.filter((failure) => failure.iterationId !== iterationId);
   const earlier = catalogue.failures.filter((failure) => failure.iterationId === iterationId);
   const before = (problem: Problem) => earlier.find((failure) => sameMatter(failure, problem));
@@ -109,13 +109,13 @@ export function withFailures(
     const isFoundAgain = problems.some((problem) => sameMatter(failure, problem));
     return !isFoundAgain && isStillOpen(failure, catalogue);
   });
-  const given = problems.flatMap((problem, index) => {
+  const givenUp = problems.flatMap((problem, index) => {
     const failure = found[index];
     if (failure === undefined || failure.nextAttemptAt !== null) return [];
     const was = before(problem);
     return was?.code === failure.code && was.nextAttemptAt === null ? [] : [failure];
   });
-  return { catalogue: { ...catalogue, failures: [...others, ...open, ...found] }, given };
+  return { catalogue: { ...catalogue, failures: [...others, ...open, ...found] }, givenUp };
 }
 
 /** The catalogue after a look at every trained iteration: what is known of iterations that are gone goes, save backups. */

@@ -19,7 +19,7 @@ const backupSchema = z.object({
   /** Null for object detection. */
   classificationType: z.string().nullable(),
   domain: z.object({ id: guidSchema, name: z.string().nullable() }).nullable(),
-  /** What the model tells apart, in the service's order. */
+  /** The tags that the model predicts, in the service's order. */
   tags: z.array(z.object({ name: z.string(), type: z.string(), description: z.string() })),
   trainedAt: z.string().nullable(),
   /** What the iteration was published as when the backup was made. */
@@ -107,7 +107,7 @@ export function newCatalogue(sourceProjectId: string, name: string): Catalogue {
   };
 }
 
-/** The service's spelling of platforms and flavors is not to be relied upon. */
+/** The service spells platforms and flavors in more than one way; they are compared without regard to case. */
 export function sameText(left: string | null, right: string | null): boolean {
   return left?.toLowerCase() === right?.toLowerCase();
 }
@@ -120,7 +120,7 @@ export function isSamePackage(left: PackageKey, right: PackageKey): boolean {
   );
 }
 
-/** The newest backup of a package that is there as it was made. */
+/** The newest backup of a package among those that are intact. */
 export function goodBackup(catalogue: Catalogue | null, key: PackageKey): Backup | null {
   return catalogue?.backups.findLast((backup) => backup.state === 'ok' && isSamePackage(backup, key)) ?? null;
 }

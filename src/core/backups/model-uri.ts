@@ -2,7 +2,7 @@
 export type NamedModel =
   /** The blob that this iteration's package is written to. */
   | { readonly names: 'blob' }
-  /** Nothing of ours, most often a blob of the service itself: the service is asked where its exports are. */
+  /** Not in our container, most often in the service's own storage: the service is then asked where its exports are. */
   | { readonly names: 'elsewhere' }
   | { readonly names: 'nothing-allowed'; readonly reason: string };
 

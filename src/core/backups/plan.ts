@@ -33,9 +33,9 @@ const DAY_IN_SECONDS = 86_400;
 /** Each project's exports are looked at about once a day; spread by the project's id. */
 const LOOK_AFTER_IN_SECONDS = { earliest: 20 * HOUR_IN_SECONDS, latest: 23 * HOUR_IN_SECONDS };
 export const VERIFY_AFTER_IN_SECONDS = 20 * HOUR_IN_SECONDS;
-/** A message that is this late was lost. */
+/** A message that is later than this is taken for lost. */
 const LATE_IN_SECONDS = 600;
-/** What the service refused or lost is not asked for again before, nor a newer format of a package that is there. */
+/** How long to wait before asking again for an export that failed, or for a newer format of a package. */
 const ASK_AGAIN_IN_SECONDS = DAY_IN_SECONDS;
 const ASK_FOR_NEWER_IN_SECONDS = 7 * DAY_IN_SECONDS;
 
@@ -144,7 +144,7 @@ export function backupsAreDue(
   return secondsBetween(catalogue.checkedAt, now) >= earliest + share * (latest - earliest);
 }
 
-/** Only a look tells whether a person has mended it. */
+/** Whether a person has to act; only a new look can tell that somebody did. */
 function isForPerson(failure: BackupFailure): boolean {
   return failure.class === 'auth';
 }

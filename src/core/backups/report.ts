@@ -19,7 +19,7 @@ const LOST_HINT =
   'entry out of the catalogue.';
 
 /** Backups that are not there as they were made, and what keeps others from being made. */
-export function backupProblems({ backups, failures }: Catalogue): BackupProblem[] {
+function backupProblems({ backups, failures }: Catalogue): BackupProblem[] {
   const lost = backups
     .filter(({ state }) => state !== 'ok')
     .map(({ state, blob, iterationName, platform, flavor, stateSince }) => ({

@@ -12,7 +12,7 @@ export function hasName(project: Pick<Project, 'name'>, name: string): boolean {
   return sameName(project.name, name);
 }
 
-/** How long a name may be is not documented: this much, as a staging name, or as much as the source's own name has. */
+/** The longest name is not documented. A staging name has this length, so it is safe; so is the source's own length. */
 const SAFE_NAME_LENGTH = 64;
 
 function suffixed(sourceName: string, suffix: string): string {
@@ -23,7 +23,10 @@ function suffixed(sourceName: string, suffix: string): string {
   return `${start}… ${suffix}`;
 }
 
-/** The name of a copy that makes room for a newer one. */
+/**
+ * The name of a copy that makes room for a newer one.
+ * @internal
+ */
 export function predecessorName(sourceName: string, runId: string): string {
   return suffixed(sourceName, `[replica ${runId}]`);
 }

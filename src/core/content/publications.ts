@@ -31,8 +31,8 @@ export function wantedPublications(
 /**
  * The next call that brings a replica's publications in line, or null where they are. Names are published before
  * others are taken away, first on iterations that hold none: a name that moves there is never without a holder. An
- * iteration holds one name, so one that is renamed is unpublished in between. What is only observed on the copy is
- * `foundPublished`: published once more where it is wanted, ended where it is not.
+ * iteration holds one name, so one that is renamed is unpublished in between. Those in `foundPublished` were found on
+ * the copy and not made by us: each is published once more where it is wanted, and ended where it is not.
  */
 export function nextPublicationStep(
   wanted: readonly ReplicaPublication[],
@@ -58,7 +58,7 @@ export function publishedOn({ iterations }: Pick<Observation, 'iterations'>): Re
   );
 }
 
-/** Those that neither this iteration nor this name has a part in. */
+/** The publications that are neither of this iteration nor of this name. */
 export function withoutPublication(
   published: readonly ReplicaPublication[],
   { iterationId, publishName }: ReplicaPublication,

@@ -7,7 +7,7 @@ import type { Snapshot } from '../facts/record.ts';
 /**
  * What "the same content" means. A revision is computed from what reads the same on a source and on its replica: no
  * ids, no times, no publish names, not the project's own name and description. A content digest goes further, to every
- * label of every image, and costs a paging of the images.
+ * label of every image, and takes reading all pages of images.
  */
 
 /** Regions are compared at this precision: finer than a pixel, coarser than what a float32 on the way may lose. */
@@ -32,7 +32,7 @@ function sortedByJson(values: readonly unknown[]): string[] {
   return values.map((value) => JSON.stringify(value)).sort();
 }
 
-/** `r1-` and the SHA-256 of the portable content. Another way of computing it gets another prefix. */
+/** `r1-` and the SHA-256 of the portable content. If the way of computing it changes, the prefix must change too. */
 export function revisionOf(observation: Observation): string {
   const tags = observation.tags.map((tag) => [tag.name, tag.type, tag.description, tag.imageCount]);
   const models = observation.iterations
@@ -47,7 +47,7 @@ export function revisionOf(observation: Observation): string {
   return `r1-${sha256(JSON.stringify(content))}`;
 }
 
-/** All labels of a project, boiled down. */
+/** All labels of a project as digests and counts. */
 export interface Content {
   /** SHA-256, equal where the multisets of labelled images are equal: comparable between source and replica. */
   readonly digest: string;
@@ -112,7 +112,7 @@ export function snapshotOf(observation: Observation, content: Content | null): S
   };
 }
 
-/** What one reading of all labels left behind; null where a look did not read that far. */
+/** The digests of one reading of all labels; null where a look did not read the labels. */
 interface LabelDigests {
   readonly digest: string | null;
   readonly labels: string | null;

@@ -5,15 +5,15 @@ import type { Content } from './revision.ts';
 import { revisionOf } from './revision.ts';
 
 export interface Verdict {
-  /** Content that the export said is there and the copy has not: reasons to discard it. */
+  /** Content that the export has and the copy lacks. Any of these discards the copy. */
   readonly hard: readonly Difference[];
-  /** Anything else that is not the same: evidence, never a reason to discard, since what survives an import is not documented. */
+  /** Anything else that differs. It discards nothing, since it is not documented what survives an import. */
   readonly differences: Difference[];
-  /** The copy as it was found. */
+  /** The copy as it was read; later changes are found by comparing with this. */
   readonly baseline: { revision: string; digest: string; labels: string };
 }
 
-/** Holds a finished import to what the export said was in it. Counts that the export left out are not held. */
+/** Compares a finished import with the counts that the export gave. A count that it left out is not compared. */
 export function verifyCopy(run: Run, observation: Observation, content: Content): Verdict {
   const exported = run.intent?.exported;
   const counts = [

@@ -17,10 +17,13 @@ const DELAYS: Readonly<Record<FailureClass, readonly [first: number, growth: num
   bug: [300, 2, 21_600],
 };
 
-/** A message can be delayed for no longer. */
+/** Azure Queue Storage hides a message for seven days at most. */
 const LONGEST_REQUESTED_DELAY = 7 * 86_400;
 
-/** Seconds until the next attempt after the nth failure in a row; never earlier than the service asked. */
+/**
+ * Seconds until the next attempt after the nth failure in a row; never earlier than the service asked.
+ * @internal
+ */
 export function delayInSeconds(failure: ReplicationFailure, attempts: number): number {
   const [first, growth, longest] = DELAYS[failure.class];
   const grown = Math.min(first * growth ** Math.min(attempts - 1, 30), longest);
@@ -28,7 +31,8 @@ export function delayInSeconds(failure: ReplicationFailure, attempts: number): n
 }
 
 /**
- * What a record says of a failure. What needs a person has no next time: each sweep looks whether it was mended.
+ * What a record says of a failure. One that needs a person has no time of a next attempt: each sweep looks whether the
+ * person has mended it.
  */
 export function recordFailure(
   earlier: RecordFailure | null,
@@ -37,7 +41,7 @@ export function recordFailure(
   failedImports: number,
 ): RecordFailure {
   const again = earlier?.class === failure.class;
-  // Other failures may come between two failed imports; those are counted in the record.
+  // Other failures may come between two failed imports, so the record counts failed imports by themselves.
   const inARow = again ? earlier.attempts + 1 : 1;
   const attempts = failure.class === 'partial-import' ? Math.max(1, failedImports) : inARow;
   const parked = needsPerson(failure.class);

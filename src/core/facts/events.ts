@@ -35,7 +35,7 @@ export type ReplicatorEvent =
       readonly lagSeconds: number | null;
       readonly observedAgeSeconds: number | null;
       readonly proofAgeSeconds: number | null;
-      /** Since a drill last found that the copy answers as the source does; null where none has. */
+      /** Seconds since a drill last found that the copy answers as the source does; null where none has. */
       readonly workedAgeSeconds: number | null;
       readonly protected: boolean;
       readonly ready: boolean;
@@ -44,7 +44,7 @@ export type ReplicatorEvent =
       readonly parkedSeconds: number | null;
       readonly generations: number;
       readonly backups: number | null;
-      /** Backups that are lost, and those that nobody goes on trying to make; at most 20. */
+      /** How many backups are lost or can't be made, at most 20. */
       readonly backupProblems: number;
       readonly recoveryPointObjectiveSeconds: number | null;
     }
@@ -71,7 +71,7 @@ export type ReplicatorEvent =
       readonly runId: string;
       readonly replicaProjectId: string;
       readonly revision: string;
-      /** From the look at the source that the copy is recorded under until routing named the copy. */
+      /** From the look at the source whose content the copy holds, until routing named the copy. */
       readonly durationInSeconds: number;
       readonly differences: number;
     }
@@ -114,7 +114,7 @@ export type ReplicatorEvent =
       readonly code: string;
       readonly message: string;
     }
-  /** A copy in the making that is none any more: `PROTECTED` where it is in use now, else what it ended by. */
+  /** A run is over: `PROTECTED` where its copy is in use now, else the code of what ended it. */
   | { readonly event: 'run.ended'; readonly projectId: string; readonly runId: string; readonly code: string }
   | {
       readonly event: 'replica.published' | 'replica.unpublished';
@@ -232,7 +232,7 @@ export type ReplicatorEvent =
   | { readonly event: 'work.rejected'; readonly reason: string }
   | { readonly event: 'settings.invalid'; readonly problems: readonly SettingProblem[] };
 
-/** What is told of a failure of one project, by what it asks for: nothing, a person, or a person's decision. */
+/** The event for a failure of one project: one that is tried again, one that needs a person, or a changed replica. */
 export function failureEvent(
   project: { readonly projectId: string; readonly runId: string | null; readonly step: string },
   { class: failureClass, code, message, hint, attempts, nextAttemptAt, needsPerson, requestId }: RecordFailure,

@@ -16,6 +16,7 @@ import { mask as maskByShape, maskedError, type Mask } from '../../masking.ts';
  * | refused        | 400, 409: the service says no      | we, slowly; a person if it stays                 |
  * | conflict       | a record was written by another    | the message is delivered again                   |
  * | bug            | anything that was not foreseen     | we, slowly; a developer                          |
+ * @internal
  */
 export const FAILURE_CLASSES = [
   'transient',
@@ -52,9 +53,9 @@ export interface FailureDetails {
   readonly executed?: Executed;
   /** By which the service's support finds the request, as the answer's headers gave it. */
   readonly requestId?: string | null;
-  /** Kept in words alone. */
+  /** Only its masked texts are kept. */
   readonly cause?: unknown;
-  /** Of whoever knows what was secret in the request; by names and shapes where there is none. */
+  /** Knows the secrets of the request. Without one, secrets are found by their names and shapes. */
   readonly mask?: Mask;
 }
 
@@ -89,7 +90,7 @@ export class ReplicationFailure extends Error {
   }
 }
 
-/** A failure was masked when it was made, by whoever knew more. */
+/** A ReplicationFailure was masked when it was made; any other error is masked now. */
 function causeInWords(cause: unknown, mask: Mask): Error {
   return cause instanceof ReplicationFailure ? cause : maskedError(cause, mask);
 }

@@ -6,7 +6,7 @@ type Published = Generation['published'][number];
 
 type Required = 'runId' | 'replicaProjectId' | 'name' | 'holds' | 'importedAt' | 'verifiedAt' | 'baseline';
 
-/** A copy of which nothing is known but what is given. */
+/** A generation with these facts; all others have their first values. */
 export function newGeneration(facts: Pick<Generation, Required> & Partial<Generation>): Generation {
   return {
     intendedName: null,

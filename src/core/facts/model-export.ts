@@ -12,7 +12,7 @@ export interface ModelExport {
   readonly newerVersionAvailable: boolean;
 }
 
-/** What a model is trained from; decides whether it can be exported at all. */
+/** A domain of Custom Vision. Only models of compact domains can be exported. */
 export interface Domain {
   readonly id: string;
   readonly name: string;

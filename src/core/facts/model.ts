@@ -11,7 +11,7 @@ export interface Project {
   readonly description: string;
   readonly settings: ProjectSettings;
   readonly created: string | null;
-  /** When the service says it last changed. What moves it is not documented: a hint, never a proof. */
+  /** When the service says that it last changed. It is not documented what moves this time, so it proves nothing. */
   readonly lastModified: string | null;
   /** `Succeeded`, `Importing`, `Failed`, or a value that is not known yet. Absent reads as `Succeeded`. */
   readonly status: string;
@@ -27,7 +27,7 @@ export interface StorageUris {
   readonly notificationQueueUri: string | null;
 }
 
-/** Which of the two versions of the training API that the settings name: they do not show and take the same. */
+/** One of the two API versions in the settings. They differ in which members of a project they show and accept. */
 export type TrainingApi = 'main' | 'storage-integration';
 
 /** The storage URIs are null also where the API version that was asked does not show them. */
@@ -74,7 +74,10 @@ export interface Image {
   readonly regions: readonly ImageRegion[];
 }
 
-/** A labelled box; its sides are fractions of the image, 0 to 1. */
+/**
+ * A labelled box; its sides are fractions of the image, 0 to 1.
+ * @internal
+ */
 export interface ImageRegion {
   readonly tagName: string;
   readonly left: number;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { mask } from '../../masking.ts';
 import { guidSchema } from './guid.ts';
 
-/** What Custom Vision tells through a project's notification queue. It carries no id and no time. */
+/** A message that Custom Vision posts to a project's notification queue. It has no id and no time of its own. */
 export type Notification =
   | { readonly type: 'ConnectionTest'; readonly projectId: string }
   | { readonly type: 'Training'; readonly projectId: string; readonly iterationId: string; readonly status: string }
@@ -11,7 +11,7 @@ export type Notification =
       readonly projectId: string;
       readonly iterationId: string;
       readonly status: string;
-      /** Input from a queue, never fetched; holds a signature where the service's own storage is meant. */
+      /** Never fetched, since anybody who may post could have made it up. May hold a signature, which is a secret. */
       readonly modelUri: string;
     };
 
@@ -65,7 +65,7 @@ function problemsOf(error: z.ZodError): string {
   return error.issues.map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`).join('; ');
 }
 
-/** Reads one queue message; `text` is what lay in the queue. */
+/** Reads one queue message, given as the text that lay in the queue. */
 export function parseNotification(text: string): ParsedNotification {
   const parsed = parseText(text);
   if ('problem' in parsed) return { understood: false, reason: parsed.problem };
@@ -73,7 +73,7 @@ export function parseNotification(text: string): ParsedNotification {
   if (!envelope.success) {
     return {
       understood: false,
-      reason: `The message has not the shape of a notification: ${problemsOf(envelope.error)}.`,
+      reason: `The message does not have the shape of a notification: ${problemsOf(envelope.error)}.`,
     };
   }
   const type = envelope.data.type.toLowerCase();

@@ -39,14 +39,14 @@ function toVersion2(record: Json): Json {
   };
 }
 
-/** A copy of an object under other names for some of its members. */
+/** The same object, some of whose members have other names. */
 function renamed(value: Json, names: Readonly<Record<string, string>>): Json {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [names[name] ?? name, member]));
 }
 
 const REPLICA_ID = { projectId: 'replicaProjectId' };
 
-/** Version 3 names members by what they are; `projectId` is the source's everywhere, and not the replica's in some. */
+/** Version 3 renames members, so that `projectId` always means the source's and `replicaProjectId` the replica's. */
 function toVersion3(record: Json): Json {
   const predecessor = (value: Json): Json => renamed(value, REPLICA_ID);
   const naming = (value: Json): Json => {
@@ -63,13 +63,16 @@ function toVersion3(record: Json): Json {
   };
 }
 
-/** By the version that they start from. */
+/** Each migration, by the version of the records that it reads. */
 const MIGRATIONS: ReadonlyMap<unknown, (record: Json) => Json> = new Map([
   [1, toVersion2],
   [2, toVersion3],
 ]);
 
-/** A stored record in the shape of today's version; what is no record, or of a later version, is left to the schema. */
+/**
+ * A stored record in the shape of today's version. Anything that is no record, or of a later version, is returned as it
+ * is, so that the schema refuses it.
+ */
 export function migrateRecord(stored: unknown): unknown {
   let record = stored;
   for (;;) {

@@ -16,20 +16,20 @@ const countsSchema = z.object({
   regions: z.number().int().nullable(),
 });
 
-/** An iteration of the source that is published, by the only two things that mean the same on both sides. */
+/** A published iteration of the source, by its names: ids differ between the two sides. */
 const publicationSchema = z.object({ iteration: z.string(), publishName: z.string() });
 
 const replicaPublicationSchema = z.object({ iterationId: z.string(), publishName: z.string() });
 
-/** One look at the source, boiled down to what later looks are compared with. */
-export const snapshotSchema = z.object({
+/** What the record keeps of one look at the source, to compare later looks with. */
+const snapshotSchema = z.object({
   /** When the look began: content is never newer than what this says. */
   observedAt: time,
   lastModified: z.string().nullable(),
   revision: z.string(),
   /** Of every label; null where the images were not paged in this look. */
   digest: z.string().nullable(),
-  /** The same by image id: it means something on the source alone, where it also tells pictures of one size apart. */
+  /** A digest with image ids: comparable on the source only, where it also tells images of one size apart. */
   labels: z.string().nullable().default(null),
   name: z.string(),
   description: z.string(),
@@ -39,7 +39,7 @@ export const snapshotSchema = z.object({
 });
 
 /** Something that is not the same on the copy and in the export, but no reason to discard the copy. */
-export const differenceSchema = z.object({ what: z.string(), expected: z.string(), found: z.string() });
+const differenceSchema = z.object({ what: z.string(), expected: z.string(), found: z.string() });
 
 const baselineSchema = z.object({
   revision: z.string(),
@@ -49,7 +49,7 @@ const baselineSchema = z.object({
 });
 
 /** An import that is going on, from the moment before ImportProject is called until routing names its project. */
-export const runSchema = z.object({
+const runSchema = z.object({
   runId: z.string(),
   startedAt: time,
   /** The source as it was before the export. The copy is recorded as holding this. */
@@ -79,7 +79,7 @@ export const runSchema = z.object({
       foundPublished: z.array(replicaPublicationSchema).default([]),
     })
     .nullable(),
-  /** When the copy was seen to: storage URIs of the primary that came along are gone, or the differences say why not. */
+  /** When storage URIs that came with the import were taken off the copy; the differences say what could not be. */
   unlinked: z
     .object({ at: time, differences: z.array(differenceSchema) })
     .nullable()
@@ -109,7 +109,7 @@ export const runSchema = z.object({
 });
 
 /** A complete copy. */
-export const generationSchema = z.object({
+const generationSchema = z.object({
   runId: z.string(),
   replicaProjectId: guidSchema,
   /** The name it was last given by us. */
@@ -147,7 +147,7 @@ export const generationSchema = z.object({
   lacksModels: z.array(z.string()).default([]),
 });
 
-export const recordFailureSchema = z.object({
+const recordFailureSchema = z.object({
   class: z.string(),
   code: z.string(),
   message: z.string(),
@@ -156,16 +156,16 @@ export const recordFailureSchema = z.object({
   attempts: z.number().int().positive(),
   since: time,
   nextAttemptAt: time.nullable(),
-  /** By which the support of the service that failed finds the request; null where it gave none. */
+  /** The service's own id of the request that failed, which its support asks for; null where it gave none. */
   requestId: z.string().nullable().default(null),
 });
 
-/** How it stands with the source's two storage URIs, as far as this app sees to them. */
-export const integrationSchema = z.object({
-  /** What the project is to have; what is known of other URIs says nothing. */
+/** What is known of the source's two storage URIs, where this app sets them. */
+const integrationSchema = z.object({
+  /** The URIs that these facts are about. Where the settings name others by now, the facts no longer count. */
   exportModelContainerUri: z.string(),
   notificationQueueUri: z.string(),
-  /** When it was last seen to; stored before anything is sent. */
+  /** When it was last tried to set them; stored before anything is sent. */
   attemptedAt: time,
   /**
    * `unproven`: sent, and not shown by the service. `elsewhere`: a URI points at other storage and is left alone.
@@ -175,14 +175,14 @@ export const integrationSchema = z.object({
   provenAt: time.nullable(),
   /** The service shows the URIs, or a message that it sent when it was given them has come. */
   provenBy: z.enum(['echo', 'connection-test']).nullable(),
-  /** What is in the way and who acts, in words; null where nothing is. */
+  /** Why they are not set, and who has to act; null where they are. */
   reason: z.string().nullable(),
   /** What else was not the same after the URIs were written. */
   differences: z.array(differenceSchema),
 });
 
 /** When to look again. The message on the work queue carries the id; one that carries another is stale. */
-export const wakeSchema = z.object({ id: z.string(), dueAt: time });
+const wakeSchema = z.object({ id: z.string(), dueAt: time });
 
 const currentRecordSchema = z.object({
   schemaVersion: z.literal(3),
@@ -199,14 +199,14 @@ const currentRecordSchema = z.object({
   current: z.string().nullable(),
   run: runSchema.nullable(),
   wake: wakeSchema.nullable(),
-  /** A trigger that came while a wake was due: the end of the run looks at it. */
+  /** When a trigger came that was left to a later wake: the source is looked at again once the run is over. */
   triggeredAt: time.nullable(),
   failure: recordFailureSchema.nullable(),
-  /** Null where the storage URIs were never seen to. */
+  /** Null where this app has never looked at the storage URIs. */
   integration: integrationSchema.nullable().default(null),
   /** Imports in a row that ended without a complete copy. */
   failedImports: z.number().int(),
-  /** What the last discarded copy lacked; the same again is not bad luck, and such a copy is then kept, unverified. */
+  /** What the last discarded copy lacked. If the next one lacks the same it is kept, unverified. */
   lastLacking: z.array(differenceSchema),
 });
 

@@ -65,7 +65,7 @@ export function routeTo(
     secondary: {
       predictionEndpoint: endpoints.secondary,
       projectId: generation.replicaProjectId,
-      // Only what we published and what the source still publishes: a name that is about to go is left out first.
+      // A name must be ours and still be the source's: one that is about to be unpublished leaves routing first.
       publishNames: generation.published
         .map(({ publishName }) => publishName)
         .filter((name) => wanted.has(name))

@@ -22,7 +22,7 @@ export function stageOf(run: Run): RunStage {
   return run.naming?.namedAt ? 'switching' : 'naming';
 }
 
-/** When its import was asked for: from then on it takes time on the secondary. */
+/** When the import was asked for; how long it takes is counted from then. */
 export function importBeganAt(run: Run): string {
   return run.intent?.requestedAt ?? run.startedAt;
 }

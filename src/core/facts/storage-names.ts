@@ -1,6 +1,6 @@
-/** The queues and containers that are the app's own: no setting may name one of them for something else. */
+/** The app's own queues and containers. A setting that names one of these for another use is refused. */
 
-/** Everything that this app remembers. */
+/** Records, leases, sweep state and routing. */
 export const STATE_CONTAINER = 'replication-state';
 /** The durable copies of models, with their catalogues. */
 export const BACKUP_CONTAINER = 'model-backups';

@@ -55,7 +55,7 @@ export const sweepStateSchema = z.object({
     .default(null),
   /** Other installations that make copies on the target, and how many projects of theirs there are. */
   otherInstallations: z.record(z.string(), z.number().int()).default({}),
-  /** The service refused a project: so many there were, and until then no more are tried. */
+  /** Set where the service refused a project: how many there were, and until when that counts as the limit. */
   quotaRefusal: z.object({ projects: z.number().int(), until: time }).nullable().default(null),
 });
 

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { guidSchema } from './guid.ts';
 
 /** Why a project is looked at. `wake` is our own delayed message; the others are triggers. For `connection-test` nothing is looked at: it is noted. */
-export const COPY_REASONS = ['sweep', 'training-completed', 'wake', 'request', 'make-room', 'connection-test'] as const;
+const COPY_REASONS = ['sweep', 'training-completed', 'wake', 'request', 'make-room', 'connection-test'] as const;
 
 /** Why a project's model backups are looked at, which is work of its own. */
-export const BACKUP_REASONS = ['export-completed', 'export-failed', 'backups', 'verify-backups'] as const;
+const BACKUP_REASONS = ['export-completed', 'export-failed', 'backups', 'verify-backups'] as const;
 
+/** @internal */
 export const WORK_REASONS = [...COPY_REASONS, ...BACKUP_REASONS] as const;
 
 export const workItemSchema = z.object({

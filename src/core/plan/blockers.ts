@@ -71,7 +71,7 @@ export function copyLacksModels({ name }: Generation, names: readonly string[], 
   };
 }
 
-/** How a copy is not what it was after our own last write to it; empty where it is. */
+/** How a copy differs from what it was after our own last write to it; empty where it does not. */
 export function changesBySomebody(generation: Generation, replica: Observation, content: Content | null): string[] {
   const { project } = replica;
   const changes: string[] = [];
@@ -104,7 +104,7 @@ export function publishedBySomebody(generation: Generation, replica: Observation
     .map(({ publishName }) => publishName);
 }
 
-/** The three-way account of a copy that somebody trained, labelled or renamed. */
+/** Somebody trained, labelled or renamed a copy: what was copied, what the source is now and what the copy is now. */
 export function diverged(generation: Generation, changes: readonly string[], source: Snapshot): Blocker {
   const { name, holds, importedAt } = generation;
   const sourceNow = source.revision === holds.revision ? 'is still that' : `is now ${source.revision}`;

@@ -26,12 +26,12 @@ export function judgeList(
   now: Date,
 ): ListVerdict {
   const listed = new Set(listedIds);
-  // With the last list lost, what is recorded stands for it.
+  // Where the last list was lost, the projects that have a record stand in for it.
   const accepted = state.projects.length > 0 ? state.projects.map(({ id }) => id) : recordedIds;
   const gone = accepted.filter((id) => !listed.has(id)).length;
   const isEmpty = accepted.length > 0 && listedIds.length === 0;
   const isShort = gone > 1 && gone > accepted.length * SHARE_THAT_MAY_GO;
-  // What a person confirmed is that so many are gone, not whatever comes later.
+  // A person confirmed that this many are missing, and not any number that comes later.
   const isConfirmed =
     state.brake?.kind === 'short-list' && state.brake.confirmedAt !== null && gone <= state.brake.missing;
   if ((isEmpty || isShort) && !isConfirmed) {

@@ -5,9 +5,9 @@ import { secondsBetween } from '../facts/time.ts';
 import type { WantedUris } from './policy.ts';
 import type { Difference, Integration } from '../facts/record.ts';
 
-/** The service may not show what it was given: without a limit it would be given the same in every sweep. */
+/** The service may not show the URIs that it was given; without this limit every sweep would give them again. */
 const BETWEEN_ATTEMPTS_IN_SECONDS = 86_400;
-/** UpdateProject sends the whole project: whoever is at work on it must not lose a change to that. */
+/** UpdateProject sends the whole project and could undo a change that a person has just made, so it waits this long. */
 const QUIET_IN_SECONDS = 600;
 
 export const URI_NAMES = ['exportModelContainerUri', 'notificationQueueUri'] as const;
@@ -40,12 +40,12 @@ export function planIntegration({ record, observed, policy, now, isRequested = f
   return isQuiet(project, now) ? step({ do: 'integrate', project, api }) : null;
 }
 
-/** What is known, if it is about the URIs of today's settings. */
+/** The stored facts, if they are about the URIs in today's settings. */
 export function aboutSame(known: Integration | null, wanted: WantedUris): Integration | null {
   return known !== null && showsBoth(known, wanted) ? known : null;
 }
 
-/** What a message of the service has proven, and no echo ever will, is not asked about again. */
+/** Where a ConnectionTest message was the proof, asking the service again would show nothing. */
 function isDue({ attemptedAt, provenBy }: Integration, now: Date): boolean {
   return provenBy !== 'connection-test' && secondsBetween(attemptedAt, now) >= BETWEEN_ATTEMPTS_IN_SECONDS;
 }
@@ -66,7 +66,7 @@ export function showsBoth(settings: StorageUris, wanted: WantedUris): boolean {
   return URI_NAMES.every((name) => settings[name] !== null && plain(settings[name]) === plain(wanted[name]));
 }
 
-/** Which URI is set to what this app was not told, in words; null where neither is. */
+/** Which URI points at other storage than the settings name, in words; null where neither does. */
 export function pointingElsewhere(settings: StorageUris, wanted: WantedUris): string | null {
   const others = URI_NAMES.flatMap((name) => {
     const uri = settings[name];
@@ -100,12 +100,12 @@ export function changedBesides(before: Project, after: Project): Difference[] {
   });
 }
 
-/** Who may not write where, most likely, and what to do about it. */
+/** The roles that the training resource most likely lacks, as a sentence. */
 export function rolesNeeded(host: string, { exportModelContainerUri, notificationQueueUri }: WantedUris): string {
   return `Give the system-assigned identity of the training resource ${host} the roles Storage Queue Data Contributor on ${notificationQueueUri} and Storage Blob Data Contributor on ${exportModelContainerUri}.`;
 }
 
-/** The facts after a ConnectionTest message; null where it proves nothing that is asked. */
+/** The facts after a ConnectionTest message; null where no proof was waited for. */
 export function provenByConnectionTest(known: Integration | null, now: Date): Integration | null {
   if (known?.state !== 'unproven') return null;
   const provenAt = now.toISOString();

@@ -1,6 +1,6 @@
 import type { Owner } from '../content/mark.ts';
 
-/** What the planner is bound by: decisions of the operator and limits of ours, all times in seconds. */
+/** What plans are bound by: the operator's settings and this app's own limits. All times are in seconds. */
 export interface Policy {
   /** Who we are: what makes a project on the target ours. */
   readonly owner: Owner;

@@ -2,7 +2,7 @@ import { secondsBetween } from '../facts/time.ts';
 import type { Limits } from './policy.ts';
 import type { Generation } from '../facts/record.ts';
 
-/** The first 8 hex digits of an id as a share of all, so that copies made together are not read together. */
+/** The first 8 hex digits of an id as a number from 0 to 1, so that copies made together are not read together. */
 function shareOf(id: string): number {
   const digits = Number.parseInt(id.slice(0, 8), 16);
   return Number.isNaN(digits) ? 0 : digits / 0xffff_ffff;

@@ -14,7 +14,7 @@ import { verifyCopy } from '../content/verify.ts';
 
 const TRIES_TO_UNLINK = 3;
 
-/** Half of what has been waited so far: quick imports are observed quickly, long ones are asked after rarely. */
+/** Waits for half of the time that has passed: short imports are noticed soon, and long ones take few calls. */
 function waitFor(reason: string, elapsedInSeconds: number, longestInSeconds: number): Plan {
   const inSeconds = Math.ceil(Math.min(Math.max(elapsedInSeconds / 2, 2), longestInSeconds));
   return { kind: 'wait', inSeconds, reason };
@@ -51,7 +51,7 @@ function isTakenOver(candidate: Project, run: Run, { record, policy }: PlanInput
   return !isMarked && runIdOfStagingName(candidate.name, policy.owner) !== run.runId;
 }
 
-/** The reply that would have named the project was lost: it is recognised by its staging name, sooner or later. */
+/** The reply that names the project was lost. A project with the run's staging name is the one. */
 function findImport({ observed, policy, now }: PlanInput, run: Run): Plan {
   if (run.intent === null) return step({ do: 'end-run', code: 'NO_INTENT', message: 'The run has no import.' });
   if (observed.targetProjects === undefined) return look('target-projects');
@@ -106,10 +106,10 @@ function discard(code: string, message: string, lacking: readonly Difference[] =
   return step({ do: 'discard', discard: { class: 'partial-import', code, message, lacking } });
 }
 
-/** A service that keeps failing here must not keep the copy from being used: what can't be told is then evidence. */
+/** After a few failures the copy is used all the same, and a difference says that the storage URIs may be on it. */
 function unlink({ record }: PlanInput): Plan {
   const { failure } = record;
-  // What earlier steps had left to heal is healed: such a failure is of this one.
+  // Progress clears the failures of earlier steps, so one that heals by progress is this step's own.
   const failed = failure !== null && isHealedByProgress(failure) ? failure.attempts : 0;
   return step({ do: 'unlink', isLastTry: failed >= TRIES_TO_UNLINK - 1 });
 }
@@ -150,8 +150,8 @@ function namesLost({ generations, current }: PlanInput['record'], run: Run): str
 }
 
 /**
- * Published before it is named, named before routing names it. Names are decided and stored before the first of them
- * is given, so that each of these steps can be repeated.
+ * The copy is published, then named, then routed. The names are stored before the first of them is given, so that each
+ * of these steps can be repeated.
  */
 function planSwitch({ record, observed, policy }: PlanInput, run: Run, candidate: Project): Plan {
   if (run.naming === null) {

@@ -5,7 +5,7 @@ import type { Project } from '../facts/model.ts';
 export interface Scope {
   /** Why a project is left out; null where it is wanted. */
   exclusionOf(project: { readonly id: string; readonly name: string }): string | null;
-  /** Whether this project is included by its very id. */
+  /** Whether INCLUDE_PROJECTS names this project by its id. */
   names(projectId: string): boolean;
   /** The entries that match none of these projects. */
   unmatched(projects: readonly { readonly id: string; readonly name: string }[]): string[];

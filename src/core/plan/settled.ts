@@ -61,7 +61,7 @@ function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): P
   if (observed.replica === null) return step({ do: 'forget', generation: current, because: 'gone' });
   const { lastModified } = observed.replica.project;
   const full = proofIsDue(current, policy.limits, now);
-  // Labels can be swapped with every count the same: they are read where the service hints at a change, and now and then.
+  // Swapped labels change no count. So labels are read where the service hints at a change, and now and then.
   const readsLabels = full || lastModified !== current.lastModified;
   const changes = changesBySomebody(current, observed.replica, observed.replicaContent ?? null);
   if (changes.length > 0) return { kind: 'blocked', blocker: diverged(current, changes, source) };
@@ -105,7 +105,7 @@ function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
   const isAligned = isNamed && isMarkedByUs(observed.replica?.project, policy.owner);
   const publication = nextPublication(input, source, current);
   const retiring = oldestToRetire(input);
-  // Routing never names what is not published: it follows a publication, and goes before the end of one.
+  // Routing must never name what is not published: it is written after a publication begins and before one ends.
   const { published } = current;
   const lasting = publication?.do === 'unpublish' ? afterPublicationStep(published, publication) : published;
   const generation = { ...current, published: lasting };

@@ -57,11 +57,11 @@ export type Step =
   | { readonly do: 'end-run'; readonly code: string; readonly message: string }
   | { readonly do: 'note-imported' }
   | { readonly do: 'mark' }
-  /** Storage URIs that came along are taken off the copy; on the last try a failure to is evidence. */
+  /** Takes storage URIs that came with the import off the copy. A failure of the last try is a difference. */
   | { readonly do: 'unlink'; readonly isLastTry: boolean }
   | { readonly do: 'note-verified'; readonly verified: NonNullable<Run['verified']> }
   | { readonly do: 'discard'; readonly discard: Discard }
-  /** A copy that lacks what its predecessor lacked too is kept out of routing, under a name of its own. */
+  /** Keeps a copy that lacks the same as the one before it under a name of its own, out of routing. */
   | {
       readonly do: 'keep-unverified';
       readonly replica: Observation;
@@ -120,7 +120,7 @@ export type Blocker = Pick<RecordFailure, 'code' | 'message' | 'hint'> & {
   readonly class: 'quota' | 'diverged' | 'wait';
 };
 
-export type Settled = 'in-sync' | 'behind' | 'excluded' | 'source-missing';
+type Settled = 'in-sync' | 'behind' | 'excluded' | 'source-missing';
 
 /** What to do next about one project; decided here, carried out elsewhere. */
 export type Plan =
@@ -137,7 +137,7 @@ export interface PlanInput {
   readonly now: Date;
   /** A copy was completed in this very invocation: what changed meanwhile waits for the next sweep. */
   readonly justCopied: boolean;
-  /** A person asked for this look: the storage URIs are observed to again, though that was done within a day. */
+  /** A person asked for this look: storage URIs are looked at again although that was done within a day. */
   readonly isRequested?: boolean;
   /** What a person has decided about this project; null where nobody has. */
   readonly decision: Decision | null;

@@ -6,7 +6,7 @@ import type { StatusFacts } from './status-facts.ts';
 import { quotaLevel } from './thresholds.ts';
 import { ago } from './words.ts';
 
-/** What is the matter with the app as a whole, in the order in which one thing may be the cause of the next. */
+/** What is wrong with the app as a whole. An entry may be the cause of those after it. */
 export function attentionOfApp(report: StatusFacts): Attention[] {
   return [
     ...report.settings.problems.map(badSetting),
@@ -19,7 +19,7 @@ export function attentionOfApp(report: StatusFacts): Attention[] {
   ];
 }
 
-/** About the app, and not known since when. */
+/** An entry about the app, without a time. */
 const OF_THE_APP = {
   about: 'app',
   projectId: null,
@@ -53,7 +53,7 @@ function sweeping(report: StatusFacts): Attention[] {
     const hint = 'See in the portal that the app runs and that its timer replicateOnSchedule is enabled, then its log.';
     found.push({ ...OF_THE_APP, level: 'critical', code: 'SWEEP_OVERDUE', message, hint, since: lastCompletedAt });
   }
-  // A brake is told below, with what to do about it.
+  // The brake has an entry of its own below, with what to do about it.
   if (problem !== null && braking === null) {
     const needsPerson = failure?.needsPerson ?? false;
     found.push({
@@ -134,7 +134,7 @@ function notifications({ notifications: { rejected } }: StatusFacts): Attention[
       ...OF_THE_APP,
       level: 'warning',
       code: 'NOTIFICATIONS_REJECTED',
-      message: `Notifications that could not be understood or acted on: ${rejected}. Sweeps make up for them.`,
+      message: `Notifications that could not be understood or acted on: ${rejected}. Sweeps find what they were about.`,
       hint: `Read them in the queue ${REJECTED_QUEUE}, each with its reason, and delete them there.`,
     },
   ];

@@ -1,7 +1,7 @@
 import type { Attention } from './attention-entry.ts';
 import type { ProjectReport } from './project-report.ts';
 
-/** What is the matter with a project's model backups; its copy is not touched by that. */
+/** What is wrong with a project's model backups. Its copy on the secondary is not affected. */
 export function attentionOfBackups({ id, name, backupProblems }: ProjectReport): Attention[] {
   return backupProblems.map(({ code, message, hint, iteration, platform, since, nextAttemptAt }) => {
     const effect = [iteration, platform].filter((part) => part !== null).join(', ');

@@ -12,7 +12,7 @@ export interface ProjectContext {
   readonly nextSweepAt: string | null;
 }
 
-/** Without it nothing is published, and readiness names it. */
+/** The setting without which nothing is published; readiness names it as its reason. */
 const PREDICTION_SETTING = 'SECONDARY_PREDICTION_RESOURCE_ID';
 
 type Finding = Omit<Attention, 'about' | 'projectId' | 'projectName' | 'effect'>;
@@ -43,7 +43,7 @@ function isUnprotectedForLong({ atRiskSeconds, listedSince, inFlight }: ProjectR
   return takesTooLong(ageInSeconds(listedSince, now), inFlight?.estimateSeconds ?? null);
 }
 
-/** Whether it is late for a reason that does not heal soon enough. */
+/** Whether it has been without a copy for too long, or more is at risk than the objective allows. */
 function isGrave(project: ProjectReport, { now, objectiveInSeconds }: ProjectContext): boolean {
   return isUnprotectedForLong(project, now) || isInBreach(project, objectiveInSeconds, now);
 }

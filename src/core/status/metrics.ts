@@ -5,7 +5,7 @@ import type { RoutingManifest } from '../facts/routing.ts';
 import type { StatusReport } from './report.ts';
 import { nextSweep, type NextSweepAfter, type Swept } from './thresholds.ts';
 
-/** The calls of one side that a process has made since it last told of them. */
+/** The calls that this process has made to one resource since it last reported them. */
 export interface ResourceCalls {
   readonly side: 'source' | 'target';
   readonly calls: number;
@@ -48,7 +48,7 @@ function projectMetrics(project: ProjectReport, { report, routes, now }: Metrics
 
 /**
  * One event for each project that is not excluded, then one for all, from what is stored: right after a restart too.
- * Alerts take those of one invocation for a whole, so that a project which is missing in the last is none any more.
+ * Alerts read the events of one invocation together: a project that the last one leaves out no longer counts.
  */
 export function metricsOf(input: MetricsInput): ReplicatorEvent[] {
   const { summary, quota, sweep, notifications, projects } = input.report;

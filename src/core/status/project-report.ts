@@ -37,6 +37,7 @@ function syncOf(listing: Listing, record: ReplicaRecord | null): Sync {
 /**
  * Seconds behind the source: 0 as of the last look where the current copy held what that look saw, else the age of the
  * last look that was in sync, an upper bound. Null where no copy was ever in sync.
+ * @internal
  */
 export function lagInSeconds(record: ReplicaRecord, now: Date): number | null {
   if (isInSync(record, currentGeneration(record))) return 0;

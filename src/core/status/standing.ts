@@ -9,7 +9,7 @@ export function standingOf(attention: readonly Attention[]): Standing {
   return attention[0]?.level ?? 'good';
 }
 
-/** How each of what a status says first stands. */
+/** The standing of each headline of the status. */
 export interface Standings {
   readonly protection: Standing;
   readonly readiness: Standing;

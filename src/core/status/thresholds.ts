@@ -1,20 +1,26 @@
 import { ageInSeconds, secondsBetween } from '../facts/time.ts';
 
-/** From when on something is late, long or full: each line is drawn here once. The queries of alerts are held to these. */
+/** When something counts as late, long or full, defined once. A test holds the queries of alerts to these numbers. */
 
 /** When the sweep after a time is due, by the schedule. */
 export type NextSweepAfter = (time: Date) => Date;
 
-/** A sweep may be late by half of what the schedule waits then; at least by what a sweep may take, at most by half an hour. */
+/**
+ * A sweep may be late by half of what the schedule waits then; at least by what a sweep may take, at most by half an hour.
+ * @internal
+ */
 export const SWEEP_GRACE = { intervals: 0.5, atLeastInSeconds: 600, atMostInSeconds: 1_800 } as const;
 
 /** The secondary holds more than this share of the projects that it may. */
 export const QUOTA_SHARE = { low: 0.85, critical: 0.95 } as const;
 
-/** A project in scope may be without a copy, or a copy in the making, for so long or so many times its estimate. */
+/**
+ * A project in scope may be without a copy, or a copy in the making, for so long or so many times its estimate.
+ * @internal
+ */
 export const LONG_COPY = { inSeconds: 3_600, inEstimates: 3 } as const;
 
-/** From this share of the objective on, a lag is no longer far from it. */
+/** From this share of the objective on, a lag is shown as near it. */
 const NEAR_OBJECTIVE_SHARE = 0.75;
 
 export interface Swept {
@@ -46,14 +52,14 @@ export function fullness(projects: number | null, limit: number | null): number 
   return limit === 0 ? 1 : projects / limit;
 }
 
-/** How bad it is that the secondary is so full; null where it is not. */
+/** `low` or `critical` by how full the secondary is; null where there is room. */
 export function quotaLevel(projects: number | null, limit: number | null): 'warning' | 'critical' | null {
   const share = fullness(projects, limit) ?? 0;
   if (share > QUOTA_SHARE.critical) return 'critical';
   return share > QUOTA_SHARE.low ? 'warning' : null;
 }
 
-/** Whether a copy, or the lack of one, has lasted for longer than its import can be the reason of. */
+/** Whether a copy has been missing, or in the making, for longer than an import explains. */
 export function takesTooLong(seconds: number, estimateInSeconds: number | null): boolean {
   return seconds > Math.max(LONG_COPY.inSeconds, LONG_COPY.inEstimates * (estimateInSeconds ?? 0));
 }

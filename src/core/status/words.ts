@@ -7,7 +7,7 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** From this many of the largest unit on, the next one says nothing that matters. */
+/** From this many of the larger unit on, the smaller one is left out: `12 d`, not `12 d 3 h`. */
 const ENOUGH_ALONE = 10;
 
 /** Whole seconds for people: `34 s`, `2 h 10 min`, `12 d`. */
@@ -15,7 +15,7 @@ export function duration(seconds: number): string {
   return worded(seconds, ENOUGH_ALONE);
 }
 
-/** How long ago a time was, in words; coarser than a duration, since nobody counts with it. */
+/** How long ago a time was, in words; coarser than `duration`. */
 export function ago(time: string, now: Date): string {
   return `${worded(ageInSeconds(time, now), 2)} ago`;
 }

@@ -6,7 +6,7 @@
 export type LogLevel = 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical' | 'none';
 
 /** One binding as the library registers it; its options depend on its type. */
-export interface Binding {
+interface Binding {
   readonly type: string;
   readonly direction?: string;
   readonly [option: string]: unknown;
@@ -19,7 +19,7 @@ export interface FunctionMetadata {
   readonly retryOptions?: unknown;
 }
 
-export type FunctionCallback = (...args: unknown[]) => unknown;
+type FunctionCallback = (...args: unknown[]) => unknown;
 
 export interface RegisteredFunction {
   readonly metadata: FunctionMetadata;
@@ -34,7 +34,7 @@ export interface TypedData {
   readonly http?: HttpData;
 }
 
-export interface HttpData {
+interface HttpData {
   readonly method?: string;
   readonly url?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ export interface HttpData {
   readonly cookies?: readonly unknown[];
 }
 
-export interface InvocationRequest {
+interface InvocationRequest {
   readonly invocationId: string;
   readonly inputData: readonly { readonly name: string; readonly data: TypedData }[];
   readonly triggerMetadata: Readonly<Record<string, TypedData>>;
@@ -55,7 +55,7 @@ export interface InvocationResponse {
   readonly returnValue?: TypedData | null;
 }
 
-export type InvocationState = 'preInvocationHooks' | 'invocation' | 'postInvocationHooks';
+type InvocationState = 'preInvocationHooks' | 'invocation' | 'postInvocationHooks';
 
 export interface CoreInvocationContext {
   readonly invocationId: string;
@@ -66,7 +66,7 @@ export interface CoreInvocationContext {
 }
 
 /** The library's side of one invocation: it converts the input, calls the function, converts the result. */
-export interface InvocationModel {
+interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
   getResponse(context: unknown, result: unknown): Promise<InvocationResponse>;

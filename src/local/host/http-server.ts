@@ -8,7 +8,7 @@ import type { Outcome } from './invoker.ts';
 import { compareRoutes, matchRoute, type Route } from './route.ts';
 
 /** A function with an HTTP trigger; no method means every method. */
-export interface HttpFunction {
+interface HttpFunction {
   readonly route: Route;
   readonly methods: readonly string[];
   invoke(input: TypedData): Promise<Outcome>;

@@ -124,7 +124,7 @@ export function isNameTaken(world: World, name: string): boolean {
   return [...world.projects.values()].some((project) => project.name === name);
 }
 
-export function knownDomain(id: string): Domain {
+function knownDomain(id: string): Domain {
   const domain = findDomain(id);
   if (domain === undefined) throw badRequest('BadRequestProjectUnknownDomain', `There is no domain ${id}.`);
   return domain;

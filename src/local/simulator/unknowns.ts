@@ -73,7 +73,7 @@ export type UnknownName = keyof typeof UNKNOWNS;
 /** A value for each switch. */
 export type Unknowns = { [N in UnknownName]: (typeof UNKNOWNS)[N]['values'][number] };
 
-export function isUnknownName(name: string): name is UnknownName {
+function isUnknownName(name: string): name is UnknownName {
   return Object.hasOwn(UNKNOWNS, name);
 }
 

@@ -16,10 +16,16 @@ export interface HostOptions {
   readonly onEnd: (reason: string) => void;
 }
 
-/** What any process needs of its surroundings. All else stays behind, the developer's own app settings above all. */
-const PASSED_ON = ['PATH', 'HOME', 'USERPROFILE', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'windir', 'LANG', 'TZ'];
 const STOP_LIMIT_IN_MS = 6_000;
 const LAST_WORDS = 5;
+
+/** What any process needs of its surroundings. All else stays behind, the developer's own app settings above all. */
+const PASSED_ON = ['PATH', 'HOME', 'USERPROFILE', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'windir', 'LANG', 'TZ'];
+
+/** The part of this process's environment that a function host is given beside the app's settings. */
+export function inheritedEnvironment(): Record<string, string | undefined> {
+  return Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
+}
 
 /**
  * Starts the function host as a process of its own; resolves once every trigger listens. Where it ends before that, this
@@ -30,7 +36,7 @@ export async function startHost(options: HostOptions, settings: Readonly<Record<
   const folder = mkdtempSync(join(tmpdir(), 'custom-vision-demo-'));
   const child = spawn(process.execPath, hostCommand(options), {
     cwd: folder,
-    env: { ...Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]])), ...settings },
+    env: { ...inheritedEnvironment(), ...settings },
     // The channel tells the host when this process is gone, however it ends.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -10,8 +10,8 @@ import type {
 } from '../../core/facts/model.ts';
 
 /**
- * What the replicator needs from the world. Every call may throw a ReplicationFailure; every call that takes a signal
- * ends soon after it aborts. A GUID that is not one is refused before anything is sent.
+ * What the replicator needs of Custom Vision. Every call may throw a ReplicationFailure; every call that takes a signal
+ * ends soon after it aborts. An id that is no GUID is refused before anything is sent.
  */
 
 /** The read side of one Custom Vision training resource. Safe to repeat; adapters retry by themselves. */
@@ -28,7 +28,7 @@ export interface ProjectReader {
   getImageCount(projectId: string, signal: AbortSignal): Promise<number>;
   /** One page of images, in an order that does not change while nothing else does; `take` is at most 256. */
   getImages(projectId: string, page: { skip: number; take: number }, signal: AbortSignal): Promise<Image[]>;
-  /** Makes a point-in-time copy in the service's own storage. The token is a secret. */
+  /** Makes a snapshot of the project in the service's own storage. The token is a secret. */
   exportProject(projectId: string, signal: AbortSignal): Promise<ProjectExport>;
 }
 
@@ -76,8 +76,8 @@ export interface ProjectWriter extends ProjectReader, StorageUriWriter {
     overwrite: boolean,
     signal: AbortSignal,
   ): Promise<void>;
-  /** One that is not published is a success. */
+  /** Succeeds too where the iteration is not published. */
   unpublishIteration(projectId: string, iterationId: string, signal: AbortSignal): Promise<void>;
-  /** Deletes a project; one that is gone already is a success. */
+  /** Deletes a project; succeeds too where it is gone already. */
   deleteProject(projectId: string, signal: AbortSignal): Promise<void>;
 }

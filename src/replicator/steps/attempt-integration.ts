@@ -7,10 +7,10 @@ import type { WantedUris } from '../../core/plan/policy.ts';
 import type { Difference, Integration } from '../../core/facts/record.ts';
 import type { Dependencies } from '../context.ts';
 
-/** What an attempt came to. */
+/** The outcome of an attempt. */
 export type Attempt = Pick<Integration, 'state' | 'provenBy' | 'reason' | 'differences'>;
 
-/** Whether another version of the API may do what this one would not. */
+/** Whether the failure may be due to the API version, so that another one is worth a try. */
 function isOfVersion({ class: failureClass, code }: ReplicationFailure): boolean {
   return (failureClass === 'refused' || failureClass === 'not-found') && code !== 'BadRequestInvalidUri';
 }
@@ -45,7 +45,7 @@ export async function attemptIntegration(
   const ready = await tried(() => integrationStorage.ensure(signal), signal);
   if ('failure' in ready) {
     const { message, hint } = ready.failure;
-    return outcome('failed', `The queue and the container can't be made sure of: ${inSentences(message, hint)}`);
+    return outcome('failed', `The queue and the container could not be found or made: ${inSentences(message, hint)}`);
   }
   const isAnswer = ({ settings }: Project): boolean =>
     showsBoth(settings, wanted) || pointingElsewhere(settings, wanted) !== null;

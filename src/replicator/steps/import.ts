@@ -7,7 +7,7 @@ import type { ReplicaRecord, Run } from '../../core/facts/record.ts';
 import { updateSweepState } from '../documents.ts';
 import type { Dependencies, StepContext, StepResult } from '../context.ts';
 
-/** How long a refusal by the service stands against the configured limit. */
+/** How long the limit that a refusal showed is believed instead of the configured one. */
 const REFUSAL_STANDS_FOR_MS = 24 * 3_600 * 1_000;
 
 /** Counts that the service left out of its answer are taken from the look that went before the export. */

@@ -28,7 +28,7 @@ function markOf(record: ReplicaRecord, runId: string, revision: string, replicaP
   return { sourceProjectId: record.sourceProjectId, revision, runId, replicaProjectId, ...owner };
 }
 
-/** Storage URIs may have come along with the import; sent back, they would have the service write to the source's. */
+/** The import may have brought the source's storage URIs along, and sending them back would set them on the copy. */
 function withoutStorageUris(settings: ProjectSettings): ProjectSettings {
   return { ...settings, exportModelContainerUri: null, notificationQueueUri: null };
 }

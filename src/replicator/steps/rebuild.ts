@@ -39,7 +39,7 @@ export async function rebuildGeneration(
       lastModified: null,
       revision: mark.revision,
       digest: content.digest,
-      // Image ids of the source are not known from here: the digest tells, until the next copy.
+      // The source's image ids are not known here, so that only the content digest can be compared until the next copy.
       labels: null,
       name: project.name,
       description: withoutMarks(project.description),

@@ -7,7 +7,7 @@ import { checkOurs } from './mark-and-rename.ts';
 import type { RunningRecord, StepContext, StepResult } from '../context.ts';
 import type { StepOf } from '../../core/plan/types.ts';
 
-/** What clears a URI is not documented: each is tried. */
+/** It is not documented which of these clears a URI, so each is tried. */
 const NOTHING = [null, ''].map((nothing) => ({ exportModelContainerUri: nothing, notificationQueueUri: nothing }));
 
 /**
@@ -43,7 +43,7 @@ async function clearUris(
   if (read.project === null) return { carried: false, differences: [unknown(read.failure)] };
   const { project, api: readBy } = read;
   checkOurs(project, record, context);
-  // A version that shows none may be one that never shows any: they are then cleared unseen.
+  // An API version that shows no URIs may never show any, so they are cleared without having been seen.
   const isShown = read.failure === null || carriesUris(project);
   if (isShown && !carriesUris(project)) return { carried: false, differences: [] };
   const isAnswer = (found: Project, by: TrainingApi): boolean => isShown && by === readBy && !carriesUris(found);
@@ -58,7 +58,7 @@ type Read = { readonly failure: ReplicationFailure | null } & (
   { readonly project: Project; readonly api: TrainingApi } | { readonly project: null }
 );
 
-/** By the likeliest version that answers; the failure is what a likelier one gave instead. */
+/** Reads the project by the first version that answers; `failure` is what a version before it answered. */
 async function readByAny(
   replicaProjectId: string,
   isLastTry: boolean,
@@ -71,12 +71,12 @@ async function readByAny(
     if (!isEvidence(read.failure, isLastTry)) throw read.failure;
     failure = read.failure;
   }
-  // By no version at all: that is the resource's own business, and what follows would meet it too.
+  // No version answers: that is no matter of API versions, and the steps that follow would fail in the same way.
   if (failure?.class === 'auth' && !isLastTry) throw failure;
   return { project: null, failure };
 }
 
-/** What the service says no to stays so; what may pass is tried again a few times before it is left at that. */
+/** Whether a failure becomes a difference: a refusal at once, what may pass by itself only on the last try. */
 function isEvidence({ class: failureClass }: ReplicationFailure, isLastTry: boolean): boolean {
   if (failureClass === 'throttled') return false;
   return isLastTry || failureClass === 'refused' || failureClass === 'not-found' || failureClass === 'auth';

@@ -3,7 +3,7 @@ import { toFailure } from '../../core/facts/failure.ts';
 import type { Project, StorageUris, TrainingApi } from '../../core/facts/model.ts';
 import type { ProjectReader, StorageUriWriter } from '../ports/custom-vision.ts';
 
-/** An answer, or the failure in its place. Storage URIs are an extra: what goes wrong there is evidence, not thrown. */
+/** An answer or a failure. No copy must fail for its storage URIs, so failures are returned and not thrown. */
 export type Tried<T> = { readonly value: T } | { readonly failure: ReplicationFailure };
 
 /** Throws only where the work itself has to stop. */
@@ -16,7 +16,7 @@ export async function tried<T>(call: () => Promise<T>, signal: AbortSignal): Pro
   }
 }
 
-/** What came of writing storage URIs. */
+/** The outcome of writing storage URIs. */
 export interface WrittenUris {
   /** Whether the service took what was sent, by any version. */
   readonly isAccepted: boolean;
@@ -38,7 +38,7 @@ export interface UriRequest {
   readonly spellings: readonly StorageUris[];
   /** Whether a reading ends the attempt: it shows what was asked for, or what only a person may change. */
   readonly isAnswer: (project: Project, readBy: TrainingApi) => boolean;
-  /** Whether another version of the API may do what this one would not. */
+  /** Whether the failure may be due to the API version, so that another one is worth a try. */
   readonly goesOn: (failure: ReplicationFailure) => boolean;
 }
 

@@ -15,7 +15,7 @@ import { readDecisions, readRecords, updateSweepState } from '../documents.ts';
 export interface Lists {
   readonly sourceProjects: readonly Project[];
   readonly targetProjects: readonly Project[];
-  /** When the source was asked for its list: what is in it may be as old. */
+  /** When the source was asked for its list: what the list says may be as old as this. */
   readonly listedAt: string;
   /** By source project id. */
   readonly records: ReadonlyMap<string, ReplicaRecord>;

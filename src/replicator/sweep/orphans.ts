@@ -9,7 +9,7 @@ import { deleteReplica } from '../delete-replica.ts';
 import type { Dependencies } from '../context.ts';
 
 /**
- * Staging projects of this pair that no record wants: an import whose intent was superseded came to light after all.
+ * Staging projects of ours that no record wants: their imports appeared only after the run was given up.
  * Each is left alone for as long as a reply may be late, then deleted. One that is still wanted is adopted by its own
  * project's next work. Answers with those that were left, and since when each is known.
  */
@@ -58,6 +58,6 @@ async function discardOrphan(project: Project, runId: string, deps: Dependencies
     runId,
     replicaProjectId: project.id,
     code: 'IMPORT_SUPERSEDED',
-    message: 'The import came to light after another one had taken its place.',
+    message: 'The import appeared only after another one had replaced it.',
   });
 }

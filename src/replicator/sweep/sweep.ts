@@ -78,7 +78,7 @@ async function act(
   };
 }
 
-/** What ended a sweep is told before it is stored: storage may be what fails, and must not hide the first failure. */
+/** The failure that ended a sweep is logged before it is stored: if storage fails too, the first one is not lost. */
 async function noteEnd(failure: ReplicationFailure, { store, clock, events }: Dependencies): Promise<void> {
   const { code, message, hint } = failure;
   events.emit({ event: 'sweep.failed', code, message, hint });

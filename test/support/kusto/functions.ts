@@ -2,7 +2,7 @@ import { not } from './operations.ts';
 import { absent, compare, Dynamic, isNull, sortOf, Span, type Value } from './values.ts';
 
 /** What a function may know beside its arguments. */
-export interface CallContext {
+interface CallContext {
   readonly now: Date;
   /** The binder's, of the result. */
   readonly type: string;

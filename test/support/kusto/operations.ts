@@ -16,14 +16,14 @@ export function not(value: Value): boolean | null {
 }
 
 /** False where either is, whatever the other: a null beside it changes nothing. */
-export function and(left: Value, right: Value): boolean | null {
+function and(left: Value, right: Value): boolean | null {
   const sides = [truthOf(left), truthOf(right)];
   if (sides.includes(false)) return false;
   return sides.includes(null) ? null : true;
 }
 
 /** True where either is, whatever the other. */
-export function or(left: Value, right: Value): boolean | null {
+function or(left: Value, right: Value): boolean | null {
   return not(and(not(left), not(right)));
 }
 
