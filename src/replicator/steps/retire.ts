@@ -1,16 +1,21 @@
 import { ReplicationFailure } from '../../core/facts/failure.ts';
 import type { Generation, ReplicaRecord } from '../../core/facts/record.ts';
+import { currentGeneration } from '../../core/facts/record.ts';
+import { isPinned } from '../../core/plan/shrinkage.ts';
 import { lookForChanges } from '../changes.ts';
+import { unlessGone } from '../observe.ts';
+import type { RecordStore } from '../ports/storage.ts';
 import { deleteReplica } from '../delete-replica.ts';
-import type { StepContext, StepResult } from '../context.ts';
+import type { Dependencies, StepContext, StepResult } from '../context.ts';
 import type { StepOf } from '../../core/plan/types.ts';
 import type { Observation } from '../../core/facts/model.ts';
 import { publishedBySomebody } from '../../core/plan/blockers.ts';
 import { withGeneration } from '../../core/facts/generation.ts';
 
 /**
- * Unpublishes and deletes an older copy. Three things are read right before: routing, which must name another copy;
- * the copy itself, which must be as we left it; and its mark. Each call can be repeated after a crash.
+ * Unpublishes and deletes an older copy. All that gives the right to is read right before: what a person has decided;
+ * routing, which must name the current copy; the current copy, which must be there and serve what this one serves; and
+ * this one itself, which must be as we left it, with our mark. Each call can be repeated after a crash.
  */
 export async function retireGeneration(
   record: ReplicaRecord,
@@ -20,9 +25,13 @@ export async function retireGeneration(
   const { store, events } = deps;
   const { sourceProjectId } = record;
   const { replicaProjectId, runId } = generation;
+  await checkNotHeld(record, generation, store, signal);
   const routed = (await store.routing.read(signal))?.value.projects[sourceProjectId]?.secondary.projectId;
-  if (routed === undefined || routed === replicaProjectId || runId === record.current)
+  const current = currentGeneration(record);
+  if (routed === undefined || routed === replicaProjectId || routed !== current?.replicaProjectId) {
     throw stillRouted(generation, routed);
+  }
+  await checkSuccessor(current, generation, record, deps, signal);
   const { replica, isChanged } = await lookForChanges(generation, 'always', deps, signal);
   if (isChanged || isPublishedElsewise(generation, replica, record)) {
     const changeCheckedAt = deps.clock.now().toISOString();
@@ -39,6 +48,49 @@ export async function retireGeneration(
 
 function isPublishedElsewise(generation: Generation, replica: Observation | null, { source }: ReplicaRecord): boolean {
   return replica !== null && publishedBySomebody(generation, replica, source).length > 0;
+}
+
+/** A person may have frozen the project, or released it, since this was planned. */
+async function checkNotHeld(
+  { sourceProjectId }: ReplicaRecord,
+  generation: Generation,
+  store: RecordStore,
+  signal: AbortSignal,
+): Promise<void> {
+  const decision = (await store.decision(sourceProjectId).read(signal))?.value ?? null;
+  const isKept = isPinned(generation, decision);
+  if (decision?.frozen !== true && !isKept) return;
+  throw new ReplicationFailure(
+    `The replica ${generation.name} is not retired: it is ${isKept ? 'pinned' : 'of a frozen project'}.`,
+    {
+      class: 'wait',
+      code: 'COPY_HELD',
+      hint: 'It stays until somebody releases the project.',
+    },
+  );
+}
+
+/** An older copy goes only where the one in use serves clients at least as well, as the service itself shows. */
+async function checkSuccessor(
+  current: Generation,
+  older: Generation,
+  { source }: ReplicaRecord,
+  { target }: Dependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  const iterations = await unlessGone(target.getIterations(current.replicaProjectId, signal));
+  const wanted = new Set((source ?? older.holds).publications.map(({ publishName }) => publishName));
+  const served = new Set(iterations?.map(({ publishName }) => publishName));
+  const lacking = older.published
+    .map(({ publishName }) => publishName)
+    .filter((name) => wanted.has(name) && !served.has(name));
+  if (iterations !== null && current.verifiedAt !== null && lacking.length === 0) return;
+  const why = lacking.length > 0 ? `does not serve ${lacking.join(', ')}` : 'is gone or was never verified';
+  throw new ReplicationFailure(`The replica ${older.name} is not retired: the copy in use, ${current.name}, ${why}.`, {
+    class: 'wait',
+    code: 'SUCCESSOR_NOT_READY',
+    hint: 'The copy in use is put right first; the older one is retired in a later look.',
+  });
 }
 
 function stillRouted({ name, replicaProjectId }: Generation, routed: string | undefined): ReplicationFailure {
