@@ -9,7 +9,7 @@ export type NextSweepAfter = (time: Date) => Date;
  * A sweep may be late by half of what the schedule waits then; at least by what a sweep may take, at most by half an hour.
  * @internal
  */
-export const SWEEP_GRACE = { intervals: 0.5, atLeastInSeconds: 600, atMostInSeconds: 1_800 } as const;
+const SWEEP_GRACE = { intervals: 0.5, atLeastInSeconds: 600, atMostInSeconds: 1_800 } as const;
 
 /** The secondary holds more than this share of the projects that it may. */
 export const QUOTA_SHARE = { low: 0.85, critical: 0.95 } as const;
