@@ -1,0 +1,357 @@
+import { isStagingName, validMark } from '../../src/core/content/mark.ts';
+import { sweep } from '../../src/replicator/sweep/sweep.ts';
+import { replicateProject } from '../../src/replicator/replicate-project.ts';
+import type { Dependencies } from '../../src/replicator/context.ts';
+import type { StoredProject } from '../../src/local/simulator/index.ts';
+import { OUR_URIS } from '../support/integration-scenery.ts';
+import { MemoryLeases, MemoryRecordStore, MemoryWorkQueue } from '../support/memory-storage.ts';
+import {
+  addRose,
+  copied,
+  currentCopy,
+  currentOf,
+  expectInSync,
+  FLOWERS,
+  nextSweep,
+  routeOf,
+  rowOf,
+  statusOf,
+  storyOf,
+  writesTo,
+} from '../support/scenery.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World, WorldOptions } from '../support/world.ts';
+
+/** What is destroyed, is destroyed because it is known that it may be: never because it is likely. */
+
+const EVERYTHING = { exclusionOf: () => null, names: () => false, unmatched: () => [] };
+
+let world: World;
+
+async function start(options: WorldOptions = {}): Promise<void> {
+  world = await startWorld(options);
+}
+
+function refuseImports(code: string, times: number | 'always' = 'always'): void {
+  world.secondary.faults.order({ operation: 'ImportProject', kind: 'answer', status: 400, code, times });
+}
+
+describe('an import that is refused', () => {
+  const NAMES = ['Ants', 'Bees', 'Cats', 'Dogs', 'Eels'];
+
+  /** Five projects with two copies each. */
+  async function fiveTimesTwo(options: WorldOptions = {}): Promise<StoredProject[]> {
+    await start(options);
+    const sources: StoredProject[] = [];
+    for (const name of NAMES) sources.push(await copied(world, { ...FLOWERS, name }));
+    for (const source of sources) addRose(world.primary, source);
+    await nextSweep(world, 2);
+    expect(world.secondary.resource.projects).toHaveLength(10);
+    return sources;
+  }
+
+  it('for a quota that nobody knows the meaning of costs no project its older copy, in six sweeps', async () => {
+    const [one, ...others] = await fiveTimesTwo();
+    const copies = world.secondary.resource.projects.map(({ id }) => id).sort();
+    refuseImports('BadRequestExceededQuota');
+    addRose(world.primary, one!);
+    await nextSweep(world, 6);
+    expect(world.secondary.resource.projects.map(({ id }) => id).sort()).toEqual(copies);
+    expect((await rowOf(world, one!.id)).failure).toMatchObject({ code: 'BadRequestExceededQuota' });
+    expect((await world.store.sweep.read())?.value.quotaRefusal).toBeNull();
+    world.secondary.faults.clear();
+    for (const source of others) addRose(world.primary, source);
+    await nextSweep(world, 3);
+    for (const source of [one!, ...others]) await expectInSync(world, source);
+  });
+
+  it('for the number of projects lowers the limit, and never below what was held before', async () => {
+    const [one] = await fiveTimesTwo();
+    // Somebody deletes a copy: nine are there, where ten were.
+    const older = world.secondary.resource.projects.find(({ name }) => name.startsWith('Eels ['))!;
+    world.deleteByHand(older.id);
+    await nextSweep(world);
+    refuseImports('BadRequestExceedProjectLimit', 1);
+    addRose(world.primary, one!);
+    await world.sweep();
+    expect((await world.store.sweep.read())?.value.quotaRefusal?.projects).toBe(10);
+  });
+});
+
+describe('a source that loses its content', () => {
+  it('is followed, and its last good copy outlives every later one until a person releases it', async () => {
+    await start({ policy: { generationsToKeep: 1 } });
+    const source = await copied(world);
+    const good = await currentOf(world, source.id);
+    world.primary.resource.removeImages(source.id, [...source.images.keys()]);
+    await nextSweep(world, 2);
+    addRose(world.primary, source);
+    await nextSweep(world, 3);
+    await expectInSync(world, source);
+    const story = await storyOf(world, source.id);
+    expect(story.copies).toMatchObject([{ projectId: good.replicaProjectId, kept: true }, { kept: true }]);
+    expect(story.copies[0]?.reason).toMatch(/pinned/);
+    expect(world.eventsOf('content.shrank')[0]).toMatchObject({
+      projectName: 'Flowers',
+      what: 'images',
+      before: 8,
+      after: 0,
+    });
+    expect((await statusOf(world)).attention.map(({ code }) => code)).toContain('CONTENT_SHRANK');
+
+    const now = new Date(world.clock.now()).toISOString();
+    const released = {
+      frozen: false,
+      replicaProjectId: null,
+      releasedAt: now,
+      since: now,
+      by: 'ada',
+      reason: 'meant so',
+    };
+    await world.store.decision(source.id).write({ schemaVersion: 1, active: 'primary', ...released }, null);
+    await nextSweep(world, 2);
+    expect(world.secondary.resource.projects.map(({ id }) => id)).not.toContain(good.replicaProjectId);
+    await expectInSync(world, source);
+  });
+
+  it('little by little is measured against the largest copy that is kept', async () => {
+    await start({ policy: { generationsToKeep: 4 } });
+    const source = await copied(world, { ...FLOWERS, tags: [{ name: 'rose', images: 20 }] });
+    const full = await currentOf(world, source.id);
+    for (let loss = 0; loss < 3; loss += 1) {
+      world.primary.resource.removeImages(source.id, [...source.images.keys()].slice(0, 2));
+      await nextSweep(world, 2);
+    }
+    const record = await world.record(source.id);
+    expect(record.generations.find(({ runId }) => runId === full.runId)?.pinned).toMatchObject({
+      lost: [{ what: 'images', expected: '22', found: '16' }],
+    });
+  });
+
+  it('is not copied where what was lost is within SHRINK_LIMIT, without anything being pinned', async () => {
+    await start({ policy: { generationsToKeep: 1, shrinkLimitInPercent: 50 } });
+    const source = await copied(world);
+    world.primary.resource.removeImages(source.id, [...source.images.keys()].slice(0, 2));
+    await nextSweep(world, 2);
+    expect(world.eventsOf('content.shrank')).toEqual([]);
+    expect(world.secondary.resource.projects).toHaveLength(1);
+  });
+});
+
+describe('time', () => {
+  it('keeps one copy that is old enough, and the one that will be it next, beside the newest', async () => {
+    const DAY = 86_400;
+    await start({ policy: { generationsToKeep: 2, keepCopiesForInSeconds: 7 * DAY } });
+    const source = await copied(world);
+    for (let day = 0; day < 20; day += 1) {
+      addRose(world.primary, source);
+      await world.pass(DAY);
+      await nextSweep(world, 2);
+      const ages = (await world.record(source.id)).generations.map(
+        ({ importedAt }) => (world.clock.now() - Date.parse(importedAt)) / (DAY * 1_000),
+      );
+      expect(ages.length).toBeLessThanOrEqual(4);
+      if (day >= 8) expect(Math.max(...ages)).toBeGreaterThanOrEqual(7);
+      expect(Math.max(...ages)).toBeLessThan(16);
+    }
+    const reasons = (await storyOf(world, source.id)).copies.map(({ reason }) => reason);
+    expect(reasons.filter((reason) => reason.includes('KEEP_COPIES_FOR')).length).toBeGreaterThan(0);
+  });
+});
+
+describe('an older copy that a person puts back into use', () => {
+  it('stays in use whatever the source does, until the project is released', async () => {
+    await start();
+    const source = await copied(world);
+    const older = await currentOf(world, source.id);
+    addRose(world.primary, source);
+    await nextSweep(world);
+    const now = new Date(world.clock.now()).toISOString();
+    const decision = { schemaVersion: 1, active: 'primary', frozen: true, releasedAt: null, since: now } as const;
+    const frozen = { ...decision, replicaProjectId: older.replicaProjectId, by: 'ada', reason: 'a bad training' };
+    const stored = await world.store.decision(source.id).write(frozen, null);
+    await nextSweep(world);
+    expect((await routeOf(world, source.id))?.secondary.projectId).toBe(older.replicaProjectId);
+    const writes = writesTo(world.secondary).length;
+    const held = world.secondary.resource.projects.length;
+    for (let change = 0; change < 3; change += 1) {
+      addRose(world.primary, source);
+      await nextSweep(world);
+    }
+    world.primary.resource.removeImages(source.id, [...source.images.keys()]);
+    await nextSweep(world, 2);
+    expect(writesTo(world.secondary).slice(writes)).toEqual([]);
+    expect(world.secondary.resource.projects).toHaveLength(held);
+    expect((await routeOf(world, source.id))?.secondary.projectId).toBe(older.replicaProjectId);
+    expect(await rowOf(world, source.id)).toMatchObject({ sync: 'behind' });
+
+    await world.store
+      .decision(source.id)
+      .write({ ...frozen, frozen: false, replicaProjectId: null, releasedAt: now }, stored.etag);
+    await nextSweep(world, 2);
+    await expectInSync(world, source);
+  });
+});
+
+describe('a source that is not ready itself', () => {
+  it.each(['Failed', 'Importing'] as const)(
+    'since it is %s is not copied from: its good copy stays in use',
+    async (status) => {
+      await start({ policy: { generationsToKeep: 1 } });
+      const source = await copied(world);
+      const good = await currentCopy(world, source.id);
+      addRose(world.primary, source);
+      Object.assign(source, { status });
+      const imports = world.secondary.calls.of('ImportProject').length;
+      await nextSweep(world, 2);
+      expect(world.secondary.calls.of('ImportProject')).toHaveLength(imports);
+      expect((await rowOf(world, source.id)).failure).toMatchObject({ code: 'SOURCE_NOT_READY', needsPerson: false });
+      expect((await routeOf(world, source.id))?.secondary.projectId).toBe(good.id);
+      Object.assign(source, { status: 'Succeeded' });
+      await nextSweep(world, 2);
+      await expectInSync(world, source);
+    },
+  );
+});
+
+describe('one resource as both sides', () => {
+  it('is told by an id that both lists hold: nothing at all is written, and every surface says why', async () => {
+    await start({ policy: { integration: OUR_URIS } });
+    for (const name of ['Ants', 'Bees', 'Cats']) await world.primary.resource.addProject({ ...FLOWERS, name });
+    await world.pass(3_600);
+    const deps = { ...world.deps, target: world.deps.source as Dependencies['target'] };
+    await sweep(deps, EVERYTHING, new AbortController().signal);
+    for (const { id: projectId } of world.primary.resource.projects) {
+      await replicateProject({ schemaVersion: 1, projectId, reason: 'request', wakeId: null }, deps);
+    }
+    expect(writesTo(world.primary)).toEqual([]);
+    expect(world.primary.resource.projects).toHaveLength(3);
+    const status = await statusOf(world);
+    expect(status.sweep.problem).toMatch(/one Custom Vision resource/);
+    expect(status.sweep.brake).toMatchObject({ kind: 'one-resource' });
+    const [{ id } = { id: '' }] = world.primary.resource.projects;
+    expect((await rowOf(world, id)).failure).toMatchObject({ code: 'ONE_RESOURCE', needsPerson: true });
+  });
+});
+
+describe('an endpoint that is spelled otherwise', () => {
+  it.each(['with its records', 'with every record lost'])(
+    'keeps its copies, %s: they stay routed, are marked anew, and none is made again',
+    async (how) => {
+      await start();
+      const source = await copied(world);
+      const copy = await currentCopy(world, source.id);
+      world.policy = { ...world.policy, owner: { ...world.policy.owner, pair: '12345678' } };
+      if (how !== 'with its records') world.store.delete(`records/${source.id}.json`);
+      await nextSweep(world, 2);
+      expect(world.secondary.calls.of('ImportProject')).toHaveLength(1);
+      expect((await routeOf(world, source.id))?.secondary.projectId).toBe(copy.id);
+      expect(validMark(copy)).toMatchObject({ pair: '12345678', ...{ installation: world.policy.owner.installation } });
+      await expectInSync(world, source);
+    },
+  );
+
+  it('as another resource that holds only others’ copies trips the brake, and nothing is forgotten', async () => {
+    await start();
+    const source = await copied(world);
+    const record = await world.record(source.id);
+    // What a person would see there: none of ours, and copies that another installation made.
+    const own = await currentCopy(world, source.id);
+    const theirs = own.description.replace(/by [0-9a-f]{8}/, 'by 99999999');
+    await world.secondary.resource.addProject({ name: 'Others', description: '' });
+    const other = world.secondary.resource.projectNamed('Others');
+    await world.secondary.resource.updateProject(other.id, {
+      description: theirs.replace(/as [0-9a-f-]{36}/, `as ${other.id}`),
+    });
+    world.deleteByHand(own.id);
+    await nextSweep(world, 2);
+    expect(await world.record(source.id)).toMatchObject({ generations: record.generations, current: record.current });
+    expect(world.secondary.calls.of('ImportProject')).toHaveLength(1);
+    expect((await statusOf(world)).sweep.brake).toMatchObject({ kind: 'other-copies' });
+    const stored = (await world.store.sweep.read())!;
+    const brake = { ...stored.value.brake!, confirmedAt: new Date(world.clock.now()).toISOString() };
+    await world.store.sweep.write({ ...stored.value, brake }, stored.etag);
+    await nextSweep(world, 2);
+    await expectInSync(world, source);
+  });
+});
+
+describe('two installations on one pair of resources', () => {
+  it('leave each other’s imports and copies alone, and each is told of the other', async () => {
+    await start();
+    const source = await world.primary.resource.addProject(FLOWERS);
+    const now = { now: () => new Date(world.clock.now()) };
+    const laptop = {
+      store: new MemoryRecordStore(),
+      queue: new MemoryWorkQueue(now),
+      leases: new MemoryLeases(now),
+      policy: { ...world.policy, owner: { ...world.policy.owner, installation: '1a970900' } },
+      events: { emit: () => undefined },
+    };
+    let ids = 0;
+    const theirs = (): Dependencies => ({ ...world.deps, ...laptop, newId: () => `20260301t090000-${(ids += 1)}` });
+    const runTheirs = async (): Promise<void> => {
+      await sweep(theirs(), EVERYTHING, new AbortController().signal);
+      for (let items = laptop.queue.takeDue(); items.length > 0; items = laptop.queue.takeDue()) {
+        for (const item of items) await replicateProject(item, theirs());
+      }
+    };
+    for (let half = 0; half < 16; half += 1) {
+      await nextSweep(world);
+      await runTheirs();
+    }
+    expect(world.secondary.calls.of('ImportProject')).toHaveLength(2);
+    expect(world.secondary.resource.projects.filter(({ name }) => isStagingName(name))).toEqual([]);
+    const installations = world.secondary.resource.projects.map((project) => validMark(project)?.installation).sort();
+    expect(installations).toEqual([world.policy.owner.installation, '1a970900'].sort());
+    await expectInSync(world, source);
+    expect((await world.store.sweep.read())?.value.otherInstallations).toEqual({ '1a970900': 1 });
+    expect((await statusOf(world)).attention.map(({ code }) => code)).toContain('OTHER_INSTALLATION');
+  });
+});
+
+describe('a copy without the models that clients use', () => {
+  /** Imports bring no iterations along, until what it answers with is called. */
+  function dropModels(): () => void {
+    return world.secondary.on('GetIterations', 'before-effect', () => {
+      for (const project of world.secondary.resource.projects) {
+        if (isStagingName(project.name)) project.iterations.clear();
+      }
+    });
+  }
+
+  it('never takes the place of one that predicts; as many are made as are kept, and no more', async () => {
+    await start({ policy: { generationsToKeep: 2 } });
+    const source = await copied(world);
+    const serving = await currentCopy(world, source.id);
+    const stop = dropModels();
+    for (let change = 0; change < 4; change += 1) {
+      addRose(world.primary, source);
+      await nextSweep(world, 2);
+    }
+    expect(await routeOf(world, source.id)).toMatchObject({
+      secondary: { projectId: serving.id, publishNames: ['production'] },
+    });
+    expect(world.secondary.calls.of('ImportProject')).toHaveLength(1 + 2);
+    const row = await rowOf(world, source.id);
+    expect(row.failure).toMatchObject({ code: 'COPY_LACKS_MODELS', needsPerson: false });
+    expect(row.failure?.message).toMatch(/production/);
+    stop();
+  });
+
+  it('is put into use once the source publishes that name no more', async () => {
+    await start();
+    const source = await copied(world);
+    const stop = dropModels();
+    addRose(world.primary, source);
+    await nextSweep(world, 2);
+    stop();
+    const [, two] = [...source.iterations.values()];
+    world.primary.resource.unpublish(source.id, two!.id);
+    await nextSweep(world, 2);
+    const current = await currentCopy(world, source.id);
+    expect(current.images.size).toBe(source.images.size);
+    expect((await routeOf(world, source.id))?.secondary).toMatchObject({ projectId: current.id, publishNames: [] });
+    expect((await rowOf(world, source.id)).sync).toBe('in-sync');
+  });
+});
