@@ -1,6 +1,20 @@
-import { judgeList } from '../../../src/core/plan/brake.ts';
+import { markLine } from '../../../src/core/content/mark.ts';
+import type { Project } from '../../../src/core/facts/model.ts';
+import type { ReplicaRecord } from '../../../src/core/facts/record.ts';
 import type { SweepState } from '../../../src/core/facts/sweep-state.ts';
-import { after, aSweepState, guid, timeAfter } from '../../support/builders.ts';
+import { brakeForTarget, faultOfTarget, judgeList } from '../../../src/core/plan/brake.ts';
+import {
+  after,
+  aMark,
+  aProject,
+  aRecordInSync,
+  aReplica,
+  aStranger,
+  aSweepState,
+  guid,
+  OWNER,
+  timeAfter,
+} from '../../support/builders.ts';
 
 const ids = (count: number, first = 1): string[] => Array.from({ length: count }, (_, index) => guid(first + index));
 
@@ -100,4 +114,49 @@ describe('a project that a good list no longer has', () => {
 // With `sweep.json` lost there is no accepted list; the records still say which projects there were.
 test('an empty list is not believed where there are records, although no accepted list is known', () => {
   expect(judge(accepted(0), [], ids(5)).brake).not.toBeNull();
+});
+
+describe('a target', () => {
+  const copy = aReplica();
+  const recorded = [aRecordInSync()];
+  const theirs = aReplica({
+    id: guid(70),
+    description: markLine(aMark({ replicaProjectId: guid(70), installation: '99999999' })),
+  });
+  const source = aProject();
+
+  test.each<[what: string, target: Project[], records: ReplicaRecord[], expected: string | null]>([
+    ['with our copy is right', [copy], recorded, null],
+    ['with our copy beside others’ is right', [copy, theirs], recorded, null],
+    ['with nothing on it is one to begin with', [], recorded, null],
+    ['with a stranger’s projects alone is one to begin with', [aStranger()], recorded, null],
+    ['with others’ copies alone is right where nothing is recorded', [theirs], [], null],
+    ['with others’ copies alone is somebody else’s where copies are recorded', [theirs], recorded, 'other-copies'],
+    [
+      'with our copy under an id that no record has is ours',
+      [{ ...copy, id: guid(71), description: markLine(aMark({ replicaProjectId: guid(71) })) }],
+      recorded,
+      null,
+    ],
+    ['that lists a project of the source is the source', [copy, source], recorded, 'one-resource'],
+  ])('%s', (_what, target, records, expected) => {
+    expect(faultOfTarget([source], target, records, OWNER)).toBe(expected);
+  });
+
+  const now = new Date('2026-03-01T12:00:00Z');
+  const confirmed = {
+    since: '2026-03-01T10:00:00.000Z',
+    accepted: 0,
+    missing: 0,
+    confirmedAt: '2026-03-01T11:00:00.000Z',
+  };
+
+  test('that is somebody else’s may be confirmed by a person, and one that is the source may not', () => {
+    const others = aSweepState({ brake: { kind: 'other-copies', ...confirmed } });
+    expect(brakeForTarget('other-copies', others, now)).toBeNull();
+    const one = aSweepState({ brake: { kind: 'one-resource', ...confirmed } });
+    expect(brakeForTarget('one-resource', one, now)).toMatchObject({ kind: 'one-resource', confirmedAt: null });
+    expect(brakeForTarget('one-resource', others, now)).toMatchObject({ kind: 'one-resource', confirmedAt: null });
+    expect(brakeForTarget(null, others, now)).toBeNull();
+  });
 });

@@ -1,0 +1,126 @@
+import { isStagingName, validMark } from '../../src/core/content/mark.ts';
+import { sweep } from '../../src/replicator/sweep/sweep.ts';
+import { replicateProject } from '../../src/replicator/replicate-project.ts';
+import type { Dependencies } from '../../src/replicator/context.ts';
+
+import { OUR_URIS } from '../support/integration-scenery.ts';
+import { MemoryLeases, MemoryRecordStore, MemoryWorkQueue } from '../support/memory-storage.ts';
+import {
+  copied,
+  currentCopy,
+  expectInSync,
+  FLOWERS,
+  nextSweep,
+  routeOf,
+  rowOf,
+  statusOf,
+  writesTo,
+} from '../support/scenery.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World, WorldOptions } from '../support/world.ts';
+
+/** A project on the secondary is ours by what its mark says, however the hosts are spelled, and another's by the same. */
+
+const EVERYTHING = { exclusionOf: () => null, names: () => false, unmatched: () => [] };
+
+let world: World;
+
+async function start(options: WorldOptions = {}): Promise<void> {
+  world = await startWorld(options);
+}
+
+describe('one resource as both sides', () => {
+  it('is told by an id that both lists hold: nothing at all is written, and every surface says why', async () => {
+    await start({ policy: { integration: OUR_URIS } });
+    for (const name of ['Ants', 'Bees', 'Cats']) await world.primary.resource.addProject({ ...FLOWERS, name });
+    await world.pass(3_600);
+    const deps = { ...world.deps, target: world.deps.source as Dependencies['target'] };
+    await sweep(deps, EVERYTHING, new AbortController().signal);
+    for (const { id: projectId } of world.primary.resource.projects) {
+      await replicateProject({ schemaVersion: 1, projectId, reason: 'request', wakeId: null }, deps);
+    }
+    expect(writesTo(world.primary)).toEqual([]);
+    expect(world.primary.resource.projects).toHaveLength(3);
+    const status = await statusOf(world);
+    expect(status.sweep.problem).toMatch(/one Custom Vision resource/);
+    expect(status.sweep.brake).toMatchObject({ kind: 'one-resource' });
+    const [{ id } = { id: '' }] = world.primary.resource.projects;
+    expect((await rowOf(world, id)).failure).toMatchObject({ code: 'ONE_RESOURCE', needsPerson: true });
+  });
+});
+
+describe('an endpoint that is spelled otherwise', () => {
+  it.each(['with its records', 'with every record lost'])(
+    'keeps its copies, %s: they stay routed, are marked anew, and none is made again',
+    async (how) => {
+      await start();
+      const source = await copied(world);
+      const copy = await currentCopy(world, source.id);
+      world.policy = { ...world.policy, owner: { ...world.policy.owner, pair: '12345678' } };
+      if (how !== 'with its records') world.store.delete(`records/${source.id}.json`);
+      await nextSweep(world, 2);
+      expect(world.secondary.calls.of('ImportProject')).toHaveLength(1);
+      expect((await routeOf(world, source.id))?.secondary.projectId).toBe(copy.id);
+      expect(validMark(copy)).toMatchObject({ pair: '12345678', ...{ installation: world.policy.owner.installation } });
+      await expectInSync(world, source);
+    },
+  );
+
+  it('as another resource that holds only others’ copies trips the brake, and nothing is forgotten', async () => {
+    await start();
+    const source = await copied(world);
+    const record = await world.record(source.id);
+    // What a person would see there: none of ours, and copies that another installation made.
+    const own = await currentCopy(world, source.id);
+    const theirs = own.description.replace(/by [0-9a-f]{8}/, 'by 99999999');
+    await world.secondary.resource.addProject({ name: 'Others', description: '' });
+    const other = world.secondary.resource.projectNamed('Others');
+    await world.secondary.resource.updateProject(other.id, {
+      description: theirs.replace(/as [0-9a-f-]{36}/, `as ${other.id}`),
+    });
+    world.deleteByHand(own.id);
+    await nextSweep(world, 2);
+    expect(await world.record(source.id)).toMatchObject({ generations: record.generations, current: record.current });
+    expect(world.secondary.calls.of('ImportProject')).toHaveLength(1);
+    expect((await statusOf(world)).sweep.brake).toMatchObject({ kind: 'other-copies' });
+    const stored = (await world.store.sweep.read())!;
+    const brake = { ...stored.value.brake!, confirmedAt: new Date(world.clock.now()).toISOString() };
+    await world.store.sweep.write({ ...stored.value, brake }, stored.etag);
+    await nextSweep(world, 2);
+    await expectInSync(world, source);
+  });
+});
+
+describe('two installations on one pair of resources', () => {
+  it('leave each other’s imports and copies alone, and each is told of the other', async () => {
+    await start();
+    const source = await world.primary.resource.addProject(FLOWERS);
+    const now = { now: () => new Date(world.clock.now()) };
+    const laptop = {
+      store: new MemoryRecordStore(),
+      queue: new MemoryWorkQueue(now),
+      leases: new MemoryLeases(now),
+      policy: { ...world.policy, owner: { ...world.policy.owner, installation: '1a970900' } },
+      events: { emit: () => undefined },
+    };
+    let ids = 0;
+    const theirs = (): Dependencies => ({ ...world.deps, ...laptop, newId: () => `20260301t090000-${(ids += 1)}` });
+    const runTheirs = async (): Promise<void> => {
+      await sweep(theirs(), EVERYTHING, new AbortController().signal);
+      for (let items = laptop.queue.takeDue(); items.length > 0; items = laptop.queue.takeDue()) {
+        for (const item of items) await replicateProject(item, theirs());
+      }
+    };
+    for (let half = 0; half < 16; half += 1) {
+      await nextSweep(world);
+      await runTheirs();
+    }
+    expect(world.secondary.calls.of('ImportProject')).toHaveLength(2);
+    expect(world.secondary.resource.projects.filter(({ name }) => isStagingName(name))).toEqual([]);
+    const installations = world.secondary.resource.projects.map((project) => validMark(project)?.installation).sort();
+    expect(installations).toEqual([world.policy.owner.installation, '1a970900'].sort());
+    await expectInSync(world, source);
+    expect((await world.store.sweep.read())?.value.otherInstallations).toEqual({ '1a970900': 1 });
+    expect((await statusOf(world)).attention.map(({ code }) => code)).toContain('OTHER_INSTALLATION');
+  });
+});
