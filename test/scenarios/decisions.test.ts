@@ -46,6 +46,8 @@ test('a wiped project keeps its good copy, which a person puts back into use, an
   await stage.quiet();
   const frozen = statusContract.parse(await app.status());
   expect(frozen.projects[0]).toMatchObject({ sync: 'behind', replica: { projectId: good?.projectId } });
+  // How far behind is known: the copy holds what a look at the source saw.
+  expect(frozen.summary.worstLagSeconds).toBeGreaterThan(0);
   expect(frozen.projects[0]?.frozen).toMatchObject({ ...BY, heldBack: 'what the primary holds now is not copied' });
   expect(frozen.attention.map(({ code }) => code)).toEqual(['PROJECT_FROZEN']);
   expect((await app.get('/api/routing')).body).toMatchObject({
