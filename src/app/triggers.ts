@@ -71,13 +71,19 @@ export async function requestVerification({ backups }: OpenApp): Promise<number 
   return backups.policy.dryRun ? null : enqueueVerification(backups, invocationLimit());
 }
 
-/** A person says that the short list of source projects is right; answers whether a brake was there to release. */
-export async function confirmBrake({ deps: { store, clock } }: OpenApp): Promise<boolean> {
+/** A person says that what was taken for a fault is meant so; answers what came of that. */
+export async function confirmBrake({
+  deps: { store, clock },
+}: OpenApp): Promise<'confirmed' | 'none' | 'one-resource'> {
   const confirmedAt = clock.now().toISOString();
-  const state = await updateSweepState(store, clock, (stored) =>
-    stored.brake === null ? stored : { ...stored, brake: { ...stored.brake, confirmedAt } },
+  const { brake } = await updateSweepState(store, clock, (stored) =>
+    // Nobody can confirm that a resource is its own secondary.
+    stored.brake === null || stored.brake.kind === 'one-resource'
+      ? stored
+      : { ...stored, brake: { ...stored.brake, confirmedAt } },
   );
-  return state.brake !== null;
+  if (brake === null) return 'none';
+  return brake.kind === 'one-resource' ? 'one-resource' : 'confirmed';
 }
 
 /** The text of a queue message. The Functions library has parsed it where it looked like JSON. */

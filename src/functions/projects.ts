@@ -1,6 +1,7 @@
 import { app as functions } from '@azure/functions';
 import { project, status } from '../app/queries.ts';
 import { confirmBrake, requestReplication } from '../app/triggers.ts';
+import { oneResource } from '../core/plan/blockers.ts';
 import { failurePage } from '../page/failure-page.ts';
 import { projectPage } from '../page/project-page.ts';
 import { answeringPage } from './answering-page.ts';
@@ -44,9 +45,15 @@ functions.http('confirmBrake', {
   methods: ['POST'],
   authLevel: 'function',
   handler: answering(async (_request, context) => {
-    const released = await confirmBrake(open(context));
-    return released
-      ? json(202, { code: 'BRAKE_CONFIRMED', message: 'The next sweep accepts the list of source projects.' })
-      : json(409, { code: 'NO_BRAKE', message: 'No brake is on: the last list of source projects was accepted.' });
+    switch (await confirmBrake(open(context))) {
+      case 'confirmed':
+        return json(202, { code: 'BRAKE_CONFIRMED', message: 'The next sweep accepts what it finds.' });
+      case 'none':
+        return json(409, { code: 'NO_BRAKE', message: 'No brake is on: nothing is taken for a fault.' });
+      case 'one-resource': {
+        const { code, message, hint } = oneResource();
+        return json(409, { code, message, hint });
+      }
+    }
   }),
 });

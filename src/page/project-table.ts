@@ -26,7 +26,7 @@ const COLUMNS = [
 export function projectTable(report: StatusReport, linkTo: LinkTo): Html {
   const objective = report.summary.recoveryPointObjectiveSeconds;
   const legend = objective === null ? null : html` <small>(line: ${duration(objective)})</small>`;
-  if (report.projects.length === 0) return html`<p class="calm">No sweep has listed a project yet.</p>`;
+  if (report.projects.length === 0) return html`<p class="calm">No list of projects was accepted yet.</p>`;
   return html`<table role="table" class="projects">
     <caption class="unseen">
       Every project of the primary, by name

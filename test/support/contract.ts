@@ -36,6 +36,17 @@ const project = z
     revision: z.string().nullable(),
     replica: replica.nullable(),
     generations: count,
+    pinned: count,
+    pinnedCopies: z.array(
+      z.object({
+        projectId: z.guid(),
+        name: z.string(),
+        since: time,
+        lost: z.array(z.object({ what: z.string(), expected: z.string(), found: z.string() })),
+        inUse: z.boolean(),
+      }),
+    ),
+    frozen: z.object({ since: time, by: z.string(), reason: z.string(), heldBack: z.string().nullable() }).nullable(),
     inFlight: z.object({ stage: z.string(), since: time, estimateSeconds: z.number().nullable() }).nullable(),
     failure: failure.nullable(),
     backups: count.nullable(),
@@ -86,6 +97,10 @@ export const statusContract = z.object({
     readyToFailOver: z.boolean(),
   }),
   quota: z.object({ targetProjects: count.nullable(), targetProjectLimit: count.nullable() }),
+  installation: z.object({
+    id: z.guid().nullable(),
+    others: z.array(z.object({ id: z.string().regex(/^[0-9a-f]{8}$/), projects: count })),
+  }),
   projects: z.array(project),
   notifications: z.object({ lastReceivedAt: time.nullable(), rejected: count.nullable() }),
 });

@@ -55,7 +55,7 @@ function shrunk(project: ProjectReport): Finding[] {
     .map(({ projectId, name, since, lost }) => ({
       level: 'critical',
       code: 'CONTENT_SHRANK',
-      message: `The primary lost much of it, and so did its newer copies: ${lostWords(lost)}. The copy that still holds it, ${name}, is kept until somebody releases it.`,
+      message: `Much of what it held is gone from the primary, and from its next copy: ${lostWords(lost)} were left. The copy that still holds it, ${name}, is kept until somebody releases it.`,
       healsByItself: false,
       nextAttemptAt: null,
       since,
@@ -63,9 +63,9 @@ function shrunk(project: ProjectReport): Finding[] {
     }));
 }
 
-/** E.g. `images 0 of 120, tags 0 of 3`. */
+/** E.g. `0 of 120 images, 0 of 3 tags`. */
 export function lostWords(lost: readonly Difference[]): string {
-  return lost.map(({ what, expected, found }) => `${what} ${found} of ${expected}`).join(', ');
+  return lost.map(({ what, expected, found }) => `${found} of ${expected} ${what}`).join(', ');
 }
 
 function frozen(project: ProjectReport): Finding[] {
@@ -75,7 +75,7 @@ function frozen(project: ProjectReport): Finding[] {
     {
       level: 'notice',
       code: 'PROJECT_FROZEN',
-      message: `${by} froze it: its copy stays as it is, whatever the primary does. Why: ${reason}. Held back: ${heldBack ?? 'nothing yet'}.`,
+      message: `${by} froze it: its copy stays as it is, whatever the primary does. Why: “${reason}”. Held back: ${heldBack ?? 'nothing yet'}.`,
       healsByItself: false,
       nextAttemptAt: null,
       since,

@@ -35,8 +35,10 @@ export async function promote(
   { deps, save }: StepContext,
 ): Promise<StepResult> {
   const promoted = withGeneration(record, generation.runId, { lacksModels: [] });
-  const saved = await save({ ...promoted, current: generation.runId, inSyncAt: null });
-  const { runId, replicaProjectId } = generation;
+  const { runId, replicaProjectId, holds, importedAt } = generation;
+  // What a copy holds is what a look at the source saw; of a copy found by its mark nobody knows when that was.
+  const inSyncAt = holds.observedAt < importedAt ? holds.observedAt : null;
+  const saved = await save({ ...promoted, current: runId, inSyncAt });
   const { sourceProjectId: projectId } = record;
   deps.events.emit({ event: 'copy.promoted', projectId, runId, replicaProjectId, because });
   return { record: saved };

@@ -47,7 +47,7 @@ describe('a copy that is pinned', () => {
       { level: 'critical', code: 'CONTENT_SHRANK', projectId: SOURCE_ID, since: timeAfter(10), healsByItself: false },
     ]);
     const [{ message, hint } = { message: '', hint: '' }] = report.attention;
-    expect(message).toContain('images 0 of 120, tags 1 of 3');
+    expect(message).toContain('0 of 120 images, 1 of 3 tags');
     expect(message).toContain(older.name);
     expect(hint).toContain(`POST /api/projects/${SOURCE_ID}/release`);
     expect(hint).toContain(`POST /api/replicas/${older.replicaProjectId}/restore`);
