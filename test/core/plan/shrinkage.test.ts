@@ -15,7 +15,8 @@ const sized = (counts: Counts): Generation['exported'] => ({
 
 function recordOf(current: Counts, ...older: Counts[]): ReplicaRecord {
   const spares = older.map((counts, index) => aSpare(index, { exported: sized(counts) }));
-  return aRecordInSync({ generations: [...spares, aGeneration({ exported: sized(current) })] });
+  const inUse = aGeneration({ runId: 'run-9', exported: sized(current) });
+  return aRecordInSync({ generations: [...spares, inUse], current: inUse.runId });
 }
 
 /** Run id -> what was lost of it. */
