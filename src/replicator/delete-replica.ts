@@ -1,5 +1,6 @@
 import { ReplicationFailure } from '../core/facts/failure.ts';
-import { isReplicaOf } from '../core/content/mark.ts';
+import { isRecordedReplica } from '../core/content/mark.ts';
+import type { ReplicaRecord } from '../core/facts/record.ts';
 import { unlessGone } from './observe.ts';
 import type { Dependencies } from './context.ts';
 
@@ -9,14 +10,14 @@ import type { Dependencies } from './context.ts';
  */
 export async function deleteReplica(
   replicaProjectId: string,
-  owner: { readonly sourceProjectId: string | null; readonly stagingName: string | null },
+  owner: { readonly record: ReplicaRecord | null; readonly stagingName: string | null },
   { target, policy }: Dependencies,
   signal: AbortSignal,
 ): Promise<void> {
   const project = await unlessGone(target.getProject(replicaProjectId, signal));
   if (project === null) return;
   const byName = owner.stagingName !== null && project.name === owner.stagingName;
-  const byMark = owner.sourceProjectId !== null && isReplicaOf(project, owner.sourceProjectId, policy.owner);
+  const byMark = owner.record !== null && isRecordedReplica(project, owner.record, policy.owner);
   if (!byName && !byMark) {
     throw new ReplicationFailure(
       `The project ${project.name} (${project.id}) on the secondary is not ours to delete.`,

@@ -187,6 +187,37 @@ describe('an older copy that a person puts back into use', () => {
   });
 });
 
+it('a copy that was in the making when a person froze the project is given up, and never comes into use', async () => {
+  await start();
+  const source = await copied(world);
+  const older = await currentOf(world, source.id);
+  addRose(world.primary, source);
+  await nextSweep(world);
+  const bad = await currentOf(world, source.id);
+  addRose(world.primary, source);
+  await world.pass(1_800);
+  await world.sweep();
+  expect((await world.record(source.id)).run).not.toBeNull();
+  const now = new Date(world.clock.now()).toISOString();
+  const decision = { schemaVersion: 1, active: 'primary', frozen: true, releasedAt: null, since: now } as const;
+  const { replicaProjectId } = older;
+  await world.store
+    .decision(source.id)
+    .write({ ...decision, replicaProjectId, by: 'ada', reason: 'a bad training' }, null);
+  const routed = new Set<string | undefined>();
+  for (let look = 0; look < 30; look += 1) {
+    await world.pass(60);
+    await world.work();
+    routed.add((await routeOf(world, source.id))?.secondary.projectId);
+  }
+  expect([...routed].filter((id) => id !== bad.replicaProjectId)).toEqual([older.replicaProjectId]);
+  expect(await world.record(source.id)).toMatchObject({ run: null, current: older.runId });
+  expect(world.secondary.resource.projects.map(({ id }) => id).sort()).toEqual(
+    [older.replicaProjectId, bad.replicaProjectId].sort(),
+  );
+  expect(world.eventsOf('run.ended').at(-1)).toMatchObject({ code: 'PROJECT_FROZEN' });
+});
+
 describe('a source that is not ready itself', () => {
   it.each(['Failed', 'Importing'] as const)(
     'since it is %s is not copied from: its good copy stays in use',

@@ -6,6 +6,7 @@ import type { Dependencies } from '../../src/replicator/context.ts';
 import { OUR_URIS } from '../support/integration-scenery.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryWorkQueue } from '../support/memory-storage.ts';
 import {
+  addRose,
   copied,
   currentCopy,
   expectInSync,
@@ -65,6 +66,20 @@ describe('an endpoint that is spelled otherwise', () => {
       await expectInSync(world, source);
     },
   );
+
+  it('keeps its copies also where only the document that names this installation is lost: the records agree', async () => {
+    await start();
+    const source = await copied(world);
+    addRose(world.primary, source);
+    await nextSweep(world);
+    const copies = world.secondary.resource.projects.map(({ id }) => id).sort();
+    world.policy = { ...world.policy, owner: { ...world.policy.owner, installation: 'abcdef01' } };
+    await nextSweep(world, 2);
+    expect(world.secondary.calls.of('ImportProject')).toHaveLength(2);
+    expect(world.secondary.resource.projects.map(({ id }) => id).sort()).toEqual(copies);
+    expect(validMark(await currentCopy(world, source.id))).toMatchObject({ installation: 'abcdef01' });
+    await expectInSync(world, source);
+  });
 
   it('as another resource that holds only others’ copies trips the brake, and nothing is forgotten', async () => {
     await start();

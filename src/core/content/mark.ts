@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { asId } from '../facts/guid.ts';
 import type { Project } from '../facts/model.ts';
+import type { ReplicaRecord } from '../facts/record.ts';
 
 /**
  * How a project on the target is known to be ours: by the mark in its description, and before that can be written, by
@@ -116,6 +117,21 @@ export function markedDescription(sourceDescription: string, mark: Mark, maxLeng
   // Cut between characters: half a surrogate pair is no text.
   const start = own.slice(0, room - 1).replace(/[\uD800-\uDBFF]$/, '');
   return `${start}…\n${line}`;
+}
+
+/**
+ * Whether a project on the target is our replica of a recorded source project: by its mark alone, or because the record
+ * has a copy of that very id and run. The record outlives the loss of the installation's own document.
+ */
+export function isRecordedReplica(
+  project: Pick<Project, 'id' | 'description'>,
+  { sourceProjectId, generations }: Pick<ReplicaRecord, 'sourceProjectId' | 'generations'>,
+  owner: Owner,
+): boolean {
+  if (isReplicaOf(project, sourceProjectId, owner)) return true;
+  const mark = validMark(project);
+  if (mark?.sourceProjectId !== sourceProjectId) return false;
+  return generations.some(({ replicaProjectId, runId }) => replicaProjectId === project.id && runId === mark.runId);
 }
 
 /**

@@ -99,7 +99,7 @@ const runSchema = z.object({
   /** Why this run's project must go; it is deleted before anything else is tried. */
   discard: z
     .object({
-      class: z.enum(['partial-import', 'quota']),
+      class: z.enum(['partial-import', 'quota', 'wait']),
       code: z.string(),
       message: z.string(),
       lacking: z.array(differenceSchema),

@@ -1,4 +1,4 @@
-import { isReplicaOf, runIdOfStagingName } from '../content/mark.ts';
+import { isRecordedReplica, isReplicaOf, runIdOfStagingName } from '../content/mark.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 import type { Generation } from '../facts/record.ts';
@@ -17,7 +17,7 @@ export function forgetLostCopies({ record, policy, observed }: PlanInput): Plan 
   for (const generation of record.generations) {
     const project = observed.targetProjects.find(({ id }) => id === generation.replicaProjectId);
     if (project === undefined) return step({ do: 'forget', generation, because: 'gone' });
-    if (!isReplicaOf(project, record.sourceProjectId, policy.owner)) {
+    if (!isRecordedReplica(project, record, policy.owner)) {
       return step({ do: 'forget', generation, because: 'unmarked' });
     }
   }

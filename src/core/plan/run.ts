@@ -27,6 +27,7 @@ function importIsGone(message: string): Plan {
 /** What comes next for a copy that is being made, from the intent to the switch. */
 export function planRun(input: PlanInput, run: Run): Plan {
   if (run.discard !== null) return step({ do: 'discard', discard: run.discard });
+  if (input.decision?.frozen === true) return giveUp(input.decision.reason);
   if (run.replicaProjectId === null) return findImport(input, run);
   const { candidate } = input.observed;
   if (candidate === undefined) return look('candidate');
@@ -42,6 +43,12 @@ export function planRun(input: PlanInput, run: Run): Plan {
     return run.unlinked === null ? unlink(input) : verify(input, run, run.unlinked.differences);
   }
   return planSwitch(input, run, candidate);
+}
+
+/** What a person has frozen must not be replaced by a copy that was in the making. */
+function giveUp(reason: string): Plan {
+  const message = `The project was frozen while it was being copied (${reason}): that copy is given up.`;
+  return step({ do: 'discard', discard: { class: 'wait', code: 'PROJECT_FROZEN', message, lacking: [] } });
 }
 
 /** Before it is marked a copy is known by its staging name, after that by its mark. */

@@ -108,7 +108,7 @@ export type Step =
 export type StepOf<Name extends Step['do']> = Extract<Step, { do: Name }>;
 
 export interface Discard {
-  readonly class: 'partial-import' | 'quota';
+  readonly class: 'partial-import' | 'quota' | 'wait';
   readonly code: string;
   readonly message: string;
   /** What the copy lacked, where it was read. */

@@ -1,4 +1,4 @@
-import { isReplicaOf } from '../../core/content/mark.ts';
+import { isRecordedReplica } from '../../core/content/mark.ts';
 import type { StepOf } from '../../core/plan/types.ts';
 import { withGeneration } from '../../core/facts/generation.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
@@ -56,7 +56,7 @@ export async function forget(
   const { deps, save, signal } = context;
   const { sourceProjectId } = record;
   const project = await unlessGone(deps.target.getProject(generation.replicaProjectId, signal));
-  if (project !== null && isReplicaOf(project, sourceProjectId, deps.policy.owner)) {
+  if (project !== null && isRecordedReplica(project, record, deps.policy.owner)) {
     throw staleList(generation.replicaProjectId);
   }
   const generations = record.generations.filter(({ runId }) => runId !== generation.runId);

@@ -10,6 +10,7 @@ import { renameReplica } from './mark-and-rename.ts';
 
 const HINTS = {
   'partial-import': 'The project is exported and imported again after a delay; copies made earlier are kept meanwhile.',
+  wait: 'Nothing has to be done: it is copied again once that is over.',
   quota:
     'Make room on the secondary, or set SECONDARY_PROJECT_LIMIT to what its tier allows; it is tried again by itself.',
 };
@@ -30,7 +31,7 @@ export async function discard(
   if (run.replicaProjectId !== null) {
     const { sourceProjectId: projectId } = record;
     const { runId, replicaProjectId } = run;
-    const owner = { sourceProjectId: projectId, stagingName: run.intent?.stagingName ?? null };
+    const owner = { record, stagingName: run.intent?.stagingName ?? null };
     await deleteReplica(replicaProjectId, owner, deps, signal);
     const { code, message } = reason;
     deps.events.emit({ event: 'import.discarded', projectId, runId, replicaProjectId, code, message });
@@ -70,7 +71,7 @@ export async function keepUnverified(
 async function endWithoutCopy(record: ReplicaRecord, reason: Discard, { save }: StepContext): Promise<StepResult> {
   const { class: failureClass, code, message, lacking } = reason;
   const failure = new ReplicationFailure(message, { class: failureClass, code, hint: HINTS[failureClass] });
-  const failedImports = record.failedImports + 1;
+  const failedImports = record.failedImports + (failureClass === 'wait' ? 0 : 1);
   const ended = await save({ ...record, run: null, failedImports, lastLacking: [...lacking] }, code);
   return { record: ended, failure };
 }

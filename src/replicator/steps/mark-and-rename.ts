@@ -1,6 +1,6 @@
 import { isFailure, ReplicationFailure } from '../../core/facts/failure.ts';
 import type { Mark, Owner } from '../../core/content/mark.ts';
-import { isReplicaOf, markedDescription, markLine } from '../../core/content/mark.ts';
+import { isRecordedReplica, isReplicaOf, markedDescription, markLine } from '../../core/content/mark.ts';
 import type { Project, ProjectSettings } from '../../core/facts/model.ts';
 import { nameWithId } from '../../core/content/naming.ts';
 import type { StepOf } from '../../core/plan/types.ts';
@@ -71,7 +71,7 @@ export async function mark(record: RunningRecord, _step: StepOf<'mark'>, context
 
 /** Throws where a project does not carry the mark that gives the right to change it. */
 export function checkOurs(project: Project, record: ReplicaRecord, { deps }: StepContext): void {
-  if (isReplicaOf(project, record.sourceProjectId, deps.policy.owner)) return;
+  if (isRecordedReplica(project, record, deps.policy.owner)) return;
   throw notOurs(project, 'its description carries no valid mark');
 }
 
@@ -99,7 +99,7 @@ export async function renameReplica(
 async function isSomebodys(older: Generation, record: ReplicaRecord, { deps, signal }: StepContext) {
   const { replica, isChanged } = await lookForChanges(older, 'if-modified', deps, signal);
   if (replica === null) return false;
-  return isChanged || !isReplicaOf(replica.project, record.sourceProjectId, deps.policy.owner);
+  return isChanged || !isRecordedReplica(replica.project, record, deps.policy.owner);
 }
 
 /**

@@ -38,7 +38,7 @@ export async function retireGeneration(
     return { record: await save(withGeneration(record, runId, { changedBySomebody: true, changeCheckedAt })) };
   }
   if (replica !== null) {
-    await deleteReplica(replicaProjectId, { sourceProjectId, stagingName: null }, deps, signal);
+    await deleteReplica(replicaProjectId, { record, stagingName: null }, deps, signal);
   }
   const generations = record.generations.filter((other) => other.runId !== runId);
   const saved = await save({ ...record, generations });
