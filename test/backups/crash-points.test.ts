@@ -20,7 +20,7 @@ afterAll(() => azurite.stop());
 interface Scenario {
   readonly name: string;
   readonly options: BackupWorldOptions;
-  prepare(world: BackupWorld): Promise<StoredProject>;
+  readonly prepare: (world: BackupWorld) => Promise<StoredProject>;
   /** How the package is kept. */
   readonly from: 'container' | 'download';
 }

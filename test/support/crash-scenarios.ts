@@ -19,14 +19,14 @@ export interface Scenario {
   readonly name: string;
   readonly options?: WorldOptions;
   /** What was before. */
-  prepare(world: World): Promise<void>;
+  readonly prepare: (world: World) => Promise<void>;
   /** What the process that is killed was doing. */
-  act(world: World): Promise<void>;
+  readonly act: (world: World) => Promise<void>;
   /** How many copies there are in the end. */
   readonly copies: number;
   readonly publishedAs: readonly string[];
   /** What there is in the end, where it is not a copy that is in sync under the source's name. */
-  check?(world: World): Promise<void>;
+  readonly check?: (world: World) => Promise<void>;
 }
 
 async function firstCopy(world: World): Promise<void> {
