@@ -50,10 +50,21 @@ interface Kill {
   readonly phase: 'before' | 'after';
 }
 
+/** What the catalogue calls whole is there, and is what it was. */
+async function checkBackups(world: BackupWorld, { id }: StoredProject): Promise<void> {
+  const { backups } = world.deps;
+  const catalogue = (await backups.catalogue(id).read())?.value;
+  for (const { blob, sha256 } of catalogue?.backups ?? []) {
+    const kept = await backups.hash(blob, new AbortController().signal);
+    if (kept?.sha256 !== sha256) throw new Error(`The catalogue of ${id} names ${blob}, which is not that.`);
+  }
+}
+
 async function run({ options, prepare, from }: Scenario, kill: Kill | null): Promise<readonly string[]> {
   const world = await BackupWorld.start(azurite, ACCOUNT, options);
   try {
     const project = await prepare(world);
+    world.afterEachEffect = () => checkBackups(world, project);
     if (kill !== null) world.killer.killAt(kill.index, kill.phase);
     const { killer } = world;
     const act = async (): Promise<void> => {

@@ -1,7 +1,6 @@
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import type { QueueServiceClient } from '@azure/storage-queue';
 import type { Backup, Catalogue } from '../../src/core/backups/catalogue.ts';
-import { isFailure } from '../../src/core/facts/failure.ts';
 import type { ReplicatorEvent } from '../../src/core/facts/events.ts';
 import { isBackupItem, type BackupItem, type WorkItem } from '../../src/core/facts/work-item.ts';
 import { newSweepState } from '../../src/core/facts/sweep-state.ts';
@@ -69,6 +68,8 @@ export class BackupWorld {
   policy: BackupPolicy;
   /** What the worker of today may do; a killed one is replaced by `restart`. */
   killer = new Killer();
+  /** What a test checks after each effect of the worker. */
+  afterEachEffect: () => Promise<void> = () => Promise.resolve();
   /** Messages that were taken off the queue and never done with. */
   #undelivered: BackupItem[] = [];
   readonly #azurite: Azurite;
@@ -177,27 +178,6 @@ export class BackupWorld {
     });
   }
 
-  /** What holds after every effect: a backup that the catalogue calls whole is there, and is what it was. */
-  async #checkAlways(): Promise<void> {
-    const signal = new AbortController().signal;
-    for (const { id } of this.primary.resource.projects) {
-      for (const { blob, sha256, state } of await this.#claimed(id)) {
-        const kept = state === 'ok' ? await this.#backups.hash(blob, signal) : { sha256 };
-        if (kept?.sha256 !== sha256) throw new Error(`The catalogue of ${id} names ${blob}, which is not that.`);
-      }
-    }
-  }
-
-  /** What a catalogue calls backups; one that a test has damaged claims nothing. */
-  async #claimed(projectId: string): Promise<readonly Backup[]> {
-    try {
-      return (await this.#backups.catalogue(projectId).read())?.value.backups ?? [];
-    } catch (error) {
-      if (isFailure(error, 'bug')) return [];
-      throw error;
-    }
-  }
-
   /** A new process after one was killed: its leases lapse, and the messages that it had taken come back. */
   async restart(): Promise<void> {
     this.#leases.dropHolders();
@@ -208,7 +188,7 @@ export class BackupWorld {
 
   get deps(): BackupDependencies {
     const { killer } = this;
-    const check = () => this.#checkAlways();
+    const check = () => this.afterEachEffect();
     return {
       source: killer.guard('source', this.#client, ['exportIteration'], check),
       backups: killer.guardBackups(this.#backups, check),
