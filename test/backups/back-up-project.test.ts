@@ -1,6 +1,7 @@
 import { startAzurite, type Azurite } from '../../src/local/azurite.ts';
 import type { Unknowns } from '../../src/local/simulator/index.ts';
-import { BackupWorld, exportedName, type BackupWorldOptions } from '../support/backup-world.ts';
+import { BackupWorld, type BackupWorldOptions } from '../support/backup-world.ts';
+import { exportedName } from '../support/exports.ts';
 import { sha256 } from '../support/memory-backups.ts';
 
 jest.setTimeout(30_000);

@@ -1,7 +1,8 @@
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { startAzurite, type Azurite } from '../../src/local/azurite.ts';
 import { takePoisonBackupWork } from '../../src/backups/poison-backups.ts';
-import { BackupWorld, exportedName, exportNotification, type BackupWorldOptions } from '../support/backup-world.ts';
+import { BackupWorld, type BackupWorldOptions } from '../support/backup-world.ts';
+import { exportedName, exportNotification } from '../support/exports.ts';
 import { guid } from '../support/builders.ts';
 
 jest.setTimeout(30_000);

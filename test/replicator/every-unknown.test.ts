@@ -17,6 +17,8 @@ import {
   rowOf,
   swapLabels,
 } from '../support/scenery.ts';
+import { CIRCUMSTANCES, NEVER_PUT_TO_IT } from '../support/circumstances.ts';
+import { checkAtRest } from '../support/invariants.ts';
 import { startWorld } from '../support/started-world.ts';
 import { PRIMARY_PREDICTION_RESOURCE, type World } from '../support/world.ts';
 
@@ -126,6 +128,14 @@ describe.each([DEFAULTS, ...CASES.filter(([name]) => !HOPELESS.has(name)), ...WO
     }
     expect(world.secondary.resource.projects).toHaveLength(4);
     expect(world.secondary.problems).toEqual([]);
+    const names = Object.keys(unknowns) as UnknownName[];
+    for (const name of names) await CIRCUMSTANCES[name]?.(world, flowers);
+    await checkAtRest(world);
+    // A switch that nobody looked at was not tried.
+    const wasRead = (name: UnknownName) =>
+      [world.primary, world.secondary].some(({ consulted }) => consulted.has(name));
+    const expected = names.map((name) => [name, NEVER_PUT_TO_IT[name] === undefined]);
+    expect(names.map((name) => [name, wasRead(name)])).toEqual(expected);
   });
 });
 
@@ -136,6 +146,7 @@ it('with descriptionLimit=128 no copy is put into use, and the failure says why'
   const row = await rowOf(world, source.id);
   expect(row).toMatchObject({ replica: null, failure: { code: 'BadRequestProjectDescription' } });
   expect(copies(world).imports).toBe(1);
+  expect(world.secondary.consulted).toContain('descriptionLimit');
 });
 
 it.each(['256', '512', '1024', 'none'] as const)(

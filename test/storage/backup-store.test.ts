@@ -100,6 +100,17 @@ describe('on Azurite', () => {
     expect(kept.sha256).toBe(sha256(Buffer.alloc(7 * chunk.length, 7)));
   });
 
+  it('keeps no copy that is shorter than the blob that was found', async () => {
+    const { store, putExported, names } = await open();
+    await putExported(blob, Buffer.from('a model'));
+    const [found] = await store.findExported(guid(1), guid(11), signal);
+    await expect(store.keepExported({ ...found!, sizeInBytes: 8 }, place, signal)).rejects.toMatchObject({
+      class: 'transient',
+      code: 'COPY_INCOMPLETE',
+    });
+    expect((await names()).filter((name) => name.startsWith('models/'))).toEqual([]);
+  });
+
   it('says which role is missing where the export container may not be read', async () => {
     const wrongKey = new StorageSharedKeyCredential('exports', Buffer.from('not the key').toString('base64'));
     const { store } = await open({ exportBlobs: new BlobServiceClient(azurite.blobUri('exports'), wrongKey) });

@@ -1,4 +1,4 @@
-import type { BlobServiceClient } from '@azure/storage-blob';
+import type { BlobLeaseClient, BlobServiceClient, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import { startAzurite, type Azurite } from '../../src/local/azurite.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
 import { createProjectLeases, type Every } from '../../src/storage/project-lease.ts';
@@ -50,6 +50,28 @@ class ManualTimers {
   async tick(times = 1): Promise<void> {
     for (let tick = 0; tick < times; tick += 1) await Promise.all([...this.#timers].map((run) => run()));
   }
+}
+
+/** A container whose leases are renewed at once, while the answer takes its time. */
+function answeringLate(container: ContainerClient, wait: () => void): ContainerClient {
+  const after = <T extends object>(target: T, method: string, change: (answer: unknown) => unknown): T =>
+    new Proxy(target, {
+      get: (object, property) => {
+        const member: unknown = Reflect.get(object, property);
+        if (typeof member !== 'function') return member;
+        const bound = (member as (...args: unknown[]) => unknown).bind(object);
+        return property === method ? (...args: unknown[]) => change(bound(...args)) : bound;
+      },
+    });
+  const lateRenewal = (leases: BlobLeaseClient): BlobLeaseClient =>
+    after(leases, 'renewLease', async (answer) => {
+      const renewed = await answer;
+      wait();
+      return renewed;
+    });
+  return after(container, 'getBlockBlobClient', (blob) =>
+    after(blob as BlockBlobClient, 'getBlobLeaseClient', (leases) => lateRenewal(leases as BlobLeaseClient)),
+  );
 }
 
 describe('on Azurite', () => {
@@ -131,6 +153,27 @@ describe('on Azurite', () => {
       message: `The lease on locks/${SHOP} could not be renewed in time.`,
     });
     expect(timers.running).toBe(0);
+  });
+
+  it('counts a renewal from when it was asked for, however late the answer comes', async () => {
+    const answers = { lateInSeconds: 0 };
+    const late = new Proxy(blobs, {
+      get: (service, property) => {
+        const member: unknown = Reflect.get(service, property);
+        if (property !== 'getContainerClient') return member;
+        return (name: string) =>
+          answeringLate(service.getContainerClient(name), () => clock.advance(answers.lateInSeconds));
+      },
+    });
+    const lease = await createProjectLeases(late, { clock, every: timers.every }).acquire(SHOP);
+    clock.advance(10);
+    // The service renews at once, and its answer is on its way for longer than the lease is trusted.
+    answers.lateInSeconds = 20;
+    await timers.tick(10);
+    expect(lease?.signal.aborted).toBe(false);
+    clock.advance(5);
+    await timers.tick();
+    expect(lease?.signal.reason).toMatchObject({ class: 'conflict', code: 'LEASE_LOST' });
   });
 
   it('gives up at once where the lock was deleted', async () => {

@@ -17,6 +17,7 @@ import {
   type StoredProject,
 } from '../../src/local/simulator/index.ts';
 import { backUpProject } from '../../src/backups/back-up-project.ts';
+import type { BackupStore } from '../../src/backups/ports.ts';
 import type { BackupPolicy, BackupDependencies } from '../../src/backups/context.ts';
 import { enqueueBackups, readCatalogues } from '../../src/backups/enqueue-backups.ts';
 import { takeExport } from '../../src/backups/take-export.ts';
@@ -29,6 +30,7 @@ import { createBackupStore } from '../../src/storage/backup-store.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
 import { API_VERSIONS } from './api-versions.ts';
 import { aPolicy } from './builders.ts';
+import { Killed, Killer } from './killer.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
 
 const QUEUE = 'custom-vision-notifications';
@@ -64,6 +66,12 @@ export class BackupWorld {
   readonly events: ReplicatorEvent[] = [];
   /** The settings of today. */
   policy: BackupPolicy;
+  /** What the worker of today may do; a killed one is replaced by `restart`. */
+  killer = new Killer();
+  /** What a test checks after each effect of the worker. */
+  afterEachEffect: () => Promise<void> = () => Promise.resolve();
+  /** Messages that were taken off the queue and never done with. */
+  #undelivered: BackupItem[] = [];
   readonly #azurite: Azurite;
   readonly #account: string;
   readonly #blobs: BlobServiceClient;
@@ -161,18 +169,32 @@ export class BackupWorld {
     await this.clock.advance(6_000);
   }
 
+  get #backups(): BackupStore {
+    return createBackupStore({
+      blobs: this.#blobs,
+      exportBlobs: this.#exportBlobs,
+      exportContainer: EXPORT_CONTAINER,
+      clock: { now: () => new Date() },
+    });
+  }
+
+  /** A new process after one was killed: its leases lapse, and the messages that it had taken come back. */
+  async restart(): Promise<void> {
+    this.#leases.dropHolders();
+    this.killer = new Killer();
+    await this.pass(600);
+    for (const item of this.#undelivered.splice(0)) await this.queue.enqueue(item, 0);
+  }
+
   get deps(): BackupDependencies {
+    const { killer } = this;
+    const check = () => this.afterEachEffect();
     return {
-      source: this.#client,
-      backups: createBackupStore({
-        blobs: this.#blobs,
-        exportBlobs: this.#exportBlobs,
-        exportContainer: EXPORT_CONTAINER,
-        clock: { now: () => new Date() },
-      }),
+      source: killer.guard('source', this.#client, ['exportIteration'], check),
+      backups: killer.guardBackups(this.#backups, check),
       downloads: this.#downloads,
       leases: this.#leases,
-      queue: this.queue,
+      queue: killer.guard('queue', this.queue, ['enqueue'], check),
       events: { emit: (event) => this.events.push(event) },
       clock: this.#now,
       policy: this.policy,
@@ -226,8 +248,14 @@ export class BackupWorld {
   async work(): Promise<BackupItem[]> {
     const done: BackupItem[] = [];
     for (let items = this.queue.takeDue(); items.length > 0; items = this.queue.takeDue()) {
-      for (const item of items.filter((each: WorkItem) => isBackupItem(each))) {
-        await backUpProject(item, this.deps, new AbortController().signal);
+      const ours = items.filter((each: WorkItem) => isBackupItem(each));
+      for (const [index, item] of ours.entries()) {
+        try {
+          await backUpProject(item, this.deps, new AbortController().signal);
+        } catch (error) {
+          if (error instanceof Killed) this.#undelivered.push(...ours.slice(index));
+          throw error;
+        }
         done.push(item);
       }
       if (done.length > 1_000) throw new Error('The work never ends.');
@@ -312,23 +340,4 @@ export class BackupWorld {
   get #time(): string {
     return this.#now.now().toISOString();
   }
-}
-
-/** A notification as the service posts it. */
-export function exportNotification(
-  projectId: string,
-  iterationId: string,
-  modelUri: string,
-  exportStatus = 'ExportCompleted',
-): string {
-  return JSON.stringify({
-    version: '1.0',
-    type: 'Export',
-    Content: { projectId, iterationId, exportStatus, modelUri },
-  });
-}
-
-/** The name of the blob that the service writes. */
-export function exportedName(projectId: string, iterationId: string, extension: string): string {
-  return `${projectId} - ${iterationId}.${extension}`;
 }

@@ -1,3 +1,4 @@
+import type { BackupStore } from '../../src/backups/ports.ts';
 import type { Document, RecordStore } from '../../src/replicator/ports/storage.ts';
 
 /** What the code under test gets where the process would be gone. */
@@ -83,6 +84,18 @@ export class Killer {
       archive: (stored, at, signal) => this.#effect('record.archive', () => store.archive(stored, at, signal), check),
       sweep: this.#guardDocument('sweep', store.sweep, check),
       routing: this.#guardDocument('routing', store.routing, check),
+    };
+  }
+  guardBackups(backups: BackupStore, check: () => Promise<void>): BackupStore {
+    const guarded = this.guard('backups', backups, ['keepExported', 'keepStream'], check);
+    return {
+      catalogue: (id) => this.#guardDocument('catalogue', backups.catalogue(id), check),
+      listCatalogues: (signal) => guarded.listCatalogues(signal),
+      findExported: (...given) => guarded.findExported(...given),
+      keepExported: (...given) => guarded.keepExported(...given),
+      keepStream: (...given) => guarded.keepStream(...given),
+      stat: (...given) => guarded.stat(...given),
+      hash: (...given) => guarded.hash(...given),
     };
   }
 }

@@ -164,6 +164,11 @@ export class MemoryLeases implements ProjectLeases {
     if (holder !== undefined) holder.lapsesAt = this.#clock.now().getTime() + this.leaseInSeconds * 1_000;
   }
 
+  /** The process of every holder was killed. */
+  dropHolders(): void {
+    for (const id of this.#holders.keys()) this.dropHolder(id);
+  }
+
   /** Every lease is lost at once, and every holder is told so. */
   expireAll(): void {
     const holders = [...this.#holders.values()];

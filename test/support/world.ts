@@ -1,8 +1,9 @@
-import { pairOf } from '../../src/core/content/mark.ts';
+import { pairOf, validMark } from '../../src/core/content/mark.ts';
 import { limitsFor } from '../../src/core/plan/policy.ts';
 import type { Policy } from '../../src/core/plan/policy.ts';
 import type { ReplicatorEvent } from '../../src/core/facts/events.ts';
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
+import type { WorkItem } from '../../src/core/facts/work-item.ts';
 import { exclusionOf } from '../../src/core/plan/scope.ts';
 import { CustomVisionClient, type CustomVisionClientOptions } from '../../src/customvision/client.ts';
 import type { Simulator, SimulatorOptions } from '../../src/local/simulator/index.ts';
@@ -16,13 +17,16 @@ import type { Dependencies } from '../../src/replicator/context.ts';
 import { API_VERSIONS } from './api-versions.ts';
 import { aPolicy, OWNER } from './builders.ts';
 import { checkAlways } from './invariants.ts';
-import { Killer } from './killer.ts';
+import { Killed, Killer } from './killer.ts';
 import { RunLedger } from './run-ledger.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
 
 export const PREDICTION_RESOURCE =
   '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/dr';
 export const PRIMARY_PREDICTION_RESOURCE = PREDICTION_RESOURCE.replace(/dr$/, 'live');
+
+/** For how long a message that was taken is invisible to others. */
+const MESSAGE_LOCK_IN_SECONDS = 600;
 
 /** This world has no models to back up. */
 const NO_BACKUPS: ExportIntake = {
@@ -54,8 +58,8 @@ export class World {
   readonly events: ReplicatorEvent[] = [];
   /** Set while the service itself is told to make a project twice. */
   expectsDoubles = false;
-  /** Copies that somebody deleted: routing follows at the next look. */
-  readonly deletedByPerson = new Set<string>();
+  /** Copies that somebody deleted, by whose they were: routing follows at the next look at that source project. */
+  readonly deletedByPerson = new Map<string, string | null>();
   /** Every import token that the primary gave away. */
   readonly tokens: string[] = [];
   /** Settings of today; a test may change them as an operator could. */
@@ -64,6 +68,8 @@ export class World {
   integrationStorage: Dependencies['integrationStorage'] = { ensure: () => Promise.resolve() };
   /** What the worker of today may do; a killed one is replaced by `restart`. */
   killer = new Killer();
+  /** Messages that were taken off the queue and never done with: they come back once their lock is over. */
+  #undelivered: WorkItem[] = [];
   readonly #clients: readonly CustomVisionClient[];
   readonly #clientOptions: NonNullable<WorldOptions['client']>;
   readonly #runs = new RunLedger();
@@ -187,10 +193,37 @@ export class World {
   async work(): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     for (let items = this.queue.takeDue(); items.length > 0; items = this.queue.takeDue()) {
-      for (const item of items) outcomes.push(await replicateProject(item, this.deps));
+      for (const [index, item] of items.entries()) {
+        try {
+          outcomes.push(await this.#workOn(item));
+        } catch (error) {
+          if (error instanceof Killed) this.#undelivered.push(...items.slice(index));
+          throw error;
+        }
+      }
       if (outcomes.length > 10_000) throw new Error('The work never ends.');
     }
     return outcomes;
+  }
+
+  async #workOn(item: WorkItem): Promise<Outcome> {
+    const outcome = await replicateProject(item, this.deps);
+    if (outcome !== 'settled' || this.policy.dryRun) return outcome;
+    // The look is over, and what it found is put right: nothing that somebody deleted excuses routing any more.
+    for (const [copyId, sourceId] of this.deletedByPerson) {
+      if (sourceId === item.projectId) this.deletedByPerson.delete(copyId);
+    }
+    await checkAlways(this);
+    return outcome;
+  }
+
+  /** What a killed process had taken off the queue comes back, as it does on the real one; answers with how many. */
+  async redeliver(): Promise<number> {
+    const items = this.#undelivered;
+    this.#undelivered = [];
+    await this.pass(MESSAGE_LOCK_IN_SECONDS);
+    for (const item of items) await this.queue.enqueue(item, 0);
+    return items.length;
   }
 
   async pass(seconds: number): Promise<void> {
@@ -216,9 +249,9 @@ export class World {
     }
   }
 
-  /** A new process after one was killed: its leases lapse, and its messages come back after a while. */
+  /** A new process after one was killed: its leases lapse. Its messages are lost, unless `redeliver` is called. */
   async restart(): Promise<void> {
-    for (const { id } of this.primary.resource.projects) this.leases.dropHolder(id);
+    this.leases.dropHolders();
     this.#wasKilled ||= this.killer.isDead;
     this.killer = new Killer();
     await this.pass(31);
@@ -232,7 +265,8 @@ export class World {
 
   /** Somebody deletes a project on the secondary. */
   deleteByHand(projectId: string): void {
-    this.deletedByPerson.add(projectId);
+    const mark = validMark(this.secondary.resource.project(projectId));
+    this.deletedByPerson.set(projectId, mark?.sourceProjectId ?? null);
     this.secondary.resource.removeProject(projectId);
   }
 

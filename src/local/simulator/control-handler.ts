@@ -88,7 +88,7 @@ function applySettings(world: World, given: unknown): void {
     if (project === undefined) throw new RangeError(`There is no project ${id}.`);
     return { project, on };
   });
-  Object.assign(world.unknowns, checked);
+  Object.assign(world.switches, checked);
   if (drMode !== undefined) world.drMode = drMode;
   for (const { project, on } of projects) project.drMode = on;
 }

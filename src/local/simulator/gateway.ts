@@ -30,12 +30,13 @@ export class Gateway {
   }
 
   #refuseHaste(operation: string, version: string): Answer | null {
-    const { clock, limits, unknowns } = this.#world;
+    const { clock, limits } = this.#world;
     const budget = operation === 'TrainProject' ? operation : 'others';
     const now = clock.now();
     const recent = (this.#budgets.get(budget) ?? []).filter((at) => at > now - 1000);
     this.#budgets.set(budget, recent);
-    if (recent.length >= limits.callsPerSecond) return throttled(operation, version, 1, unknowns.retryAfter);
+    if (recent.length >= limits.callsPerSecond)
+      return throttled(operation, version, 1, this.#world.unknowns.retryAfter);
     if (Number.isFinite(limits.callsPerSecond)) recent.push(now);
     return null;
   }

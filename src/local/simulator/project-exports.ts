@@ -44,7 +44,7 @@ export function openSnapshot(world: World, path: string, rawQuery: string): stri
   const entry = exportId === undefined ? undefined : world.snapshots.get(exportId);
   if (entry === undefined || !isSigned(world, path, rawQuery)) return null;
   if (entry.used && world.unknowns.tokenReusable === 'no') return null;
-  if (world.unknowns.tokenValidAfterSourceDeletion === 'no' && !world.projects.has(entry.projectId)) return null;
+  if (!world.projects.has(entry.projectId) && world.unknowns.tokenValidAfterSourceDeletion === 'no') return null;
   entry.used = true;
   return entry.text;
 }

@@ -21,10 +21,9 @@ export async function importProject(
   ending: Ending = SUCCEEDS,
 ): Promise<StoredProject> {
   checkToken(given.token);
-  const refusedAtLimit = world.unknowns.importAtLimit === 'refused';
-  if (refusedAtLimit) refuseAtProjectLimit(world);
+  refuseWhereFull(world);
   const snapshot = await fetchSnapshot(world, given.token);
-  if (refusedAtLimit) refuseAtProjectLimit(world);
+  refuseWhereFull(world);
   const overLimit = isFull(world);
   const name = freeName(world, given.name ?? snapshot.project.name);
   checkTexts(world, name, '');
@@ -32,6 +31,10 @@ export async function importProject(
   world.projects.set(project.id, project);
   fill(world, project, snapshot, overLimit ? { kind: 'fails', keepShare: 0 } : ending);
   return project;
+}
+
+function refuseWhereFull(world: World): void {
+  if (isFull(world) && world.unknowns.importAtLimit === 'refused') refuseAtProjectLimit(world);
 }
 
 /** A quarter of the time each: tags, half of the images, the other half, iterations and the end. */

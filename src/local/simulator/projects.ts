@@ -78,9 +78,8 @@ export async function updateProject(world: World, project: StoredProject, change
     throw badRequest('BadRequestOperationNotSupported', 'The project is still being imported.');
   }
   checkTexts(world, changes.name ?? project.name, changes.description ?? project.description);
-  if (changes.name !== undefined && world.unknowns.renameToTakenName === 'refused') {
-    refuseTakenName(world, changes.name, project);
-  }
+  const isTaken = changes.name !== undefined && isHeldByAnother(world, changes.name, project);
+  if (isTaken && world.unknowns.renameToTakenName === 'refused') throw nameTaken(changes.name);
   const domain = changes.domainId === undefined ? undefined : knownDomain(changes.domainId);
   if (domain !== undefined && domain.type !== knownDomain(project.domainId).type) {
     throw badRequest('BadRequestProjectUnsupportedDomainTypeChange', `A project can't become one of ${domain.type}.`);
@@ -148,13 +147,16 @@ function exceeds(text: string, limit: string): boolean {
 function checkNewProject(world: World, given: NewProject): void {
   checkTexts(world, given.name, given.description ?? '');
   knownDomain(given.domainId ?? GENERAL_CLASSIFICATION);
-  refuseTakenName(world, given.name, null);
+  if (isNameTaken(world, given.name)) throw nameTaken(given.name);
   refuseAtProjectLimit(world);
 }
 
-function refuseTakenName(world: World, name: string, self: StoredProject | null): void {
-  const taken = [...world.projects.values()].some((project) => project.name === name && project !== self);
-  if (taken) throw new ServiceError(400, 'BadRequestProjectNameNotUnique', `There is a project named "${name}".`);
+function isHeldByAnother(world: World, name: string, self: StoredProject): boolean {
+  return [...world.projects.values()].some((project) => project.name === name && project !== self);
+}
+
+function nameTaken(name: string): ServiceError {
+  return new ServiceError(400, 'BadRequestProjectNameNotUnique', `There is a project named "${name}".`);
 }
 
 function classificationTypeFor(domain: Domain, given: StoredProject['classificationType']) {

@@ -18,8 +18,8 @@ import { Router } from './router.ts';
 import { makeServer, stop } from './server.ts';
 import { Snapshots } from './snapshots.ts';
 import { Storage } from './storage.ts';
-import type { Unknowns } from './unknowns.ts';
-import { completeUnknowns, readUnknowns } from './unknowns.ts';
+import type { UnknownName, Unknowns } from './unknowns.ts';
+import { completeUnknowns, readUnknowns, watchUnknowns } from './unknowns.ts';
 import type { Version } from './wire.ts';
 import { projectJson } from './wire.ts';
 import type { World } from './world.ts';
@@ -41,6 +41,8 @@ export interface Simulator {
   };
   /** The unknowns as they are now. */
   readonly unknowns: Readonly<Unknowns>;
+  /** Those that the service has looked at to decide what to do. */
+  readonly consulted: ReadonlySet<UnknownName>;
   /** Changes unknowns from now on; throws a RangeError for one that is not there. */
   setUnknowns(values: Partial<Unknowns>): void;
   /** What failed in the background, such as a notification that could not be posted. */
@@ -83,8 +85,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clock: world.clock,
     calls,
     faults: makeFaultDesk(faults, orderFault),
-    unknowns: world.unknowns,
-    setUnknowns: (values) => Object.assign(world.unknowns, readUnknowns(values)),
+    unknowns: world.switches,
+    consulted: world.consulted,
+    setUnknowns: (values) => Object.assign(world.switches, readUnknowns(values)),
     problems: world.problems.list,
     on: (operation, phase, hook) => hooks.on(operation, phase, hook),
     close: () => close(server, world, closing),
@@ -93,7 +96,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 function makeWorld(options: SimulatorOptions, closing: AbortSignal): World {
   const clock = options.clock ?? new SystemClock();
-  const unknowns = completeUnknowns(readUnknowns(options.unknowns ?? {}));
+  const watched = watchUnknowns(completeUnknowns(readUnknowns(options.unknowns ?? {})));
   // A second that only passes when told to would let no more than ten calls through.
   const callsPerSecond = clock instanceof ManualClock ? Infinity : DEFAULT_LIMITS.callsPerSecond;
   return {
@@ -103,9 +106,9 @@ function makeWorld(options: SimulatorOptions, closing: AbortSignal): World {
     newId: makeIds(options.seed ?? null),
     limits: { ...DEFAULT_LIMITS, callsPerSecond, ...options.limits },
     delays: { ...DEFAULT_DELAYS, ...options.delays },
-    unknowns,
+    ...watched,
     predictionResources: options.predictionResources ?? null,
-    storage: new Storage(options.storageConnectionString ?? null, unknowns, closing),
+    storage: new Storage(options.storageConnectionString ?? null, watched.unknowns, closing),
     snapshots: new Snapshots(),
     secret: options.seed ?? randomUUID(),
     projects: new Map(),

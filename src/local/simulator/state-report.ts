@@ -8,7 +8,7 @@ export function describeState(world: World): object {
     name: world.name,
     now: new Date(world.clock.now()).toISOString(),
     drMode: world.drMode,
-    unknowns: world.unknowns,
+    unknowns: world.switches,
     problems: world.problems.list,
     projects: [...world.projects.values()].map((project) => describeProject(world, project)),
   };

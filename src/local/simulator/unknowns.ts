@@ -96,3 +96,24 @@ export function completeUnknowns(given: Partial<Unknowns> = {}): Unknowns {
   const defaults = Object.fromEntries(Object.entries(UNKNOWNS).map(([name, { values }]) => [name, values[0]]));
   return { ...defaults, ...given } as Unknowns;
 }
+
+/** The switches, and which of them the service has looked at to decide what to do. */
+export interface WatchedUnknowns {
+  /** Whoever reads a switch here has consulted it. */
+  readonly unknowns: Unknowns;
+  /** The same switches; reading one here counts for nothing. */
+  readonly switches: Unknowns;
+  readonly consulted: ReadonlySet<UnknownName>;
+}
+
+/** Notes which switches are read: a test of one that was never read has tried nothing. */
+export function watchUnknowns(switches: Unknowns): WatchedUnknowns {
+  const consulted = new Set<UnknownName>();
+  const unknowns = new Proxy(switches, {
+    get: (target, name) => {
+      if (typeof name === 'string' && isUnknownName(name)) consulted.add(name);
+      return Reflect.get(target, name) as unknown;
+    },
+  });
+  return { unknowns, switches, consulted };
+}

@@ -4,10 +4,10 @@ import { notFound, ServiceError } from './service-error.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { StoredIteration, StoredProject } from './state.ts';
 import type { Storage } from './storage.ts';
-import type { Unknowns } from './unknowns.ts';
+import type { WatchedUnknowns } from './unknowns.ts';
 
 /** Everything that the rules of the service work on. */
-export interface World {
+export interface World extends WatchedUnknowns {
   readonly name: string;
   /** The simulator's own address; known once it listens. */
   url: string;
@@ -15,7 +15,6 @@ export interface World {
   readonly newId: () => string;
   readonly limits: Limits;
   readonly delays: Delays;
-  readonly unknowns: Unknowns;
   readonly predictionResources: readonly string[] | null;
   readonly storage: Storage;
   readonly snapshots: Snapshots;

@@ -1,4 +1,4 @@
-import { markLine } from '../../../src/core/content/mark.ts';
+import { markLine, stagingName } from '../../../src/core/content/mark.ts';
 import type { Project } from '../../../src/core/facts/model.ts';
 import type { ReplicaRecord } from '../../../src/core/facts/record.ts';
 import type { SweepState } from '../../../src/core/facts/sweep-state.ts';
@@ -88,6 +88,58 @@ describe('while a list is not believed', () => {
       brake: null,
       missing: { [guid(3)]: timeAfter(0), [guid(4)]: timeAfter(0) },
     });
+  });
+});
+
+test('what a person confirmed is that so many are gone: a list that lacks more is not believed', () => {
+  const confirmedAt = timeAfter(-5);
+  const brake = { since: timeAfter(-600), kind: 'short-list' as const, accepted: 10, missing: 4, confirmedAt };
+  const gone = (count: number) => judge(accepted(10, { brake }), ids(10 - count)).brake;
+  expect([gone(3), gone(4)]).toEqual([null, null]);
+  expect(gone(5)).toMatchObject({ missing: 5, confirmedAt: null });
+  expect(gone(10)).toMatchObject({ missing: 10, confirmedAt: null });
+});
+
+test('what a person confirmed of the target says nothing of a list', () => {
+  const confirmedAt = timeAfter(-5);
+  const brake = { since: timeAfter(-600), kind: 'other-copies' as const, accepted: 0, missing: 10, confirmedAt };
+  expect(judge(accepted(10, { brake }), ids(5)).brake).toMatchObject({ kind: 'short-list', missing: 5 });
+});
+
+describe('the target as a whole', () => {
+  const [source, replica, record] = [aProject(), aReplica(), aRecordInSync()];
+  const gone = aRecordInSync({
+    generations: record.generations.map((held) => ({ ...held, replicaProjectId: guid(77) })),
+  });
+  const theirs = aReplica({
+    id: guid(8),
+    description: markLine(aMark({ replicaProjectId: guid(8), installation: '00000000' })),
+  });
+  const staging = aStranger({ name: stagingName({ ...OWNER, installation: '00000000' }, 'run-1') });
+  const cases: readonly [
+    what: string,
+    target: ReturnType<typeof aProject>[],
+    records: (typeof record)[],
+    fault: string | null,
+  ][] = [
+    [
+      'is the source where both list one project, though our copies are there',
+      [replica, source],
+      [record],
+      'one-resource',
+    ],
+    ['is the source also where nothing is recorded yet', [source], [], 'one-resource'],
+    ['is in order where it has a recorded copy, among those of others', [replica, theirs, staging], [record], null],
+    ['is in order where it is empty', [], [record], null],
+    ['is in order where it has strangers only', [aStranger()], [record], null],
+    ['is in order where nothing is recorded yet, whoever else copies to it', [theirs, staging], [], null],
+    ['is in order where a copy of ours is there that no record knows', [replica, theirs], [gone], null],
+    ['is somebody else’s where it has none of ours and a copy of others', [theirs], [gone], 'other-copies'],
+    ['is somebody else’s where it has none of ours and an import of others', [staging], [gone], 'other-copies'],
+  ];
+
+  test.each(cases)('%s', (_what, target, records, fault) => {
+    expect(faultOfTarget([source], target, records, OWNER)).toBe(fault);
   });
 });
 

@@ -204,3 +204,27 @@ describe('taking the source’s storage off a copy', () => {
     expect(planned).toMatchObject(step('note-verified', { verified: { differences } }));
   });
 });
+
+describe('a copy that can’t serve what the one in use serves', () => {
+  const served = aGeneration({ runId: 'run-1', replicaProjectId: guid(50), published: [PRODUCTION] });
+  const inUse = { generations: [served], current: served.runId };
+  // The iteration that the source publishes did not come along.
+  const untrained = { ...observed, replica: aReplicaObservation({ project: staged, iterations: [] }) };
+
+  test('is kept waiting, and the names are told', () => {
+    const planned = plan(runAfter('verified', { before: published }), untrained, {}, inUse);
+    expect(planned).toEqual(step('keep-waiting', { project: staged, lacksModels: ['production'] }));
+  });
+
+  test.each([
+    [
+      'the copy in use does not serve the name either',
+      published,
+      { ...inUse, generations: [{ ...served, published: [] }] },
+    ],
+    ['the source publishes the name no more', aSnapshot(), inUse],
+    ['no copy is in use', published, {}],
+  ])('is put into use where %s', (_what, before, record) => {
+    expect(inBrief(plan(runAfter('verified', { before }), untrained, {}, record))).toBe('intend-names');
+  });
+});

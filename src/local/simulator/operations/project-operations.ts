@@ -81,11 +81,13 @@ function readSettings(request: ApiRequest, settings: Record<string, unknown>): P
 }
 
 function urisOfUpdate(request: ApiRequest, settings: Record<string, unknown>): Partial<StorageUris> {
-  const { storageUrisOnV33, storageUrisByPatchOnV34, patchOmittedUris } = request.world.unknowns;
-  const how = request.version === 'v3.3' ? storageUrisOnV33 : storageUrisByPatchOnV34;
+  const { unknowns } = request.world;
+  const how = request.version === 'v3.3' ? unknowns.storageUrisOnV33 : unknowns.storageUrisByPatchOnV34;
   if (how === 'ignored') return {};
-  const cleared = patchOmittedUris === 'cleared' ? { exportModelContainerUri: null, notificationQueueUri: null } : {};
-  return { ...cleared, ...readUris(settings) };
+  const given = readUris(settings);
+  if (Object.keys(given).length === URI_NAMES.length) return given;
+  const cleared = { exportModelContainerUri: null, notificationQueueUri: null };
+  return unknowns.patchOmittedUris === 'cleared' ? { ...cleared, ...given } : given;
 }
 
 /** Only what is there; null and empty clear. */
