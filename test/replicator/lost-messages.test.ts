@@ -4,7 +4,8 @@ import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import { Killed } from '../support/killer.ts';
 import { copied, copies, currentOf, expectInSync, FLOWERS, nextSweep, routeOf, rowOf } from '../support/scenery.ts';
-import { World } from '../support/world.ts';
+import { startWorld } from '../support/started-world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
 
@@ -12,10 +13,8 @@ let world: World;
 const IMPORT_IN_SECONDS = 1_500;
 
 beforeEach(async () => {
-  world = await World.start({ secondary: { delays: { importInSeconds: IMPORT_IN_SECONDS } } });
+  world = await startWorld({ secondary: { delays: { importInSeconds: IMPORT_IN_SECONDS } } });
 });
-
-afterEach(() => world.stop());
 
 const isEnqueue = (effect: string): boolean => effect === 'queue.enqueue';
 
