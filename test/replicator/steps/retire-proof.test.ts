@@ -52,8 +52,12 @@ it('nothing is retired while routing names no copy of the project at all', async
 it('an older copy whose labels somebody swapped stays, though the service hints at no change of it', async () => {
   world = await startWorld({ secondary: { unknowns: { editsBumpLastModified: 'no' } } });
   const source = await copied(world);
+  await nextSweep(world);
   const older = await currentCopy(world, source.id);
+  // Under a name of its own it has not to be renamed, and so was not written to since its labels were read.
+  await world.primary.resource.updateProject(source.id, { name: 'Blooms' });
   await change(source);
+  expect(older.name).toBe('Flowers');
   const swapBack = swapLabels(world.secondary, older);
   await change(source, 2);
   expect(world.secondary.resource.projects).toContain(older);
