@@ -62,10 +62,8 @@ describe('a project that has the only spare copy there is gives it up', () => {
   ])('though it %s, and keeps the copy in use', async (_what, act) => {
     const [source] = await full('Flowers');
     const copy = await currentCopy(world, source!.id);
-    // The list that lacks the only project of all would be taken for a fault.
-    await world.primary.resource.addProject({ ...FLOWERS, name: 'Poor' });
-    await nextSweep(world);
     act(source!);
+    await world.primary.resource.addProject({ ...FLOWERS, name: 'Poor' });
     await nextSweep(world, 3);
     expect(world.names).toEqual(['Flowers', 'Poor']);
     expect(world.secondary.resource.projects).toContain(copy);
