@@ -127,3 +127,22 @@ it('an older copy that is published as we published it goes, though its record w
   await change(source, 2);
   expect(world.secondary.resource.projects).not.toContain(older);
 });
+
+it('a change that is undone is found undone, though a clock that was wrong says that it was looked at in a year', async () => {
+  world = await startWorld();
+  const source = await copied(world);
+  const older = await currentCopy(world, source.id);
+  await change(source);
+  const swapBack = swapLabels(world.secondary, older);
+  await change(source);
+  const document = world.store.record(source.id);
+  const stored = await document.read();
+  expect(stored!.value.generations[0]).toMatchObject({ changedBySomebody: true });
+  const generations = stored!.value.generations.map((generation) =>
+    generation.changedBySomebody ? { ...generation, changeCheckedAt: '2027-03-01T08:00:00.000Z' } : generation,
+  );
+  await document.write({ ...stored!.value, generations }, stored!.etag);
+  swapBack();
+  await nextSweep(world, 2);
+  expect(world.secondary.resource.projects).not.toContain(older);
+});
