@@ -5,7 +5,7 @@ import { withFailures, withLook } from '../core/backups/catalogue-changes.ts';
 import { isFailure, ReplicationFailure, toFailure } from '../core/facts/failure.ts';
 import { trainedIterations } from '../core/content/iterations.ts';
 import type { Iteration, Project } from '../core/facts/model.ts';
-import { secondsBetween } from '../core/facts/time.ts';
+import { secondsSince } from '../core/facts/time.ts';
 import type { BackupItem } from '../core/facts/work-item.ts';
 import { unlessGone } from '../replicator/observe.ts';
 import type { BackupDependencies } from './context.ts';
@@ -71,7 +71,7 @@ class BackupWork {
 
   #verifiesNow({ verifiedAt }: Catalogue): boolean {
     if (this.#item.reason === 'verify-backups') return true;
-    return verifiedAt === null || secondsBetween(verifiedAt, this.#now()) >= VERIFY_AFTER_IN_SECONDS;
+    return verifiedAt === null || secondsSince(verifiedAt, this.#now()) >= VERIFY_AFTER_IN_SECONDS;
   }
 
   /** Null where the source has nothing to say: the project is gone or left out, its backups stay. */

@@ -1,4 +1,4 @@
-import { workItem } from '../core/facts/work-item.ts';
+import { nameOfItem, workItem } from '../core/facts/work-item.ts';
 import { recordFailure } from '../core/facts/backoff.ts';
 import { isFailure, ReplicationFailure, toFailure } from '../core/facts/failure.ts';
 import type { Blocker, Plan, Observed, Step } from '../core/plan/types.ts';
@@ -115,15 +115,17 @@ class ProjectWork {
       (reason === 'training-completed' && ['wait', 'partial-import'].includes(record.failure?.class ?? ''));
     if (isDue || overrides) return null;
     if (TRIGGERS.has(reason)) await this.#save({ ...record, triggeredAt: this.#now().toISOString() });
+    if (record.wake !== null) await this.#sendAgain(record.wake);
     return 'collapsed';
   }
 
   /**
-   * The message of the wake that is due may be lost: a process that was killed, or a queue that refused it, after the
-   * wake was stored. It is sent once more, and not for what was itself sent so.
+   * This very message was at work when the wake was stored, and is delivered again: its process was killed, or the queue
+   * refused, before the wake's own message was sent, which is sent now. For a wake that other messages led to those
+   * answer: whatever is sent too often ends with the next wake, and no number of crashes loses the last message.
    */
-  async #sendAgain({ id, dueAt }: NonNullable<ReplicaRecord['wake']>): Promise<void> {
-    if (this.#item.isRepeat === true) return;
+  async #sendAgain({ id, dueAt, storedBy }: NonNullable<ReplicaRecord['wake']>): Promise<void> {
+    if (storedBy !== nameOfItem(this.#item)) return;
     const inSeconds = Math.max(0, -secondsBetween(dueAt, this.#now()));
     await this.#deps.queue.enqueue({ ...workItem(this.#item.projectId, 'wake', id), isRepeat: true }, inSeconds);
   }
@@ -218,7 +220,7 @@ class ProjectWork {
   async #wait(record: ReplicaRecord, inSeconds: number): Promise<Outcome> {
     const id = this.#deps.newId();
     const dueAt = new Date(this.#now().getTime() + inSeconds * 1_000).toISOString();
-    await this.#save({ ...record, wake: { id, dueAt } });
+    await this.#save({ ...record, wake: { id, dueAt, storedBy: nameOfItem(this.#item) } });
     const { projectId } = this.#item;
     await this.#deps.queue.enqueue(workItem(projectId, 'wake', id), inSeconds);
     return 'waiting';

@@ -56,6 +56,18 @@ describe('each day', () => {
     expect(await world.content(again.blob)).toBe(content);
   });
 
+  it('one that is gone is told of, though a clock that was wrong says that all were there in a year', async () => {
+    const { project, backup } = await backedUp();
+    const catalogue = world.deps.backups.catalogue(project.id);
+    const stored = await catalogue.read();
+    const inAYear = new Date(world.clock.now() + 365 * DAY_IN_SECONDS * 1_000).toISOString();
+    await catalogue.write({ ...stored!.value, verifiedAt: inAYear, checkedAt: inAYear }, stored!.etag);
+    await world.backupBlobs.deleteBlob(backup.blob);
+    await world.sweep();
+    expect(world.eventsOf('backup.failed')).toEqual([expect.objectContaining({ code: 'BACKUP_MISSING' })]);
+    expect(await world.onlyBackup(project.id)).toMatchObject({ state: 'ok' });
+  });
+
   it('one that somebody wrote over is told of, left as evidence, and made again beside it', async () => {
     const { project, backup, content } = await backedUp();
     await world.write(world.backupBlobs, backup.blob, 'x'.repeat(backup.sizeInBytes));

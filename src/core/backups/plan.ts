@@ -2,7 +2,7 @@ import type { BackupFailure, Catalogue, PackageKey } from './catalogue.ts';
 import { goodBackup, isSamePackage, sameText } from './catalogue.ts';
 import type { Iteration } from '../facts/model.ts';
 import type { ModelExport } from '../facts/model-export.ts';
-import { secondsBetween } from '../facts/time.ts';
+import { secondsSince } from '../facts/time.ts';
 
 /** A package to ask the service for; a null flavor is whichever the service makes by default. */
 export interface ExportPlatform {
@@ -118,7 +118,7 @@ export function exportsToAskFor(
     const asked = catalogue?.requests.find((request) =>
       isSamePackage(request, { iterationId: iteration.id, ...target } satisfies PackageKey),
     );
-    const sinceAsked = asked === undefined ? Infinity : secondsBetween(asked.at, now);
+    const sinceAsked = asked === undefined ? Infinity : secondsSince(asked.at, now);
     if (standing === undefined) return sinceAsked >= ASK_AGAIN_IN_SECONDS ? [target] : [];
     return existing.every(isOutdated) && sinceAsked >= ASK_FOR_NEWER_IN_SECONDS ? [target] : [];
   });
@@ -141,7 +141,7 @@ export function backupsAreDue(
   if (trainedIterations.some((name) => !catalogue.iterations.includes(name))) return true;
   const { earliest, latest } = LOOK_AFTER_IN_SECONDS;
   const share = Number.parseInt(projectId.slice(0, 4), 16) / 0xffff;
-  return secondsBetween(catalogue.checkedAt, now) >= earliest + share * (latest - earliest);
+  return secondsSince(catalogue.checkedAt, now) >= earliest + share * (latest - earliest);
 }
 
 /** Whether a person has to act; only a new look can tell that somebody did. */
@@ -150,5 +150,5 @@ function isForPerson(failure: BackupFailure): boolean {
 }
 
 function isLate(dueAt: string, now: Date): boolean {
-  return secondsBetween(dueAt, now) >= LATE_IN_SECONDS;
+  return secondsSince(dueAt, now) >= LATE_IN_SECONDS;
 }

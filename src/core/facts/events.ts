@@ -129,6 +129,15 @@ export type ReplicatorEvent =
       readonly runId: string;
       readonly replicaProjectId: string;
     }
+  /** The copy in use took another name, after its source's or to leave that to a living project. */
+  | {
+      readonly event: 'replica.renamed';
+      readonly projectId: string;
+      readonly runId: string;
+      readonly replicaProjectId: string;
+      readonly before: string;
+      readonly after: string;
+    }
   /** A copy that was there already is in use now: found by its mark, restored by a person, or able to serve what it must. */
   | {
       readonly event: 'copy.promoted';

@@ -182,7 +182,12 @@ const integrationSchema = z.object({
 });
 
 /** When to look again. The message on the work queue carries the id; one that carries another is stale. */
-const wakeSchema = z.object({ id: z.string(), dueAt: time });
+const wakeSchema = z.object({
+  id: z.string(),
+  dueAt: time,
+  /** The message that the worker was at that stored this wake (see `nameOfItem`); absent where that is not known. */
+  storedBy: z.string().optional(),
+});
 
 const currentRecordSchema = z.object({
   schemaVersion: z.literal(3),

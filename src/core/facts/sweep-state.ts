@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { guidSchema } from './guid.ts';
+import { secondsBetween } from './time.ts';
 
 const time = z.iso.datetime();
 
@@ -83,10 +84,15 @@ export function newSweepState(now: string): SweepState {
   };
 }
 
+const LONGEST_REFUSAL_IN_SECONDS = 2 * 86_400;
+
 /** How many projects the target may hold: as configured, or as few as the service lately refused to go beyond. */
 export function targetProjectLimitOf(state: SweepState | null, configured: number, now: Date): number {
   const refusal = state?.quotaRefusal ?? null;
-  if (refusal === null || Date.parse(refusal.until) <= now.getTime()) return configured;
+  if (refusal === null) return configured;
+  const leftInSeconds = -secondsBetween(refusal.until, now);
+  // It holds for a day; one that holds for longer was stored by a clock that was wrong.
+  if (leftInSeconds <= 0 || leftInSeconds > LONGEST_REFUSAL_IN_SECONDS) return configured;
   return Math.min(configured, refusal.projects);
 }
 

@@ -37,6 +37,11 @@ export function workItem<Reason extends WorkItem['reason']>(
   return { schemaVersion: 1, projectId, reason, wakeId };
 }
 
+/** What tells a message on a project's copies from others of that project; one that is delivered again has the same. */
+export function nameOfItem({ reason, wakeId, isRepeat }: WorkItem): string {
+  return [reason, wakeId ?? [], isRepeat === true ? 'repeat' : []].flat().join(' ');
+}
+
 /** Work on model backups. */
 export type BackupItem = WorkItem & { readonly reason: (typeof BACKUP_REASONS)[number] };
 

@@ -1,7 +1,7 @@
 import type { Project, StorageUris } from '../facts/model.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
-import { secondsBetween } from '../facts/time.ts';
+import { secondsBetween, secondsSince } from '../facts/time.ts';
 import type { WantedUris } from './policy.ts';
 import type { Difference, Integration } from '../facts/record.ts';
 
@@ -47,7 +47,7 @@ export function aboutSame(known: Integration | null, wanted: WantedUris): Integr
 
 /** Where a ConnectionTest message was the proof, asking the service again would show nothing. */
 function isDue({ attemptedAt, provenBy }: Integration, now: Date): boolean {
-  return provenBy !== 'connection-test' && secondsBetween(attemptedAt, now) >= BETWEEN_ATTEMPTS_IN_SECONDS;
+  return provenBy !== 'connection-test' && secondsSince(attemptedAt, now) >= BETWEEN_ATTEMPTS_IN_SECONDS;
 }
 
 function isQuiet({ lastModified, drModeEnabled, status }: Project, now: Date): boolean {

@@ -1,4 +1,4 @@
-import { secondsBetween } from '../facts/time.ts';
+import { secondsSince } from '../facts/time.ts';
 import type { Limits } from './policy.ts';
 import type { Generation } from '../facts/record.ts';
 
@@ -13,5 +13,5 @@ export function proofIsDue(generation: Generation, { proofInSeconds }: Limits, n
   if (generation.verifiedAt === null) return false;
   const { earliest, latest } = proofInSeconds;
   const after = earliest + shareOf(generation.replicaProjectId) * (latest - earliest);
-  return secondsBetween(generation.verifiedAt, now) > after;
+  return secondsSince(generation.verifiedAt, now) > after;
 }

@@ -4,7 +4,7 @@ import { compareContent, snapshotOf } from '../content/revision.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { routeTo } from '../facts/routing.ts';
-import { secondsBetween } from '../facts/time.ts';
+import { secondsSince } from '../facts/time.ts';
 import { changesBySomebody, diverged, drMode, oneResource, otherCopies } from './blockers.ts';
 import { copy } from './copy.ts';
 import { forgetLostCopies, recoverCopies, restoredCopy } from './copies.ts';
@@ -126,5 +126,5 @@ function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
 
 function isDueAgain({ changedBySomebody, changeCheckedAt }: Generation, now: Date): boolean {
   if (!changedBySomebody) return false;
-  return changeCheckedAt === null || secondsBetween(changeCheckedAt, now) >= RECHECK_AFTER_IN_SECONDS;
+  return changeCheckedAt === null || secondsSince(changeCheckedAt, now) >= RECHECK_AFTER_IN_SECONDS;
 }

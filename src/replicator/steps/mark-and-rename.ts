@@ -169,5 +169,11 @@ export async function align(
   const own = markOf(record, runId, generation.holds.revision, project.id, deps.policy.owner);
   await describe(project, name, source.description, own, context);
   const holds = { ...generation.holds, name: source.name, description: source.description };
-  return { record: await save(withGeneration(intended, runId, { name, intendedName: null, holds })) };
+  const aligned = await save(withGeneration(intended, runId, { name, intendedName: null, holds }));
+  if (name !== generation.name) {
+    const { sourceProjectId: projectId } = record;
+    const { replicaProjectId, name: before } = generation;
+    deps.events.emit({ event: 'replica.renamed', projectId, runId, replicaProjectId, before, after: name });
+  }
+  return { record: aligned };
 }

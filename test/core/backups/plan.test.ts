@@ -187,6 +187,20 @@ describe('a sweep has a project looked at', () => {
     ['not while a message is on its way', catalogue({ ...checked, nextLookAt: timeAfter(50) }), ['new'], 60, false],
     ['whose message was lost', catalogue({ ...checked, nextLookAt: timeAfter(50) }), [], 3_600, true],
     [
+      'whose last look was stored by a clock that was wrong',
+      catalogue(checked),
+      ['Iteration 1'],
+      -365 * DAY_IN_SECONDS,
+      true,
+    ],
+    [
+      'whose message no clock that is right has sent',
+      catalogue({ ...checked, nextLookAt: timeAfter(365 * DAY_IN_SECONDS) }),
+      [],
+      60,
+      true,
+    ],
+    [
       'that waits for a person',
       catalogue({ ...checked, failures: [{ ...failure, class: 'auth' }] }),
       ['Iteration 1'],

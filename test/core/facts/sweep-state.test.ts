@@ -48,6 +48,7 @@ describe('the target may hold', () => {
     ['as many as configured where nothing was refused', aSweepState(), 0, 50],
     ['as few as the service refused to go beyond', refused(40), 99, 40],
     ['as many as configured once the refusal is old', refused(40), 100, 50],
+    ['as many as configured where the refusal is of a clock that was wrong', refused(40), -365 * 86_400, 50],
     ['never more than configured', refused(60), 0, 50],
   ])('%s', (_what, state, seconds, expected) => {
     expect(targetProjectLimitOf(state, 50, after(seconds))).toBe(expected);

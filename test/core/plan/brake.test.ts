@@ -212,3 +212,25 @@ describe('a target', () => {
     expect(brakeForTarget(null, others, now)).toBeNull();
   });
 });
+
+describe('what a person confirmed', () => {
+  const confirmed = (missing: number) => ({
+    brake: {
+      ...{ since: timeAfter(-600), kind: 'short-list' as const, accepted: 10 },
+      ...{ missing, confirmedAt: timeAfter(-5) },
+    },
+  });
+
+  test.each([
+    ['as many are gone', 4, 6, true],
+    ['fewer are gone', 4, 7, true],
+    ['more are gone by now', 4, 5, false],
+    ['all are gone by now', 4, 0, false],
+  ])('is that so many are gone: where %s', (_what, missing, left, believed) => {
+    const { brake, missing: marked } = judge(accepted(10, confirmed(missing)), ids(left));
+    expect(brake === null).toBe(believed);
+    expect(Object.keys(marked)).toHaveLength(believed ? 10 - left : 0);
+    // What is worse than what was confirmed asks to be confirmed anew.
+    if (!believed) expect(brake).toMatchObject({ missing: 10 - left, confirmedAt: null });
+  });
+});

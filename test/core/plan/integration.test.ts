@@ -94,6 +94,13 @@ describe('storage integration is looked at', () => {
   it.each<[string, Integration, number, boolean, string]>([
     ['less than a day after an attempt', UNPROVEN, DAY - 1, false, 'nothing'],
     ['a day after an attempt', UNPROVEN, DAY, false, 'look at source-integration'],
+    [
+      'after an attempt that only a wrong clock can have stored',
+      { ...UNPROVEN, attemptedAt: timeAfter(365 * DAY) },
+      700,
+      false,
+      'look at source-integration',
+    ],
     ['less than a day after an attempt, when asked for', UNPROVEN, 700, true, 'look at source-integration'],
     ['a day after a failure', known({ state: 'failed' }), DAY, false, 'look at source-integration'],
     ['a day after it was shown', known(), DAY, false, 'look at source-integration'],

@@ -51,3 +51,11 @@ describe('the labels of a copy are due to be read again', () => {
     ).toBe(true);
   });
 });
+
+// A clock that was wrong once must not keep a copy from being looked at for a year.
+test('a proof of a time that is yet to come, by more than clocks differ, is none', () => {
+  const days = (count: number) => aGeneration({ verifiedAt: timeAfter(count * DAY) });
+  expect(proofIsDue(days(365), limits, after(0))).toBe(true);
+  expect(proofIsDue(days(2), limits, after(0))).toBe(true);
+  expect(proofIsDue(days(0.5), limits, after(0))).toBe(false);
+});

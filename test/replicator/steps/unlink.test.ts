@@ -114,3 +114,17 @@ it('a read that fails once is tried again before anything is left at that', asyn
   expect(await currentCopy(world, source.id)).toMatchObject(NO_URIS);
   await expectInSync(world, source);
 });
+
+it('a copy that somebody takes over right before keeps its URIs: they are theirs', async () => {
+  const source = await start();
+  let theirs: StoredProject | undefined;
+  world.secondary.on('GetProject', 'before-effect', ({ version, path }) => {
+    if (version !== 'v3.4-preview' || theirs !== undefined) return;
+    theirs = world.secondary.resource.projects.find(({ id }) => path.includes(id));
+    if (theirs !== undefined) Object.assign(theirs, { name: 'Mine', description: 'Mine now' });
+  });
+  await world.converge();
+  await nextSweep(world, 5);
+  expect(theirs).toMatchObject({ name: 'Mine', description: 'Mine now', ...OUR_URIS });
+  expect(await currentCopy(world, source.id)).toMatchObject({ name: 'Flowers', ...NO_URIS });
+});

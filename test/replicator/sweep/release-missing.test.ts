@@ -37,3 +37,18 @@ describe('a source project that is gone', () => {
     expect((await world.store.sweep.read())?.value.missing).toEqual({});
   });
 });
+
+it('a project that only a stale list lacks is not released, though somebody deleted its copy', async () => {
+  await world.primary.resource.addProject({ name: 'Trees' });
+  // The second list to come is the one of now, in which the project is not yet.
+  world.primary.faults.order({ operation: 'GetProjects', kind: 'stale', skip: 1 });
+  const { id } = await world.primary.resource.addProject({ name: 'Flowers', tags: [{ name: 'rose', images: 2 }] });
+  await world.converge();
+  world.deleteByHand(world.secondary.resource.projectNamed('Flowers').id);
+  await world.sweep();
+  expect(Object.keys((await world.store.sweep.read())?.value.missing ?? {})).toEqual([id]);
+  expect(await world.store.list()).toContain(id);
+  expect(world.eventsOf('project.released')).toEqual([]);
+  await world.converge();
+  expect(world.names).toEqual(['Flowers', 'Trees']);
+});
