@@ -18,7 +18,7 @@ export function copy(input: PlanInput, snapshot: Snapshot): Plan {
   if (status !== 'Succeeded') return { kind: 'blocked', blocker: sourceNotReady(status) };
   const waiting = copyThatWaits(input, snapshot);
   if (waiting !== null) return waiting;
-  const noRoom = makeOwnRoom(input);
+  const noRoom = makeOwnRoom(input, snapshot);
   if (noRoom !== null) return noRoom;
   if (observed.sourceContent === undefined) return look('source-content');
   const { source: observation, sourceContent: content } = observed;
@@ -26,14 +26,14 @@ export function copy(input: PlanInput, snapshot: Snapshot): Plan {
 }
 
 /** A project gives up an older copy of its own where the limit is known to be reached; null where there is room. */
-function makeOwnRoom(input: PlanInput): Plan | null {
+function makeOwnRoom(input: PlanInput, source: Snapshot): Plan | null {
   const { record, observed, policy, decision } = input;
   const held = observed.targetProjects?.length ?? 0;
   const limit = observed.targetProjectLimit ?? policy.targetProjectLimit;
   if (held < limit) return null;
   const yielding = decision?.frozen === true ? null : oldestToYield(input);
   if (yielding !== null) {
-    return step({ do: 'retire', generation: yielding, reason: 'its slot is needed for a new copy' });
+    return step({ do: 'retire', generation: yielding, reason: 'its slot is needed for a new copy', source });
   }
   return { kind: 'blocked', blocker: noFreeSlot(held, limit, policy.targetProjectLimit, record.current !== null) };
 }

@@ -72,7 +72,7 @@ function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): P
   const isFrozen = decision?.frozen === true;
   const yielding = makeRoom && !isFrozen ? oldestToYield(input) : null;
   if (yielding !== null) {
-    return step({ do: 'retire', generation: yielding, reason: 'its slot is needed for a new copy' });
+    return step({ do: 'retire', generation: yielding, reason: 'its slot is needed for a new copy', source });
   }
   const sourceIsUnread = full && observed.sourceContent === undefined;
 
@@ -118,7 +118,7 @@ function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
   if (publication !== null) return step(publication);
   if (!isAligned) return step({ do: 'align', generation: current, name: wantedName, source });
   if (retiring !== null) {
-    return step({ do: 'retire', generation: retiring, reason: 'newer copies are kept (GENERATIONS_TO_KEEP)' });
+    return step({ do: 'retire', generation: retiring, reason: 'newer copies are kept (GENERATIONS_TO_KEEP)', source });
   }
   const changed = record.generations.find((other) => other.runId !== current.runId && isDueAgain(other, now));
   return changed === undefined ? inSync(source) : step({ do: 'recheck', generation: changed });

@@ -98,7 +98,8 @@ export type Step =
   | { readonly do: 'recheck'; readonly generation: Generation }
   /** A complete copy that can't serve what the one in use serves is kept beside it. */
   | { readonly do: 'keep-waiting'; readonly project: Project; readonly lacksModels: readonly string[] }
-  | { readonly do: 'retire'; readonly generation: Generation; readonly reason: string }
+  /** What the source publishes, as was just seen, the copy in use must serve where this one does. */
+  | { readonly do: 'retire'; readonly generation: Generation; readonly reason: string; readonly source: Snapshot }
   /** A copy that is no longer on the target, or no longer ours. */
   | { readonly do: 'forget'; readonly generation: Generation; readonly because: 'gone' | 'unmarked' }
   /** Both storage URIs onto the source project, with everything else as it was just read. */

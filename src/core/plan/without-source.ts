@@ -29,7 +29,7 @@ export function planWithoutSource(
   if (makeRoom && decision?.frozen !== true) {
     const yielding = oldestToYield(input);
     if (yielding !== null) {
-      return step({ do: 'retire', generation: yielding, reason: 'its slot is needed for a new copy' });
+      return step({ do: 'retire', generation: yielding, reason: 'its slot is needed for a new copy', source: known });
     }
   }
   return yieldName(input, as) ?? { kind: 'settled', as, reason, source };

@@ -1,5 +1,5 @@
 import { ReplicationFailure } from '../../core/facts/failure.ts';
-import type { Generation, ReplicaRecord } from '../../core/facts/record.ts';
+import type { Generation, ReplicaRecord, Snapshot } from '../../core/facts/record.ts';
 import { currentGeneration } from '../../core/facts/record.ts';
 import { isPinned } from '../../core/plan/shrinkage.ts';
 import { lookForChanges } from '../changes.ts';
@@ -19,7 +19,7 @@ import { withGeneration } from '../../core/facts/generation.ts';
  */
 export async function retireGeneration(
   record: ReplicaRecord,
-  { generation, reason }: StepOf<'retire'>,
+  { generation, reason, source }: StepOf<'retire'>,
   { deps, save, signal }: StepContext,
 ): Promise<StepResult> {
   const { store, events } = deps;
@@ -31,7 +31,7 @@ export async function retireGeneration(
   if (routed === undefined || routed === replicaProjectId || routed !== current?.replicaProjectId) {
     throw stillRouted(generation, routed);
   }
-  await checkSuccessor(current, generation, record, deps, signal);
+  await checkSuccessor(current, generation, source, deps, signal);
   const { replica, isChanged } = await lookForChanges(generation, 'always', deps, signal);
   if (isChanged || isPublishedElsewise(generation, replica, record)) {
     const changeCheckedAt = deps.clock.now().toISOString();
@@ -74,12 +74,12 @@ async function checkNotHeld(
 async function checkSuccessor(
   current: Generation,
   older: Generation,
-  { source }: ReplicaRecord,
+  source: Snapshot,
   { target }: Dependencies,
   signal: AbortSignal,
 ): Promise<void> {
   const iterations = await unlessGone(target.getIterations(current.replicaProjectId, signal));
-  const wanted = new Set((source ?? older.holds).publications.map(({ publishName }) => publishName));
+  const wanted = new Set(source.publications.map(({ publishName }) => publishName));
   const served = new Set(iterations?.map(({ publishName }) => publishName));
   const lacking = older.published
     .map(({ publishName }) => publishName)

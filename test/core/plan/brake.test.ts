@@ -168,33 +168,7 @@ test('an empty list is not believed where there are records, although no accepte
   expect(judge(accepted(0), [], ids(5)).brake).not.toBeNull();
 });
 
-describe('a target', () => {
-  const copy = aReplica();
-  const recorded = [aRecordInSync()];
-  const theirs = aReplica({
-    id: guid(70),
-    description: markLine(aMark({ replicaProjectId: guid(70), installation: '99999999' })),
-  });
-  const source = aProject();
-
-  test.each<[what: string, target: Project[], records: ReplicaRecord[], expected: string | null]>([
-    ['with our copy is right', [copy], recorded, null],
-    ['with our copy beside others’ is right', [copy, theirs], recorded, null],
-    ['with nothing on it is one to begin with', [], recorded, null],
-    ['with a stranger’s projects alone is one to begin with', [aStranger()], recorded, null],
-    ['with others’ copies alone is right where nothing is recorded', [theirs], [], null],
-    ['with others’ copies alone is somebody else’s where copies are recorded', [theirs], recorded, 'other-copies'],
-    [
-      'with our copy under an id that no record has is ours',
-      [{ ...copy, id: guid(71), description: markLine(aMark({ replicaProjectId: guid(71) })) }],
-      recorded,
-      null,
-    ],
-    ['that lists a project of the source is the source', [copy, source], recorded, 'one-resource'],
-  ])('%s', (_what, target, records, expected) => {
-    expect(faultOfTarget([source], target, records, OWNER)).toBe(expected);
-  });
-
+describe('the brake for a target', () => {
   const now = new Date('2026-03-01T12:00:00Z');
   const confirmed = {
     since: '2026-03-01T10:00:00.000Z',

@@ -31,7 +31,7 @@ async function retireOlder(changes: Partial<ReplicaRecord['generations'][number]
     etag = written.etag;
     return written.value;
   };
-  const step = { do: 'retire', generation, reason: 'a test' } as const;
+  const step = { do: 'retire', generation, reason: 'a test', source: record.source! } as const;
   const { signal } = new AbortController();
   return retireGeneration({ ...record, generations }, step, { deps: world.deps, save, signal });
 }

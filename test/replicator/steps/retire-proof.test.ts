@@ -43,7 +43,7 @@ it('nothing is retired while routing names no copy of the project at all', async
   world.store.delete('routing.json');
   const save = () => Promise.reject(new Error('Nothing is to be saved.'));
   const context = { deps: world.deps, save, signal: new AbortController().signal };
-  const step = { do: 'retire', generation: generation!, reason: 'a test' } as const;
+  const step = { do: 'retire', generation: generation!, reason: 'a test', source: record.source! } as const;
   await expect(retireGeneration(record, step, context)).rejects.toMatchObject({ code: 'ROUTING_NOT_IN_LINE' });
   expect(world.secondary.resource.projects).toContain(older);
   expect(publishedOn(older)).toEqual({ production: 'Iteration 2' });
