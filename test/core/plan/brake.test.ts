@@ -1,6 +1,4 @@
 import { markLine, stagingName } from '../../../src/core/content/mark.ts';
-import type { Project } from '../../../src/core/facts/model.ts';
-import type { ReplicaRecord } from '../../../src/core/facts/record.ts';
 import type { SweepState } from '../../../src/core/facts/sweep-state.ts';
 import { brakeForTarget, faultOfTarget, judgeList } from '../../../src/core/plan/brake.ts';
 import {
