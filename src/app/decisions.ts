@@ -8,7 +8,7 @@ import type { OpenApp } from './app.ts';
 
 export type Decided =
   | { readonly outcome: 'done'; readonly projectId: string }
-  | { readonly outcome: 'unknown' | 'unverified' | 'nothing-to-release' };
+  | { readonly outcome: 'unknown' | 'unverified' | 'changed' | 'nothing-to-release' };
 
 /** Puts an older copy back into use and freezes the project: it stays in use, whatever the source does. */
 export async function restoreReplica(opened: OpenApp, id: string, { by, reason }: DecisionBody): Promise<Decided> {
@@ -21,6 +21,7 @@ export async function restoreReplica(opened: OpenApp, id: string, { by, reason }
   if (found === undefined) return { outcome: 'unknown' };
   const { record, copy } = found;
   if (copy.verifiedAt === null) return { outcome: 'unverified' };
+  if (copy.changedBySomebody) return { outcome: 'changed' };
   await decide(opened, record, { frozen: true, replicaProjectId: copy.replicaProjectId, by, reason });
   opened.deps.events.emit({ event: 'project.frozen', projectId: record.sourceProjectId, by, reason });
   return { outcome: 'done', projectId: record.sourceProjectId };

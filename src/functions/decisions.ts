@@ -21,6 +21,7 @@ functions.http('releaseProject', {
 const REFUSALS = {
   unknown: [404, 'NO_SUCH_PROJECT', 'No project or copy of this id is in a record.'],
   unverified: [409, 'NOT_VERIFIED', 'This copy never passed its verification: it lacks content.'],
+  changed: [409, 'CHANGED', 'Somebody changed this copy: undo that, or leave it to them.'],
   'nothing-to-release': [409, 'NOTHING_TO_RELEASE', 'The project is not frozen, and none of its copies is pinned.'],
 } as const;
 

@@ -116,6 +116,7 @@ export class Stage {
       REPLICATOR_STORAGE: connection,
       REPLICATION_SCHEDULE: RARELY,
       CALLS_PER_SECOND: '100',
+      KEEP_COPIES_FOR: 'PT0S',
       ...env,
     };
   }

@@ -1,3 +1,6 @@
+import type { Owner } from '../content/mark.ts';
+import { isReplicaOf } from '../content/mark.ts';
+import type { ReplicaRecord } from '../facts/record.ts';
 import type { ReplicaPublication } from '../content/publications.ts';
 import { publishedOn } from '../content/publications.ts';
 import type { Observation } from '../facts/model.ts';
@@ -114,4 +117,18 @@ export function diverged(generation: Generation, changes: readonly string[], sou
     message: `Somebody changed the replica ${name}: ${changes.join('; ')}. It was copied at ${importedAt} from ${holds.revision}; the source ${sourceNow}.`,
     hint: `Nothing is overwritten. To keep the change, take the last line out of the replica's description: it is then yours, and a new copy is made beside it. To drop the change, delete the replica, or undo it${changes.length === 1 && changes[0]?.startsWith('its name') ? ` by naming it ${name}` : ''}.`,
   };
+}
+
+/**
+ * Whether a copy that is as we left it is somebody's all the same: they rely on it under a name of their own, or its mark
+ * names another installation, which looks after it as well.
+ */
+export function isTheirs(
+  generation: Generation,
+  replica: Observation,
+  { sourceProjectId, source }: ReplicaRecord,
+  owner: Owner,
+): boolean {
+  if (publishedBySomebody(generation, replica, source).length > 0) return true;
+  return !isReplicaOf(replica.project, sourceProjectId, owner);
 }

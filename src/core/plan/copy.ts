@@ -1,3 +1,4 @@
+import { namesServed } from './current.ts';
 import { compareContent } from '../content/revision.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
@@ -27,11 +28,11 @@ export function copy(input: PlanInput, snapshot: Snapshot): Plan {
 
 /** A project gives up an older copy of its own where the limit is known to be reached; null where there is room. */
 function makeOwnRoom(input: PlanInput, source: Snapshot): Plan | null {
-  const { record, observed, policy, decision } = input;
+  const { record, observed, policy } = input;
   const held = observed.targetProjects?.length ?? 0;
   const limit = observed.targetProjectLimit ?? policy.targetProjectLimit;
   if (held < limit) return null;
-  const yielding = decision?.frozen === true ? null : oldestToYield(input);
+  const yielding = oldestToYield(input);
   if (yielding !== null) {
     return step({ do: 'retire', generation: yielding, reason: 'its slot is needed for a new copy', source });
   }
@@ -52,13 +53,19 @@ function copyThatWaits({ record, policy }: PlanInput, source: Snapshot): Plan | 
   const lacks = stillLacking(newest, current, source);
   const isSame = compareContent(newest.holds, source) !== 'different';
   if (isSame && lacks.length === 0) return step({ do: 'promote', generation: newest, because: 'no-longer-needed' });
-  if (!isSame && waiting.length < policy.generationsToKeep) return null;
+  // New models, or other names, may make the next copy a better one.
+  const isAnother = JSON.stringify(modelsOf(source)) !== JSON.stringify(modelsOf(newest.holds));
+  if (!isSame && (isAnother || lacks.length === 0 || waiting.length < policy.generationsToKeep)) return null;
   return { kind: 'blocked', blocker: copyLacksModels(newest, lacks.length > 0 ? lacks : newest.lacksModels, isSame) };
+}
+
+function modelsOf({ iterations, publications }: Snapshot): unknown {
+  return { iterations, publications };
 }
 
 /** The names that the source publishes and the copy in use serves, and that the other copy can't. */
 function stillLacking({ lacksModels }: Generation, current: Generation, source: Snapshot): string[] {
   const wanted = new Set(source.publications.map(({ publishName }) => publishName));
-  const served = new Set(current.published.map(({ publishName }) => publishName));
+  const served = namesServed(current);
   return lacksModels.filter((name) => wanted.has(name) && served.has(name));
 }

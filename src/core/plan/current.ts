@@ -3,7 +3,7 @@ import { validMark } from '../content/mark.ts';
 import { matchIterations } from '../content/iterations.ts';
 import type { PublicationStep } from '../content/publications.ts';
 import { nextPublicationStep, wantedPublications } from '../content/publications.ts';
-import type { Project } from '../facts/model.ts';
+import type { Observation, Project } from '../facts/model.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
@@ -37,4 +37,21 @@ export function routeCurrent(input: PlanInput, source: Snapshot, current: Genera
 export function isMarkedByUs(project: Project | undefined, { pair, installation }: Owner): boolean {
   const mark = project === undefined ? null : validMark(project);
   return mark === null || (mark.pair === pair && mark.installation === installation);
+}
+
+/** The names that a copy may be serving clients under, by whatever is known. */
+export function namesServed({ published, foundPublished }: Generation): Set<string> {
+  return new Set([...published, ...foundPublished].map(({ publishName }) => publishName));
+}
+
+/** Whether a copy shows every name that an older one serves and the source still publishes. */
+export function servesLike(
+  replica: Pick<Observation, 'iterations'> | null | undefined,
+  older: Generation,
+  source: Snapshot,
+): boolean {
+  if (!replica) return false;
+  const shown = new Set(replica.iterations.map(({ publishName }) => publishName));
+  const served = namesServed(older);
+  return source.publications.every(({ publishName }) => !served.has(publishName) || shown.has(publishName));
 }

@@ -1,3 +1,4 @@
+import { namesServed } from './current.ts';
 import { isHealedByProgress } from '../facts/backoff.ts';
 import { matchIterations } from '../content/iterations.ts';
 import { isReplicaOf, runIdOfStagingName } from '../content/mark.ts';
@@ -27,7 +28,14 @@ function importIsGone(message: string): Plan {
 /** What comes next for a copy that is being made, from the intent to the switch. */
 export function planRun(input: PlanInput, run: Run): Plan {
   if (run.discard !== null) return step({ do: 'discard', discard: run.discard });
-  if (input.decision?.frozen === true) return giveUp(input.decision.reason);
+  if (input.decision?.frozen === true) {
+    const { route } = input.observed;
+    if (route === undefined) return look('route');
+    // Routed already: the switch is finished, and the copy that was put back takes over from it.
+    if (run.replicaProjectId === null || route?.secondary.projectId !== run.replicaProjectId) {
+      return giveUp(input.decision.reason);
+    }
+  }
   if (run.replicaProjectId === null) return findImport(input, run);
   const { candidate } = input.observed;
   if (candidate === undefined) return look('candidate');
@@ -149,7 +157,7 @@ function describe({ what, expected, found }: Difference): string {
 /** What the copy in use serves and the source still publishes, and the new one can't. */
 function namesLost({ generations, current }: PlanInput['record'], run: Run): string[] {
   const inUse = generations.find(({ runId }) => runId === current);
-  const served = new Set(inUse?.published.map(({ publishName }) => publishName));
+  const served = inUse === undefined ? new Set() : namesServed(inUse);
   const gained = new Set(run.published.map(({ publishName }) => publishName));
   return run.before.publications
     .map(({ publishName }) => publishName)

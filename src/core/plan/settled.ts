@@ -7,9 +7,10 @@ import { routeTo } from '../facts/routing.ts';
 import { secondsSince } from '../facts/time.ts';
 import { changesBySomebody, diverged, drMode, oneResource, otherCopies } from './blockers.ts';
 import { copy } from './copy.ts';
-import { forgetLostCopies, recoverCopies, restoredCopy } from './copies.ts';
+import { forgetLostCopies, recoverCopies } from './copies.ts';
+import { planFrozen } from './frozen.ts';
 import { planIntegration } from './integration.ts';
-import { isMarkedByUs, nextPublication, routeCurrent } from './current.ts';
+import { isMarkedByUs, nextPublication, routeCurrent, servesLike } from './current.ts';
 import { proofIsDue } from './proof.ts';
 import { oldestToRetire, oldestToYield } from './retention.ts';
 import { copiesToPin } from './shrinkage.ts';
@@ -22,7 +23,8 @@ const RECHECK_AFTER_IN_SECONDS = 86_400;
 
 /** What comes next while no copy is being made: nothing, a small correction, or a new copy. */
 export function planSettled(input: PlanInput): Plan {
-  const { record, observed, policy } = input;
+  const { record, observed, policy, decision } = input;
+  if (decision?.frozen === true) return planFrozen(input, decision);
   if (observed.source === undefined) return look('source');
   if (observed.source === null)
     return planWithoutSource(input, 'source-missing', 'the primary has no such project', null);
@@ -37,7 +39,7 @@ export function planSettled(input: PlanInput): Plan {
   const integration = planIntegration(input);
   if (integration !== null) return integration;
 
-  const correction = forgetLostCopies(input) ?? recoverCopies(input, snapshot.name) ?? restoredCopy(input);
+  const correction = forgetLostCopies(input) ?? recoverCopies(input, snapshot.name);
   if (correction !== null) return correction;
 
   const current = currentGeneration(record);
@@ -69,8 +71,7 @@ function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): P
   if (observed.replicaContent === null) return step({ do: 'forget', generation: current, because: 'gone' });
   const routing = routeCurrent(input, source, current);
   if (routing !== null) return routing;
-  const isFrozen = decision?.frozen === true;
-  const yielding = makeRoom && !isFrozen ? oldestToYield(input) : null;
+  const yielding = makeRoom ? oldestToYield(input) : null;
   if (yielding !== null) {
     return step({ do: 'retire', generation: yielding, reason: 'its slot is needed for a new copy', source });
   }
@@ -80,17 +81,12 @@ function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): P
     case 'unclear':
       return look('source-content');
     case 'different':
-      return isFrozen ? heldBack(decision.reason, source) : copy(input, source);
+      return copy(input, source);
     case 'same':
       if (sourceIsUnread) return look('source-content');
       if (readsLabels) return step({ do: 'note-proof', generation: current, lastModified, full });
-      return isFrozen ? inSync(source) : align(input, current, source);
+      return align(input, current, source);
   }
-}
-
-function heldBack(reason: string, source: Snapshot): Plan {
-  const why = `the source has changed and is not copied: the project is frozen until somebody releases it (${reason})`;
-  return { kind: 'settled', as: 'behind', reason: why, source };
 }
 
 function inSync(source: Snapshot): Plan {
@@ -104,7 +100,9 @@ function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
   const isNamed = wantedName === current.name && source.description === current.holds.description;
   const isAligned = isNamed && isMarkedByUs(observed.replica?.project, policy.owner);
   const publication = nextPublication(input, source, current);
-  const retiring = oldestToRetire(input);
+  const oldest = oldestToRetire(input);
+  // What only the service's own answer shows is put right by a person, or by a later look; until then nothing goes.
+  const retiring = oldest !== null && servesLike(observed.replica, oldest, source) ? oldest : null;
   // Routing must never name what is not published: it is written after a publication begins and before one ends.
   const { published } = current;
   const lasting = publication?.do === 'unpublish' ? afterPublicationStep(published, publication) : published;

@@ -18,7 +18,7 @@ export function planWithoutSource(
   reason: string,
   source: Snapshot | null,
 ): Plan {
-  const { record, makeRoom, decision } = input;
+  const { record, makeRoom } = input;
   const correction = forgetLostCopies(input) ?? recoverCopies(input, source?.name ?? null);
   if (correction !== null) return correction;
   const current = currentGeneration(record);
@@ -26,7 +26,7 @@ export function planWithoutSource(
   const known = source ?? record.source ?? current.holds;
   const routing = routeCurrent(input, known, current);
   if (routing !== null) return routing;
-  if (makeRoom && decision?.frozen !== true) {
+  if (makeRoom) {
     const yielding = oldestToYield(input);
     if (yielding !== null) {
       return step({ do: 'retire', generation: yielding, reason: 'its slot is needed for a new copy', source: known });

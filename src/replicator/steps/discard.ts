@@ -29,14 +29,30 @@ export async function discard(
       ? await save({ ...record, run: { ...run, discard: { ...reason, lacking: [...reason.lacking], at } } })
       : record;
   if (run.replicaProjectId !== null) {
+    await checkNotRouted(run.replicaProjectId, record, context);
     const { sourceProjectId: projectId } = record;
     const { runId, replicaProjectId } = run;
-    const owner = { record, stagingName: run.intent?.stagingName ?? null };
+    const owner = { sourceProjectId: projectId, stagingName: run.intent?.stagingName ?? null };
     await deleteReplica(replicaProjectId, owner, deps, signal);
     const { code, message } = reason;
     deps.events.emit({ event: 'import.discarded', projectId, runId, replicaProjectId, code, message });
   }
   return endWithoutCopy(noted, reason, context);
+}
+
+/** A copy that clients are sent to is never deleted, whatever is recorded of it. */
+async function checkNotRouted(
+  replicaProjectId: string,
+  record: RunningRecord,
+  { deps, signal }: StepContext,
+): Promise<void> {
+  const routed = (await deps.store.routing.read(signal))?.value.projects[record.sourceProjectId]?.secondary.projectId;
+  if (routed !== replicaProjectId) return;
+  throw new ReplicationFailure(`The copy in the making ${replicaProjectId} is not discarded: routing names it.`, {
+    class: 'transient',
+    code: 'ROUTING_NOT_IN_LINE',
+    hint: 'Routing is brought in line first; this is looked at again.',
+  });
 }
 
 /** Ends a run whose import is not there, or is no longer ours. */

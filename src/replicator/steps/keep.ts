@@ -1,7 +1,7 @@
 import { waitingName } from '../../core/content/naming.ts';
 import { generationOfRun, withGeneration } from '../../core/facts/generation.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
-import { publishedBySomebody } from '../../core/plan/blockers.ts';
+import { isTheirs } from '../../core/plan/blockers.ts';
 import type { StepOf } from '../../core/plan/types.ts';
 import { lookForChanges } from '../changes.ts';
 import type { RunningRecord, StepContext, StepResult } from '../context.ts';
@@ -33,8 +33,8 @@ export async function recheck(
   { deps, save, signal }: StepContext,
 ): Promise<StepResult> {
   const { replica, isChanged } = await lookForChanges(generation, 'always', deps, signal);
-  const isTheirs = replica !== null && publishedBySomebody(generation, replica, record.source).length > 0;
-  const facts = { changedBySomebody: isChanged || isTheirs, changeCheckedAt: deps.clock.now().toISOString() };
+  const changedBySomebody = isChanged || (replica !== null && isTheirs(generation, replica, record, deps.policy.owner));
+  const facts = { changedBySomebody, changeCheckedAt: deps.clock.now().toISOString() };
   return { record: await save(withGeneration(record, generation.runId, facts)) };
 }
 

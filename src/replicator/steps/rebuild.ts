@@ -4,6 +4,7 @@ import type { StepOf } from '../../core/plan/types.ts';
 import { newGeneration } from '../../core/facts/generation.ts';
 import type { Difference, ReplicaRecord } from '../../core/facts/record.ts';
 import { publishedOn } from '../../core/content/publications.ts';
+import { isTrained } from '../../core/facts/model.ts';
 import { revisionOf } from '../../core/content/revision.ts';
 import { observe, readContent } from '../observe.ts';
 import type { StepContext, StepResult } from '../context.ts';
@@ -45,6 +46,12 @@ export async function rebuildGeneration(
       description: withoutMarks(project.description),
       publications: [],
       iterations: [],
+    },
+    exported: {
+      images: found.imageCount,
+      tags: found.tags.length,
+      regions: content.regions,
+      iterations: found.iterations.filter(isTrained).length,
     },
     importedAt,
     verifiedAt: isUnverifiedName(project.name) ? null : importedAt,

@@ -8,8 +8,8 @@ import type { RecordStore } from '../ports/storage.ts';
 import { deleteReplica } from '../delete-replica.ts';
 import type { Dependencies, StepContext, StepResult } from '../context.ts';
 import type { StepOf } from '../../core/plan/types.ts';
-import type { Observation } from '../../core/facts/model.ts';
-import { publishedBySomebody } from '../../core/plan/blockers.ts';
+import { isTheirs } from '../../core/plan/blockers.ts';
+import { namesServed } from '../../core/plan/current.ts';
 import { withGeneration } from '../../core/facts/generation.ts';
 
 /**
@@ -22,23 +22,19 @@ export async function retireGeneration(
   { generation, reason, source }: StepOf<'retire'>,
   { deps, save, signal }: StepContext,
 ): Promise<StepResult> {
-  const { store, events } = deps;
+  const { events } = deps;
   const { sourceProjectId } = record;
   const { replicaProjectId, runId } = generation;
-  await checkNotHeld(record, generation, store, signal);
-  const routed = (await store.routing.read(signal))?.value.projects[sourceProjectId]?.secondary.projectId;
-  const current = currentGeneration(record);
-  if (routed === undefined || routed === replicaProjectId || routed !== current?.replicaProjectId) {
-    throw stillRouted(generation, routed);
-  }
-  await checkSuccessor(current, generation, source, deps, signal);
+  // In vain the labels of a copy are not read; what was asked before them is asked again after, since that takes long.
+  await checkRight(record, generation, source, deps, signal);
   const { replica, isChanged } = await lookForChanges(generation, 'always', deps, signal);
-  if (isChanged || isPublishedElsewise(generation, replica, record)) {
+  if (isChanged || (replica !== null && isTheirs(generation, replica, record, deps.policy.owner))) {
     const changeCheckedAt = deps.clock.now().toISOString();
     return { record: await save(withGeneration(record, runId, { changedBySomebody: true, changeCheckedAt })) };
   }
+  await checkRight(record, generation, source, deps, signal);
   if (replica !== null) {
-    await deleteReplica(replicaProjectId, { record, stagingName: null }, deps, signal);
+    await deleteReplica(replicaProjectId, { sourceProjectId, stagingName: null }, deps, signal);
   }
   const generations = record.generations.filter((other) => other.runId !== runId);
   const saved = await save({ ...record, generations });
@@ -46,8 +42,20 @@ export async function retireGeneration(
   return { record: saved };
 }
 
-function isPublishedElsewise(generation: Generation, replica: Observation | null, { source }: ReplicaRecord): boolean {
-  return replica !== null && publishedBySomebody(generation, replica, source).length > 0;
+async function checkRight(
+  record: ReplicaRecord,
+  generation: Generation,
+  source: Snapshot,
+  deps: Dependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  await checkNotHeld(record, generation, deps.store, signal);
+  const routing = await deps.store.routing.read(signal);
+  const routed = routing?.value.projects[record.sourceProjectId]?.secondary.projectId;
+  const current = currentGeneration(record);
+  const isElsewhere = routed !== undefined && routed !== generation.replicaProjectId;
+  if (!isElsewhere || routed !== current?.replicaProjectId) throw stillRouted(generation, routed);
+  await checkSuccessor(current, generation, source, deps, signal);
 }
 
 /** A person may have frozen the project, or released it, since this was planned. */
@@ -79,11 +87,11 @@ async function checkSuccessor(
   signal: AbortSignal,
 ): Promise<void> {
   const iterations = await unlessGone(target.getIterations(current.replicaProjectId, signal));
-  const wanted = new Set(source.publications.map(({ publishName }) => publishName));
-  const served = new Set(iterations?.map(({ publishName }) => publishName));
-  const lacking = older.published
+  const shown = new Set(iterations?.map(({ publishName }) => publishName));
+  const served = namesServed(older);
+  const lacking = source.publications
     .map(({ publishName }) => publishName)
-    .filter((name) => wanted.has(name) && !served.has(name));
+    .filter((name) => served.has(name) && !shown.has(name));
   if (iterations !== null && current.verifiedAt !== null && lacking.length === 0) return;
   const why = lacking.length > 0 ? `does not serve ${lacking.join(', ')}` : 'is gone or was never verified';
   throw new ReplicationFailure(`The replica ${older.name} is not retired: the copy in use, ${current.name}, ${why}.`, {

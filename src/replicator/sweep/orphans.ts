@@ -51,7 +51,7 @@ function isWanted(project: Project, run: Run | undefined): boolean {
 }
 
 async function discardOrphan(project: Project, runId: string, deps: Dependencies, signal: AbortSignal): Promise<void> {
-  await deleteReplica(project.id, { record: null, stagingName: project.name }, deps, signal);
+  await deleteReplica(project.id, { sourceProjectId: null, stagingName: project.name }, deps, signal);
   deps.events.emit({
     event: 'import.discarded',
     projectId: null,

@@ -1,0 +1,39 @@
+import { compareContent, snapshotOf } from '../content/revision.ts';
+import type { Decision } from '../facts/decision.ts';
+import type { Generation, Snapshot } from '../facts/record.ts';
+import { currentGeneration } from '../facts/record.ts';
+import { forgetLostCopies, recoverCopies, restoredCopy } from './copies.ts';
+import type { Plan, PlanInput } from './types.ts';
+import { look, step } from './types.ts';
+
+/**
+ * What comes next for a project that a person has frozen: the copy that they put back into use is made current and
+ * routed, which takes the secondary alone, and then nothing is changed, whatever the source does.
+ */
+export function planFrozen(input: PlanInput, decision: Decision): Plan {
+  const correction = forgetLostCopies(input) ?? recoverCopies(input, null) ?? restoredCopy(input);
+  if (correction !== null) return correction;
+  const current = currentGeneration(input.record);
+  const routing = current === null ? null : routeAsItIs(input, current);
+  if (routing !== null) return routing;
+  const { source } = input.observed;
+  if (source === undefined) return look('source');
+  const reason = `the project is frozen until somebody releases it (${decision.reason})`;
+  if (source === null) return { kind: 'settled', as: 'source-missing', reason, source: null };
+  const snapshot = snapshotOf(source, input.observed.sourceContent ?? null);
+  if (current !== null && holdsAll(current, snapshot))
+    return { kind: 'settled', as: 'in-sync', reason, source: snapshot };
+  return { kind: 'settled', as: 'behind', reason: `the source has changed, and ${reason}`, source: snapshot };
+}
+
+/** Under the names that it has been serving: what the source publishes by now is not looked at, and nothing is published. */
+function routeAsItIs({ observed }: PlanInput, current: Generation): Plan | null {
+  if (observed.route === undefined) return look('route');
+  if (observed.route?.secondary.projectId === current.replicaProjectId) return null;
+  return step({ do: 'route', source: current.holds, published: current.published });
+}
+
+function holdsAll({ holds }: Generation, source: Snapshot): boolean {
+  const sameNames = JSON.stringify(holds.publications) === JSON.stringify(source.publications);
+  return sameNames && compareContent(holds, source) === 'same';
+}
