@@ -118,8 +118,8 @@ export const OPTIONS = {
     name: 'SHRINK_LIMIT',
     default: '20',
     meaning:
-      'How many percent of its images, tags, regions or trained iterations a project may lose from one revision to the ' +
-      'next before the copy of the one before is pinned.',
+      'How many percent of the images, tags, regions or trained iterations of the largest copy that is kept a project may ' +
+      'lose before that copy is pinned.',
     example: '10',
     ...wholeNumber(1, 100),
   }),

@@ -2,7 +2,7 @@ import { compareContent, snapshotOf } from '../content/revision.ts';
 import type { Decision } from '../facts/decision.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
-import { forgetLostCopies, recoverCopies, restoredCopy } from './copies.ts';
+import { forgetLostCopies, haltedByTarget, recoverCopies, restoredCopy } from './copies.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 
@@ -11,7 +11,8 @@ import { look, step } from './types.ts';
  * routed, which takes the secondary alone, and then nothing is changed, whatever the source does.
  */
 export function planFrozen(input: PlanInput, decision: Decision): Plan {
-  const correction = forgetLostCopies(input) ?? recoverCopies(input, null) ?? restoredCopy(input);
+  const correction =
+    haltedByTarget(input) ?? forgetLostCopies(input) ?? recoverCopies(input, null) ?? restoredCopy(input);
   if (correction !== null) return correction;
   const current = currentGeneration(input.record);
   const routing = current === null ? null : routeAsItIs(input, current);

@@ -5,9 +5,9 @@ import type { Generation, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { routeTo } from '../facts/routing.ts';
 import { secondsSince } from '../facts/time.ts';
-import { changesBySomebody, diverged, drMode, oneResource, otherCopies } from './blockers.ts';
+import { changesBySomebody, diverged, drMode } from './blockers.ts';
 import { copy } from './copy.ts';
-import { forgetLostCopies, recoverCopies } from './copies.ts';
+import { forgetLostCopies, haltedByTarget, recoverCopies } from './copies.ts';
 import { planFrozen } from './frozen.ts';
 import { planIntegration } from './integration.ts';
 import { isMarkedByUs, nextPublication, routeCurrent, servesLike } from './current.ts';
@@ -15,7 +15,7 @@ import { proofIsDue } from './proof.ts';
 import { oldestToRetire, oldestToYield } from './retention.ts';
 import { copiesToPin } from './shrinkage.ts';
 import { planWithoutSource } from './without-source.ts';
-import type { Blocker, Plan, PlanInput } from './types.ts';
+import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 
 /** What somebody changed on an older copy is looked at again after this time: it may have been undone. */
@@ -32,9 +32,8 @@ export function planSettled(input: PlanInput): Plan {
   const reason = policy.exclusionOf(observed.source.project);
   if (reason !== null) return planWithoutSource(input, 'excluded', reason, snapshot);
 
-  if (observed.targetProjects === undefined) return look('target-projects');
-  const blocker = targetBlocker(input);
-  if (blocker !== null) return { kind: 'blocked', blocker };
+  const halt = haltedByTarget(input);
+  if (halt !== null) return halt;
 
   const integration = planIntegration(input);
   if (integration !== null) return integration;
@@ -44,14 +43,6 @@ export function planSettled(input: PlanInput): Plan {
 
   const current = currentGeneration(record);
   return current === null ? copy(input, snapshot) : keepCurrent(input, current, snapshot);
-}
-
-/** Where the target is not one to make copies on, nothing is written on either side. */
-function targetBlocker({ record, observed }: PlanInput): Blocker | null {
-  const { targetProjects = [], targetFault = null } = observed;
-  const isSource = targetProjects.some(({ id }) => id === record.sourceProjectId);
-  if (isSource || targetFault === 'one-resource') return oneResource();
-  return targetFault === 'other-copies' ? otherCopies() : null;
 }
 
 function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): Plan {

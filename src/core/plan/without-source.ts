@@ -1,7 +1,7 @@
 import { hasName, nameWithId } from '../content/naming.ts';
 import type { Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
-import { forgetLostCopies, recoverCopies } from './copies.ts';
+import { forgetLostCopies, haltedByTarget, recoverCopies } from './copies.ts';
 import { routeCurrent } from './current.ts';
 import { oldestToYield } from './retention.ts';
 import type { Plan, PlanInput } from './types.ts';
@@ -19,7 +19,7 @@ export function planWithoutSource(
   source: Snapshot | null,
 ): Plan {
   const { record, makeRoom } = input;
-  const correction = forgetLostCopies(input) ?? recoverCopies(input, source?.name ?? null);
+  const correction = haltedByTarget(input) ?? forgetLostCopies(input) ?? recoverCopies(input, source?.name ?? null);
   if (correction !== null) return correction;
   const current = currentGeneration(record);
   if (current === null) return { kind: 'settled', as, reason, source };
