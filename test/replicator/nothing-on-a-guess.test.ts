@@ -1,5 +1,3 @@
-import { isStagingName } from '../../src/core/content/mark.ts';
-
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import {
   addRose,
@@ -122,7 +120,7 @@ describe('a source that loses its content', () => {
     });
   });
 
-  it('is not copied where what was lost is within SHRINK_LIMIT, without anything being pinned', async () => {
+  it('by no more than SHRINK_LIMIT is followed, and nothing is pinned', async () => {
     await start({ policy: { generationsToKeep: 1, shrinkLimitInPercent: 50 } });
     const source = await copied(world);
     world.primary.resource.removeImages(source.id, [...source.images.keys()].slice(0, 2));
@@ -237,50 +235,4 @@ describe('a source that is not ready itself', () => {
       await expectInSync(world, source);
     },
   );
-});
-
-describe('a copy without the models that clients use', () => {
-  /** Imports bring no iterations along, until what it answers with is called. */
-  function dropModels(): () => void {
-    return world.secondary.on('GetIterations', 'before-effect', () => {
-      for (const project of world.secondary.resource.projects) {
-        if (isStagingName(project.name)) project.iterations.clear();
-      }
-    });
-  }
-
-  it('never takes the place of one that predicts; as many are made as are kept, and no more', async () => {
-    await start({ policy: { generationsToKeep: 2 } });
-    const source = await copied(world);
-    const serving = await currentCopy(world, source.id);
-    const stop = dropModels();
-    for (let change = 0; change < 4; change += 1) {
-      addRose(world.primary, source);
-      await nextSweep(world, 2);
-    }
-    expect(await routeOf(world, source.id)).toMatchObject({
-      secondary: { projectId: serving.id, publishNames: ['production'] },
-    });
-    expect(world.secondary.calls.of('ImportProject')).toHaveLength(1 + 2);
-    const row = await rowOf(world, source.id);
-    expect(row.failure).toMatchObject({ code: 'COPY_LACKS_MODELS', needsPerson: false });
-    expect(row.failure?.message).toMatch(/production/);
-    stop();
-  });
-
-  it('is put into use once the source publishes that name no more', async () => {
-    await start();
-    const source = await copied(world);
-    const stop = dropModels();
-    addRose(world.primary, source);
-    await nextSweep(world, 2);
-    stop();
-    const [, two] = [...source.iterations.values()];
-    world.primary.resource.unpublish(source.id, two!.id);
-    await nextSweep(world, 2);
-    const current = await currentCopy(world, source.id);
-    expect(current.images.size).toBe(source.images.size);
-    expect((await routeOf(world, source.id))?.secondary).toMatchObject({ projectId: current.id, publishNames: [] });
-    expect((await rowOf(world, source.id)).sync).toBe('in-sync');
-  });
 });
