@@ -5,7 +5,7 @@ import type { Generation, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { routeTo } from '../facts/routing.ts';
 import { secondsSince } from '../facts/time.ts';
-import { changesBySomebody, diverged, drMode, oneResource, otherCopies } from './blockers.ts';
+import { changesBySomebody, diverged, drMode, targetBlocker } from './blockers.ts';
 import { copy } from './copy.ts';
 import { forgetLostCopies, recoverCopies } from './copies.ts';
 import { planFrozen } from './frozen.ts';
@@ -15,7 +15,7 @@ import { proofIsDue } from './proof.ts';
 import { oldestToRetire, oldestToYield } from './retention.ts';
 import { copiesToPin } from './shrinkage.ts';
 import { planWithoutSource } from './without-source.ts';
-import type { Blocker, Plan, PlanInput } from './types.ts';
+import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 
 /** What somebody changed on an older copy is looked at again after this time: it may have been undone. */
@@ -33,7 +33,7 @@ export function planSettled(input: PlanInput): Plan {
   if (reason !== null) return planWithoutSource(input, 'excluded', reason, snapshot);
 
   if (observed.targetProjects === undefined) return look('target-projects');
-  const blocker = targetBlocker(input);
+  const blocker = targetBlocker(record, observed);
   if (blocker !== null) return { kind: 'blocked', blocker };
 
   const integration = planIntegration(input);
@@ -44,14 +44,6 @@ export function planSettled(input: PlanInput): Plan {
 
   const current = currentGeneration(record);
   return current === null ? copy(input, snapshot) : keepCurrent(input, current, snapshot);
-}
-
-/** Where the target is not one to make copies on, nothing is written on either side. */
-function targetBlocker({ record, observed }: PlanInput): Blocker | null {
-  const { targetProjects = [], targetFault = null } = observed;
-  const isSource = targetProjects.some(({ id }) => id === record.sourceProjectId);
-  if (isSource || targetFault === 'one-resource') return oneResource();
-  return targetFault === 'other-copies' ? otherCopies() : null;
 }
 
 function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): Plan {

@@ -1,6 +1,7 @@
 import { hasName, nameWithId } from '../content/naming.ts';
 import type { Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
+import { targetBlocker } from './blockers.ts';
 import { forgetLostCopies, recoverCopies } from './copies.ts';
 import { routeCurrent } from './current.ts';
 import { oldestToYield } from './retention.ts';
@@ -18,7 +19,10 @@ export function planWithoutSource(
   reason: string,
   source: Snapshot | null,
 ): Plan {
-  const { record, makeRoom } = input;
+  const { record, observed, makeRoom } = input;
+  if (observed.targetProjects === undefined) return look('target-projects');
+  // On a target that is not ours the copies look lost, and are not.
+  if (targetBlocker(record, observed) !== null) return { kind: 'settled', as, reason, source };
   const correction = forgetLostCopies(input) ?? recoverCopies(input, source?.name ?? null);
   if (correction !== null) return correction;
   const current = currentGeneration(record);
