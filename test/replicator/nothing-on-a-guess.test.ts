@@ -7,6 +7,7 @@ import {
   expectInSync,
   FLOWERS,
   nextSweep,
+  publishedOn,
   routeOf,
   rowOf,
   statusOf,
@@ -184,6 +185,54 @@ describe('an older copy that a person puts back into use', () => {
     await expectInSync(world, source);
   });
 });
+
+/** What the copy in use follows without being made anew, unless its project is frozen. */
+const SMALL_CHANGES: readonly [what: string, change: (source: StoredProject) => Promise<void> | void][] = [
+  ['is renamed', ({ id }) => world.primary.resource.updateProject(id, { name: 'Blossoms' })],
+  ['is described anew', ({ id }) => world.primary.resource.updateProject(id, { description: 'x' })],
+  [
+    'publishes nothing any more',
+    ({ id, iterations }) => world.primary.resource.unpublish(id, [...iterations.keys()][1]!),
+  ],
+];
+
+it.each(SMALL_CHANGES)(
+  'a copy that a person holds in use is left as it is where its source %s',
+  async (_what, change) => {
+    await start();
+    const source = await copied(world);
+    addRose(world.primary, source);
+    await nextSweep(world);
+    const current = await currentOf(world, source.id);
+    const now = new Date(world.clock.now()).toISOString();
+    const { replicaProjectId } = current;
+    const held = {
+      schemaVersion: 1,
+      active: 'primary',
+      frozen: true,
+      since: now,
+      by: 'ada',
+      reason: 'no risk',
+    } as const;
+    const stored = await world.store.decision(source.id).write({ ...held, replicaProjectId, releasedAt: null }, null);
+    world.policy = { ...world.policy, generationsToKeep: 1 };
+    const [writes, names] = [writesTo(world.secondary).length, world.names];
+    const route = (await routeOf(world, source.id))?.secondary;
+    await change(source);
+    await nextSweep(world, 3);
+    expect(writesTo(world.secondary).slice(writes)).toEqual([]);
+    expect(world.names).toEqual(names);
+    expect((await routeOf(world, source.id))?.secondary).toEqual(route);
+
+    const released = { ...held, frozen: false, replicaProjectId: null, releasedAt: now };
+    await world.store.decision(source.id).write(released, stored.etag);
+    await nextSweep(world, 2);
+    expect(writesTo(world.secondary).length).toBeGreaterThan(writes);
+    expect(world.names).toEqual([source.name]);
+    expect(publishedOn(await currentCopy(world, source.id))).toEqual(publishedOn(source));
+    await expectInSync(world, source);
+  },
+);
 
 it('a copy that was in the making when a person froze the project is given up, and never comes into use', async () => {
   await start();
