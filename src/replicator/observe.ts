@@ -3,6 +3,7 @@ import type { Observation, Project } from '../core/facts/model.ts';
 import type { Look, Observed } from '../core/plan/types.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { currentGeneration } from '../core/facts/record.ts';
+import { newestWaiting } from '../core/plan/copy.ts';
 import type { Content } from '../core/content/revision.ts';
 import { contentDigester } from '../core/content/revision.ts';
 import { targetProjectLimitOf } from '../core/facts/sweep-state.ts';
@@ -96,6 +97,10 @@ export async function lookAt(
       return { replica: replicaId === null ? null : await observe(target, replicaId, clock, signal) };
     case 'replica-content':
       return { replicaContent: replicaId === null ? null : await unlessGone(readContent(target, replicaId, signal)) };
+    case 'waiting-copy': {
+      const waiting = newestWaiting(record);
+      return { waitingCopy: waiting === null ? null : await observe(target, waiting.replicaProjectId, clock, signal) };
+    }
     case 'listed-projects': {
       const projects = (await store.sweep.read(signal))?.value.projects ?? [];
       return { listedProjects: projects.filter(({ id }) => id !== record.sourceProjectId) };

@@ -1,5 +1,3 @@
-import { isStagingName } from '../../src/core/content/mark.ts';
-
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import {
   addRose,
@@ -9,6 +7,7 @@ import {
   expectInSync,
   FLOWERS,
   nextSweep,
+  publishedOn,
   routeOf,
   rowOf,
   statusOf,
@@ -122,7 +121,7 @@ describe('a source that loses its content', () => {
     });
   });
 
-  it('is not copied where what was lost is within SHRINK_LIMIT, without anything being pinned', async () => {
+  it('by no more than SHRINK_LIMIT is followed, and nothing is pinned', async () => {
     await start({ policy: { generationsToKeep: 1, shrinkLimitInPercent: 50 } });
     const source = await copied(world);
     world.primary.resource.removeImages(source.id, [...source.images.keys()].slice(0, 2));
@@ -187,6 +186,54 @@ describe('an older copy that a person puts back into use', () => {
   });
 });
 
+/** What the copy in use follows without being made anew, unless its project is frozen. */
+const SMALL_CHANGES: readonly [what: string, change: (source: StoredProject) => Promise<void> | void][] = [
+  ['is renamed', ({ id }) => world.primary.resource.updateProject(id, { name: 'Blossoms' })],
+  ['is described anew', ({ id }) => world.primary.resource.updateProject(id, { description: 'x' })],
+  [
+    'publishes nothing any more',
+    ({ id, iterations }) => world.primary.resource.unpublish(id, [...iterations.keys()][1]!),
+  ],
+];
+
+it.each(SMALL_CHANGES)(
+  'a copy that a person holds in use is left as it is where its source %s',
+  async (_what, change) => {
+    await start();
+    const source = await copied(world);
+    addRose(world.primary, source);
+    await nextSweep(world);
+    const current = await currentOf(world, source.id);
+    const now = new Date(world.clock.now()).toISOString();
+    const { replicaProjectId } = current;
+    const held = {
+      schemaVersion: 1,
+      active: 'primary',
+      frozen: true,
+      since: now,
+      by: 'ada',
+      reason: 'no risk',
+    } as const;
+    const stored = await world.store.decision(source.id).write({ ...held, replicaProjectId, releasedAt: null }, null);
+    world.policy = { ...world.policy, generationsToKeep: 1 };
+    const [writes, names] = [writesTo(world.secondary).length, world.names];
+    const route = (await routeOf(world, source.id))?.secondary;
+    await change(source);
+    await nextSweep(world, 3);
+    expect(writesTo(world.secondary).slice(writes)).toEqual([]);
+    expect(world.names).toEqual(names);
+    expect((await routeOf(world, source.id))?.secondary).toEqual(route);
+
+    const released = { ...held, frozen: false, replicaProjectId: null, releasedAt: now };
+    await world.store.decision(source.id).write(released, stored.etag);
+    await nextSweep(world, 2);
+    expect(writesTo(world.secondary).length).toBeGreaterThan(writes);
+    expect(world.names).toEqual([source.name]);
+    expect(publishedOn(await currentCopy(world, source.id))).toEqual(publishedOn(source));
+    await expectInSync(world, source);
+  },
+);
+
 it('a copy that was in the making when a person froze the project is given up, and never comes into use', async () => {
   await start();
   const source = await copied(world);
@@ -237,50 +284,4 @@ describe('a source that is not ready itself', () => {
       await expectInSync(world, source);
     },
   );
-});
-
-describe('a copy without the models that clients use', () => {
-  /** Imports bring no iterations along, until what it answers with is called. */
-  function dropModels(): () => void {
-    return world.secondary.on('GetIterations', 'before-effect', () => {
-      for (const project of world.secondary.resource.projects) {
-        if (isStagingName(project.name)) project.iterations.clear();
-      }
-    });
-  }
-
-  it('never takes the place of one that predicts; as many are made as are kept, and no more', async () => {
-    await start({ policy: { generationsToKeep: 2 } });
-    const source = await copied(world);
-    const serving = await currentCopy(world, source.id);
-    const stop = dropModels();
-    for (let change = 0; change < 4; change += 1) {
-      addRose(world.primary, source);
-      await nextSweep(world, 2);
-    }
-    expect(await routeOf(world, source.id)).toMatchObject({
-      secondary: { projectId: serving.id, publishNames: ['production'] },
-    });
-    expect(world.secondary.calls.of('ImportProject')).toHaveLength(1 + 2);
-    const row = await rowOf(world, source.id);
-    expect(row.failure).toMatchObject({ code: 'COPY_LACKS_MODELS', needsPerson: false });
-    expect(row.failure?.message).toMatch(/production/);
-    stop();
-  });
-
-  it('is put into use once the source publishes that name no more', async () => {
-    await start();
-    const source = await copied(world);
-    const stop = dropModels();
-    addRose(world.primary, source);
-    await nextSweep(world, 2);
-    stop();
-    const [, two] = [...source.iterations.values()];
-    world.primary.resource.unpublish(source.id, two!.id);
-    await nextSweep(world, 2);
-    const current = await currentCopy(world, source.id);
-    expect(current.images.size).toBe(source.images.size);
-    expect((await routeOf(world, source.id))?.secondary).toMatchObject({ projectId: current.id, publishNames: [] });
-    expect((await rowOf(world, source.id)).sync).toBe('in-sync');
-  });
 });

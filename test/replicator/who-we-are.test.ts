@@ -2,6 +2,8 @@ import { isStagingName, validMark } from '../../src/core/content/mark.ts';
 import { sweep } from '../../src/replicator/sweep/sweep.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import type { Dependencies } from '../../src/replicator/context.ts';
+import { workItem } from '../../src/core/facts/work-item.ts';
+import type { StoredProject } from '../../src/local/simulator/index.ts';
 
 import { OUR_URIS } from '../support/integration-scenery.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryWorkQueue } from '../support/memory-storage.ts';
@@ -9,6 +11,7 @@ import {
   addRose,
   copied,
   currentCopy,
+  currentOf,
   expectInSync,
   FLOWERS,
   nextSweep,
@@ -81,19 +84,21 @@ describe('an endpoint that is spelled otherwise', () => {
     await expectInSync(world, source);
   });
 
-  it('as another resource that holds only others’ copies trips the brake, and nothing is forgotten', async () => {
-    await start();
-    const source = await copied(world);
-    const record = await world.record(source.id);
-    // What a person would see there: none of ours, and copies that another installation made.
-    const own = await currentCopy(world, source.id);
+  /** What a person would see on another resource: none of ours, and a copy that another installation made. */
+  async function seeOnlyOthers(own: StoredProject): Promise<void> {
     const theirs = own.description.replace(/by [0-9a-f]{8}/, 'by 99999999');
-    await world.secondary.resource.addProject({ name: 'Others', description: '' });
-    const other = world.secondary.resource.projectNamed('Others');
+    const other = await world.secondary.resource.addProject({ name: `Others’ ${own.name}`, description: '' });
     await world.secondary.resource.updateProject(other.id, {
       description: theirs.replace(/as [0-9a-f-]{36}/, `as ${other.id}`),
     });
     world.deleteByHand(own.id);
+  }
+
+  it('as another resource that holds only others’ copies trips the brake, and nothing is forgotten', async () => {
+    await start();
+    const source = await copied(world);
+    const record = await world.record(source.id);
+    await seeOnlyOthers(await currentCopy(world, source.id));
     await nextSweep(world, 2);
     expect(await world.record(source.id)).toMatchObject({ generations: record.generations, current: record.current });
     expect(world.secondary.calls.of('ImportProject')).toHaveLength(1);
@@ -104,12 +109,45 @@ describe('an endpoint that is spelled otherwise', () => {
     await nextSweep(world, 2);
     await expectInSync(world, source);
   });
+
+  it.each(['excluded', 'gone', 'frozen'])(
+    'as such a resource makes no message forget the copies of a project that is %s',
+    async (what) => {
+      await start();
+      const source = await copied(world);
+      await copied(world, { ...FLOWERS, name: 'Trees' });
+      if (what === 'gone') world.primary.resource.removeProject(source.id);
+      if (what === 'excluded') {
+        world.policy = { ...world.policy, exclusionOf: ({ id }) => (id === source.id ? 'not wanted' : null) };
+      }
+      if (what === 'frozen') {
+        const [since, replicaProjectId] = [
+          '2026-03-01T08:00:00.000Z',
+          (await currentOf(world, source.id)).replicaProjectId,
+        ];
+        const who = { since, by: 'ada', reason: 'no risk', replicaProjectId, releasedAt: null };
+        await world.store
+          .decision(source.id)
+          .write({ schemaVersion: 1, active: 'primary', frozen: true, ...who }, null);
+      }
+      await nextSweep(world);
+      const { generations, current } = await world.record(source.id);
+      for (const own of world.secondary.resource.projects) await seeOnlyOthers(own);
+      await world.pass(1_800);
+      await world.sweep();
+      expect((await statusOf(world)).sweep.brake).toMatchObject({ kind: 'other-copies' });
+      const writes = writesTo(world.secondary).length;
+      await replicateProject(workItem(source.id, 'request'), world.deps);
+      expect(await world.record(source.id)).toMatchObject({ generations, current });
+      expect((await routeOf(world, source.id))?.secondary.projectId).toBe(generations[0]?.replicaProjectId);
+      expect(writesTo(world.secondary)).toHaveLength(writes);
+    },
+  );
 });
 
 describe('two installations on one pair of resources', () => {
-  it('leave each other’s imports and copies alone, and each is told of the other', async () => {
-    await start();
-    const source = await world.primary.resource.addProject(FLOWERS);
+  /** Another installation's half an hour, with storage of its own, on the same two resources. */
+  function anotherInstallation(): () => Promise<void> {
     const now = { now: () => new Date(world.clock.now()) };
     const laptop = {
       store: new MemoryRecordStore(),
@@ -120,12 +158,18 @@ describe('two installations on one pair of resources', () => {
     };
     let ids = 0;
     const theirs = (): Dependencies => ({ ...world.deps, ...laptop, newId: () => `20260301t090000-${(ids += 1)}` });
-    const runTheirs = async (): Promise<void> => {
+    return async () => {
       await sweep(theirs(), EVERYTHING, new AbortController().signal);
       for (let items = laptop.queue.takeDue(); items.length > 0; items = laptop.queue.takeDue()) {
         for (const item of items) await replicateProject(item, theirs());
       }
     };
+  }
+
+  it('leave each other’s imports and copies alone, and each is told of the other', async () => {
+    await start();
+    const source = await world.primary.resource.addProject(FLOWERS);
+    const runTheirs = anotherInstallation();
     for (let half = 0; half < 16; half += 1) {
       await nextSweep(world);
       await runTheirs();
@@ -137,5 +181,27 @@ describe('two installations on one pair of resources', () => {
     await expectInSync(world, source);
     expect((await world.store.sweep.read())?.value.otherInstallations).toEqual({ '1a970900': 1 });
     expect((await statusOf(world)).attention.map(({ code }) => code)).toContain('OTHER_INSTALLATION');
+  });
+
+  // Longer than anybody waits before an import that no record wants is deleted.
+  it('leave each other’s imports alone although these take most of an hour, and each has its copy from one import', async () => {
+    await start({ secondary: { delays: { importInSeconds: 3_000 } } });
+    const source = await world.primary.resource.addProject(FLOWERS);
+    const runTheirs = anotherInstallation();
+    for (let round = 0; round < 12; round += 1) {
+      await world.sweep();
+      await runTheirs();
+      if (round === 4) {
+        expect(world.names.filter(isStagingName)).toHaveLength(2);
+        expect((await world.store.sweep.read())?.value.otherInstallations).toEqual({ '1a970900': 1 });
+      }
+      await world.pass(600);
+      await world.work();
+    }
+    await runTheirs();
+    expect(writesTo(world.secondary)).not.toContain('DeleteProject');
+    expect(world.secondary.calls.of('ImportProject')).toHaveLength(2);
+    expect(world.names.filter(isStagingName)).toEqual([]);
+    await expectInSync(world, source);
   });
 });

@@ -136,16 +136,20 @@ describe('the configuration', () => {
     }
   });
 
-  it('refuses to copy a resource to itself', () => {
+  it.each([
+    ['https://north.cognitiveservices.azure.com', 'https://NORTH.cognitiveservices.azure.com:443/', true],
+    ['https://north.cognitiveservices.azure.com', 'https://north.cognitiveservices.azure.com./', true],
+    ['https://north.cognitiveservices.azure.com...', 'https://north.cognitiveservices.azure.com', true],
+    ['http://127.0.0.1:1', 'http://localhost:1', true],
+    ['http://[::1]:1', 'http://127.0.0.1:1', true],
+    ['http://127.1.2.3:1', 'http://LOCALHOST:1', true],
+    ['http://127.0.0.1:1', 'http://127.0.0.1:2', false],
+    ['http://127.0.0.1:1', 'http://localhost:2', false],
+    ['https://north.cognitiveservices.azure.com', 'https://north.cognitiveservices.azure.com:8443', false],
+  ])('refuses to copy a resource to itself, however it is spelled: %s to %s', (primary, secondary, isSame) => {
+    const problems = problemsOf({ PRIMARY_TRAINING_ENDPOINT: primary, SECONDARY_TRAINING_ENDPOINT: secondary });
     const problem = { SECONDARY_TRAINING_ENDPOINT: 'has the same host as PRIMARY_TRAINING_ENDPOINT.' };
-    expect(problemsOf({ SECONDARY_TRAINING_ENDPOINT: 'https://NORTH.cognitiveservices.azure.com:443/' })).toEqual(
-      problem,
-    );
-    const loopback = {
-      PRIMARY_TRAINING_ENDPOINT: 'http://127.0.0.1:1',
-      SECONDARY_TRAINING_ENDPOINT: 'http://127.0.0.1:2',
-    };
-    expect(problemsOf(loopback)).toEqual({});
+    expect(problems).toEqual(isSame ? problem : {});
   });
 
   it('asks for a key where the endpoint takes nothing else', () => {

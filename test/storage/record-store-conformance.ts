@@ -2,20 +2,8 @@ import { newRecord, type ReplicaRecord } from '../../src/core/facts/record.ts';
 import { emptyRouting } from '../../src/core/facts/routing.ts';
 import { newSweepState } from '../../src/core/facts/sweep-state.ts';
 import type { RecordStore } from '../../src/replicator/ports/storage.ts';
-
-/** A store to try, with a back door to what it has stored. */
-export interface RecordStoreUnderTest {
-  readonly store: RecordStore;
-  /** Stores a document's text as it is. */
-  readonly put: (name: string, text: string) => Promise<void>;
-  /** A document's text, or null. */
-  readonly get: (name: string) => Promise<string | null>;
-  readonly remove: (name: string) => Promise<void>;
-}
-
-const SHOP = '0f8fad5b-d9cb-469f-a165-70867728950e';
-const FARM = '7c9e6679-7425-40de-944b-e07fc1f90ae7';
-const NOW = '2026-01-05T08:00:00.000Z';
+import { decisionTests, installationTests } from './decision-conformance.ts';
+import { CONFLICT, FARM, INVALID, NOW, SHOP, type RecordStoreUnderTest } from './record-store-under-test.ts';
 
 /** What every record store promises; each test begins with an empty one. */
 export function describeRecordStore(name: string, open: () => Promise<RecordStoreUnderTest>): void {
@@ -30,6 +18,8 @@ export function describeRecordStore(name: string, open: () => Promise<RecordStor
 
     describe('versions', () => versionTests(() => store));
     describe('contents', () => contentTests(() => opened));
+    describe('decisions', () => decisionTests(() => opened));
+    describe('the installation', () => installationTests(() => opened));
 
     it('lists the projects that have a record, sorted, and nothing else', async () => {
       expect(await store.list()).toEqual([]);
@@ -73,8 +63,6 @@ export function describeRecordStore(name: string, open: () => Promise<RecordStor
 }
 
 function versionTests(store: () => RecordStore): void {
-  const conflict = expect.objectContaining({ class: 'conflict', executed: 'no' }) as Error;
-
   it('has nothing to read before the first write', async () => {
     expect(await store().record(SHOP).read()).toBeNull();
     expect(await store().sweep.read()).toBeNull();
@@ -99,7 +87,7 @@ function versionTests(store: () => RecordStore): void {
 
   it('refuses to create what another worker created first', async () => {
     await store().record(SHOP).write(newRecord(SHOP, 'Shop'), null);
-    await expect(store().record(SHOP).write(newRecord(SHOP, 'late'), null)).rejects.toEqual(conflict);
+    await expect(store().record(SHOP).write(newRecord(SHOP, 'late'), null)).rejects.toEqual(CONFLICT);
     expect((await store().record(SHOP).read())?.value.name).toBe('Shop');
   });
 
@@ -112,7 +100,7 @@ function versionTests(store: () => RecordStore): void {
       store()
         .record(SHOP)
         .write({ ...first.value, name: 'late' }, first.etag),
-    ).rejects.toEqual(conflict);
+    ).rejects.toEqual(CONFLICT);
     expect((await store().record(SHOP).read())?.value.name).toBe('Shops');
   });
 
@@ -128,7 +116,7 @@ function versionTests(store: () => RecordStore): void {
     const won = outcomes.filter(({ status }) => status === 'fulfilled');
     const lost = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
     expect(won).toHaveLength(1);
-    expect(lost).toEqual([conflict, conflict, conflict]);
+    expect(lost).toEqual([CONFLICT, CONFLICT, CONFLICT]);
   });
 
   it('knows a project by its id in either case', async () => {
@@ -138,8 +126,6 @@ function versionTests(store: () => RecordStore): void {
 }
 
 function contentTests(opened: () => RecordStoreUnderTest): void {
-  const invalid = { class: 'bug', code: 'INVALID_DOCUMENT' };
-
   it('stores each document under its own name, as JSON that people can read', async () => {
     const { store, get } = opened();
     const record = newRecord(SHOP, 'Shop');
@@ -165,7 +151,7 @@ function contentTests(opened: () => RecordStoreUnderTest): void {
     const { store, put } = opened();
     await put('sweep.json', '{ "schemaVersion": 1,');
     await expect(store.sweep.read()).rejects.toMatchObject({
-      ...invalid,
+      ...INVALID,
       message: 'The document sweep.json is not JSON.',
     });
   });
@@ -177,7 +163,7 @@ function contentTests(opened: () => RecordStoreUnderTest): void {
       .record(SHOP)
       .read()
       .catch((error: unknown) => error);
-    expect(failure).toMatchObject(invalid);
+    expect(failure).toMatchObject(INVALID);
     expect((failure as Error).message).toMatch(
       new RegExp(`^The document records/${SHOP}.json does not fit its schema: schemaVersion: .*; name: .*\\.$`),
     );
@@ -186,7 +172,7 @@ function contentTests(opened: () => RecordStoreUnderTest): void {
   it('refuses to store what it could not read back', async () => {
     const { store, get } = opened();
     const record = { ...newRecord(SHOP, 'Shop'), triggeredAt: 'yesterday' };
-    await expect(store.record(SHOP).write(record, null)).rejects.toMatchObject(invalid);
+    await expect(store.record(SHOP).write(record, null)).rejects.toMatchObject(INVALID);
     expect(await get(`records/${SHOP}.json`)).toBeNull();
   });
 

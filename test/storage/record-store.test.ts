@@ -3,7 +3,8 @@ import { connectStorage } from '../../src/storage/connections.ts';
 import { STATE_CONTAINER } from '../../src/core/facts/storage-names.ts';
 import { createRecordStore } from '../../src/storage/record-store.ts';
 import { MemoryRecordStore } from '../support/memory-storage.ts';
-import { describeRecordStore, type RecordStoreUnderTest } from './record-store-conformance.ts';
+import { describeRecordStore } from './record-store-conformance.ts';
+import type { RecordStoreUnderTest } from './record-store-under-test.ts';
 
 describeRecordStore('in memory', () => {
   const store = new MemoryRecordStore();

@@ -4,7 +4,7 @@ import type { ReplicaRecord } from '../facts/record.ts';
 import type { ReplicaPublication } from '../content/publications.ts';
 import { publishedOn } from '../content/publications.ts';
 import type { Observation } from '../facts/model.ts';
-import type { Blocker } from './types.ts';
+import type { Blocker, Observed } from './types.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
 import type { Content } from '../content/revision.ts';
 import { comparableDigests, revisionOf } from '../content/revision.ts';
@@ -50,6 +50,16 @@ export function otherCopies(): Blocker {
   };
 }
 
+/** Where the target is not one to make copies on, nothing is written on either side; null where it is one. */
+export function targetBlocker(
+  { sourceProjectId }: Pick<ReplicaRecord, 'sourceProjectId'>,
+  { targetProjects = [], targetFault = null }: Pick<Observed, 'targetProjects' | 'targetFault'>,
+): Blocker | null {
+  const isSource = targetProjects.some(({ id }) => id === sourceProjectId);
+  if (isSource || targetFault === 'one-resource') return oneResource();
+  return targetFault === 'other-copies' ? otherCopies() : null;
+}
+
 /** Somebody's import into the source itself: what it holds now is half of something. */
 export function sourceNotReady(status: string): Blocker {
   return {
@@ -70,7 +80,7 @@ export function copyLacksModels({ name }: Generation, names: readonly string[], 
     class: 'wait',
     code: 'COPY_LACKS_MODELS',
     message: `${which} cannot serve ${names.join(', ')}, which the copy in use serves and the source still publishes.`,
-    hint: 'The copy in use stays. Publish these names on the primary on a trained iteration that an import brings along (train it once more), or end them there; the newer copy is then put into use.',
+    hint: 'The copy in use stays. Publish these names on the primary on an iteration that the newer copy has, or on one that an import brings along (train it once more), or end them there; the newer copy is then put into use.',
   };
 }
 

@@ -1,17 +1,7 @@
-import { oneResource, otherCopies } from './blockers.ts';
 import { isRecordedReplica, isReplicaOf, runIdOfStagingName } from '../content/mark.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 import type { Generation } from '../facts/record.ts';
-
-/** Where the target is not one to make copies on, nothing is begun on either side. */
-export function haltedByTarget({ record, observed }: PlanInput): Plan | null {
-  const { targetProjects, targetFault = null } = observed;
-  if (targetProjects === undefined) return look('target-projects');
-  const isSource = targetProjects.some(({ id }) => id === record.sourceProjectId);
-  if (isSource || targetFault === 'one-resource') return { kind: 'blocked', blocker: oneResource() };
-  return targetFault === 'other-copies' ? { kind: 'blocked', blocker: otherCopies() } : null;
-}
 
 /** A person has put an older copy back into use: it is made the current one, and stays it. */
 export function restoredCopy({ record, decision }: PlanInput): Plan | null {

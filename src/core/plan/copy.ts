@@ -1,6 +1,9 @@
+import { matchIterations } from '../content/iterations.ts';
+import { wantedPublications } from '../content/publications.ts';
 import { namesServed } from './current.ts';
 import { compareContent } from '../content/revision.ts';
-import type { Generation, Snapshot } from '../facts/record.ts';
+import type { Observation } from '../facts/model.ts';
+import type { Generation, ReplicaRecord, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { copyLacksModels, noFreeSlot, sourceNotReady } from './blockers.ts';
 import { oldestToYield } from './retention.ts';
@@ -39,33 +42,50 @@ function makeOwnRoom(input: PlanInput, source: Snapshot): Plan | null {
   return { kind: 'blocked', blocker: noFreeSlot(held, limit, policy.targetProjectLimit, record.current !== null) };
 }
 
+/** Copies that were not put into use since they can't serve what the one in use serves; the newest is the last. */
+function waitingCopies({ generations, current }: ReplicaRecord): Generation[] {
+  return generations.filter(({ lacksModels, runId }) => lacksModels.length > 0 && runId !== current);
+}
+
+export function newestWaiting(record: ReplicaRecord): Generation | null {
+  return waitingCopies(record).at(-1) ?? null;
+}
+
 /**
- * A newer copy that was not put into use since it can't serve a name that the one in use serves: it is, once that
- * matters no more. As many as are wished for anyway are made in the hope of a better one.
+ * A newer copy that was not put into use since it can't serve a name that the one in use serves: it is, once it can or
+ * that matters no more. As many as are wished for anyway are made in the hope of a better one.
  */
-function copyThatWaits({ record, policy }: PlanInput, source: Snapshot): Plan | null {
+function copyThatWaits({ record, policy, observed }: PlanInput, source: Snapshot): Plan | null {
   const current = currentGeneration(record);
-  const waiting = record.generations.filter(
-    ({ lacksModels, runId }) => lacksModels.length > 0 && runId !== record.current,
-  );
-  const newest = waiting.at(-1);
-  if (current === null || newest === undefined) return null;
-  const lacks = stillLacking(newest, current, source);
-  const isSame = compareContent(newest.holds, source) !== 'different';
-  if (isSame && lacks.length === 0) return step({ do: 'promote', generation: newest, because: 'no-longer-needed' });
-  // New models, or other names, may make the next copy a better one.
-  const isAnother = JSON.stringify(modelsOf(source)) !== JSON.stringify(modelsOf(newest.holds));
-  if (!isSame && (isAnother || lacks.length === 0 || waiting.length < policy.generationsToKeep)) return null;
-  return { kind: 'blocked', blocker: copyLacksModels(newest, lacks.length > 0 ? lacks : newest.lacksModels, isSame) };
+  const newest = newestWaiting(record);
+  if (current === null || newest === null) return null;
+  const served = namesWanted(current, source);
+  if (compareContent(newest.holds, source) === 'different') {
+    const lacks = newest.lacksModels.filter((name) => served.includes(name));
+    // New models, or other names, may make the next copy a better one.
+    const isAnother = JSON.stringify(modelsOf(source)) !== JSON.stringify(modelsOf(newest.holds));
+    if (isAnother || lacks.length === 0 || waitingCopies(record).length < policy.generationsToKeep) return null;
+    return { kind: 'blocked', blocker: copyLacksModels(newest, lacks, false) };
+  }
+  if (served.length > 0 && observed.waitingCopy === undefined) return look('waiting-copy');
+  const able = new Set(namesOn(observed.waitingCopy ?? null, source));
+  const lacks = served.filter((name) => !able.has(name));
+  if (lacks.length === 0) return step({ do: 'promote', generation: newest, because: 'no-longer-needed' });
+  return { kind: 'blocked', blocker: copyLacksModels(newest, lacks, true) };
 }
 
 function modelsOf({ iterations, publications }: Snapshot): unknown {
   return { iterations, publications };
 }
 
-/** The names that the source publishes and the copy in use serves, and that the other copy can't. */
-function stillLacking({ lacksModels }: Generation, current: Generation, source: Snapshot): string[] {
+/** The names that the copy in use serves and the source still publishes. */
+function namesWanted(current: Generation, source: Snapshot): string[] {
   const wanted = new Set(source.publications.map(({ publishName }) => publishName));
-  const served = namesServed(current);
-  return lacksModels.filter((name) => wanted.has(name) && served.has(name));
+  return [...namesServed(current)].filter((name) => wanted.has(name));
+}
+
+/** The names that a copy could serve, by the iterations that it has now: a name may have moved to one of them. */
+function namesOn(copied: Observation | null, source: Snapshot): string[] {
+  const matches = matchIterations(source.iterations, copied?.iterations ?? []);
+  return wantedPublications(source.publications, matches).map(({ publishName }) => publishName);
 }

@@ -5,9 +5,9 @@ import type { Generation, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { routeTo } from '../facts/routing.ts';
 import { secondsSince } from '../facts/time.ts';
-import { changesBySomebody, diverged, drMode } from './blockers.ts';
+import { changesBySomebody, diverged, drMode, targetBlocker } from './blockers.ts';
 import { copy } from './copy.ts';
-import { forgetLostCopies, haltedByTarget, recoverCopies } from './copies.ts';
+import { forgetLostCopies, recoverCopies } from './copies.ts';
 import { planFrozen } from './frozen.ts';
 import { planIntegration } from './integration.ts';
 import { isMarkedByUs, nextPublication, routeCurrent, servesLike } from './current.ts';
@@ -32,8 +32,9 @@ export function planSettled(input: PlanInput): Plan {
   const reason = policy.exclusionOf(observed.source.project);
   if (reason !== null) return planWithoutSource(input, 'excluded', reason, snapshot);
 
-  const halt = haltedByTarget(input);
-  if (halt !== null) return halt;
+  if (observed.targetProjects === undefined) return look('target-projects');
+  const blocker = targetBlocker(record, observed);
+  if (blocker !== null) return { kind: 'blocked', blocker };
 
   const integration = planIntegration(input);
   if (integration !== null) return integration;

@@ -23,6 +23,7 @@ export type Look =
   | 'candidate'
   | 'replica'
   | 'replica-content'
+  | 'waiting-copy'
   | 'route'
   | 'listed-projects';
 
@@ -40,6 +41,8 @@ export interface Observed {
   readonly candidate?: Project | null;
   readonly replica?: Observation | null;
   readonly replicaContent?: Content | null;
+  /** The newest copy that waits until it can serve what the one in use serves. */
+  readonly waitingCopy?: Observation | null;
   /** This project's entry in the routing manifest. */
   readonly route?: Route | null;
   /** The source's projects as the last sweep accepted them. */

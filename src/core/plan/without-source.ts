@@ -1,7 +1,8 @@
 import { hasName, nameWithId } from '../content/naming.ts';
 import type { Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
-import { forgetLostCopies, haltedByTarget, recoverCopies } from './copies.ts';
+import { targetBlocker } from './blockers.ts';
+import { forgetLostCopies, recoverCopies } from './copies.ts';
 import { routeCurrent } from './current.ts';
 import { oldestToYield } from './retention.ts';
 import type { Plan, PlanInput } from './types.ts';
@@ -18,8 +19,11 @@ export function planWithoutSource(
   reason: string,
   source: Snapshot | null,
 ): Plan {
-  const { record, makeRoom } = input;
-  const correction = haltedByTarget(input) ?? forgetLostCopies(input) ?? recoverCopies(input, source?.name ?? null);
+  const { record, observed, makeRoom } = input;
+  if (observed.targetProjects === undefined) return look('target-projects');
+  // On a target that is not ours the copies look lost, and are not.
+  if (targetBlocker(record, observed) !== null) return { kind: 'settled', as, reason, source };
+  const correction = forgetLostCopies(input) ?? recoverCopies(input, source?.name ?? null);
   if (correction !== null) return correction;
   const current = currentGeneration(record);
   if (current === null) return { kind: 'settled', as, reason, source };

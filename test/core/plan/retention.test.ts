@@ -1,5 +1,5 @@
 import type { Generation, ReplicaRecord } from '../../../src/core/facts/record.ts';
-import { oldestToRetire, retentionOf, type RetentionInput } from '../../../src/core/plan/retention.ts';
+import { oldestToRetire, oldestToYield, retentionOf, type RetentionInput } from '../../../src/core/plan/retention.ts';
 import { aGeneration, aRecordInSync } from '../../support/builders.ts';
 import { aSpare } from '../../support/planning.ts';
 
@@ -78,5 +78,78 @@ describe('each copy that is kept', () => {
 
   test('is listed in the order of the record, with those that may go', () => {
     expect([...retentionOf(inputOf(record(three), 1)).keys()]).toEqual(three);
+  });
+});
+
+describe('time beside number', () => {
+  const DAY = 86_400;
+  /** Copies by their age in days, oldest first, each of which became the older one of the next; the one in use is an hour old. */
+  const aged = (...days: number[]): Generation[] => [
+    ...days.map((age, index) => aSpare(index, { importedAt: daysAgo(age), verifiedAt: daysAgo(age) })),
+    aGeneration({ runId: 'run-9', importedAt: daysAgo(1 / 24) }),
+  ];
+  const daysAgo = (days: number): string => new Date(NOW.getTime() - days * DAY * 1_000).toISOString();
+  const inputFor = (generations: Generation[], generationsToKeep: number, keepForInDays = 7): RetentionInput => {
+    const keepCopiesForInSeconds = keepForInDays * DAY;
+    return inputOf(record(generations), generationsToKeep, {
+      policy: { generationsToKeep, keepCopiesForInSeconds, shrinkLimitInPercent: 20 },
+    });
+  };
+  /** The ages of what is kept beside the one in use. */
+  const keptOf = (days: number[], generationsToKeep: number, keepForInDays = 7): number[] => {
+    const kept = [...retentionOf(inputFor(aged(...days), generationsToKeep, keepForInDays)).values()];
+    return days.filter((_age, index) => kept[index]?.keep === true);
+  };
+
+  test.each<[what: string, days: number[], toKeep: number, kept: number[]]>([
+    ['the newest that is old enough is kept, and older ones may go', [20, 9, 8], 1, [8]],
+    ['one of exactly that age is old enough', [8, 7], 1, [7]],
+    ['where none is old enough, the oldest is kept: it will be the first', [6, 5, 4, 3, 2, 1], 1, [6]],
+    ['one that is old enough and the next are kept, and none between', [8, 6, 5, 4], 1, [8, 6]],
+    ['they are kept beside the newest that are wished for', [8, 6, 5, 4], 3, [8, 6, 5, 4]],
+    ['they may be among the newest, and then no more are kept', [20, 9, 8], 3, [9, 8]],
+    ['the copy that is wished for is no next one', [8, 1], 2, [8, 1]],
+  ])('%s', (_what, days, toKeep, kept) => {
+    expect(keptOf(days, toKeep)).toEqual(kept);
+  });
+
+  test('none is kept for its age where KEEP_COPIES_FOR is none', () => {
+    expect(keptOf([20, 9, 8, 6, 5], 1, 0)).toEqual([]);
+    expect(keptOf([20, 9, 8, 6, 5], 2, 0)).toEqual([5]);
+  });
+
+  test('a copy that never passed its verification is not the one that is old enough', () => {
+    const [old, ...others] = aged(9, 3);
+    const input = inputFor([{ ...old!, verifiedAt: null }, ...others], 1);
+    expect([...retentionOf(input)].map(([{ runId }, { keep }]) => [runId, keep])).toEqual([
+      ['run-0', false],
+      ['run-1', true],
+      ['run-9', true],
+    ]);
+  });
+
+  test('each says why, and yields its slot where one is lacking, oldest first', () => {
+    const input = inputFor(aged(8, 6, 1), 2);
+    const reasons = [...retentionOf(input).values()].map((kept) => (kept.keep ? [kept.reason, kept.yields] : null));
+    expect(reasons).toEqual([
+      ['the newest copy that is old enough (KEEP_COPIES_FOR)', true],
+      ['the next copy that will be old enough (KEEP_COPIES_FOR)', true],
+      ['one of the 2 newest copies (GENERATIONS_TO_KEEP)', true],
+      ['current: routing names it', false],
+    ]);
+    expect(oldestToRetire(input)).toBeNull();
+    expect(oldestToYield(input)?.runId).toBe('run-0');
+  });
+
+  test('with a copy every day, some copy is old enough from the eighth day on, and none twice as old as it must be', () => {
+    for (const generationsToKeep of [1, 2, 4]) {
+      let ages: number[] = [];
+      for (let day = 0; day < 40; day += 1) {
+        ages = keptOf([...ages.map((age) => age + 1), 1], generationsToKeep);
+        if (day >= 8) expect(Math.max(...ages)).toBeGreaterThanOrEqual(7);
+        expect(Math.max(...ages)).toBeLessThan(15);
+        expect(ages.length).toBeLessThanOrEqual(generationsToKeep + 2);
+      }
+    }
   });
 });

@@ -141,6 +141,29 @@ it('with the records lost, a copy whose source is gone is found again', async ()
   await checkAtRest(world);
 });
 
+// A copy that is found again has the counts of what it holds: without them nothing could be told to be lost.
+describe.each(['before', 'after'])('with the records lost %s all images of the source', (when) => {
+  it('the last good copy is pinned, and outlives the ones that come later', async () => {
+    world.policy = { ...world.policy, generationsToKeep: 1 };
+    const source = await copied(world);
+    const good = await currentOf(world, source.id);
+    if (when === 'before') forgetRecords();
+    await nextSweep(world, 2);
+    world.primary.resource.removeImages(source.id, [...source.images.keys()]);
+    await nextSweep(world, 2);
+    if (when === 'after') forgetRecords();
+    await nextSweep(world, 2);
+    addRose(world.primary, source);
+    await nextSweep(world, 3);
+    expect((await world.record(source.id)).generations).toMatchObject([
+      { replicaProjectId: good.replicaProjectId, pinned: { lost: [{ what: 'images', expected: '8', found: '0' }] } },
+      { exported: { images: 1 }, pinned: null },
+    ]);
+    expect(world.secondary.resource.project(good.replicaProjectId).images.size).toBe(8);
+    await expectInSync(world, source);
+  });
+});
+
 it('a record that is damaged names itself, and holds up no other project', async () => {
   const source = await copied(world);
   const other = await copied(world, { ...FLOWERS, name: 'Trees' });
