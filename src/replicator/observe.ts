@@ -70,7 +70,9 @@ async function lookAtTarget(
   const state = await store.sweep.read(signal);
   const targetProjectLimit = targetProjectLimitOf(state?.value ?? null, policy.targetProjectLimit, clock.now());
   const kind = state?.value.brake?.kind ?? 'short-list';
-  return { targetProjects, targetProjectLimit, targetFault: kind === 'short-list' ? null : kind };
+  const accepted = state?.value.acceptedPair ?? policy.owner.pair;
+  const unseen = accepted === policy.owner.pair ? null : 'not-looked-at';
+  return { targetProjects, targetProjectLimit, targetFault: kind === 'short-list' ? unseen : kind };
 }
 
 /** Looks where the plan asks to, and answers with what was found there. */

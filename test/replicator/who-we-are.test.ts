@@ -94,6 +94,24 @@ describe('an endpoint that is spelled otherwise', () => {
     world.deleteByHand(own.id);
   }
 
+  it('is nothing to work with before a sweep has compared both resources: a message that comes first waits', async () => {
+    await start();
+    const source = await copied(world);
+    const record = await world.record(source.id);
+    const own = await currentCopy(world, source.id);
+    world.policy = { ...world.policy, owner: { ...world.policy.owner, pair: '12345678' } };
+    // What the other resource looks like from here: none of ours is there.
+    world.deleteByHand(own.id);
+    await replicateProject({ schemaVersion: 1, projectId: source.id, reason: 'request', wakeId: null }, world.deps);
+    expect(await world.record(source.id)).toMatchObject({
+      generations: record.generations,
+      failure: { code: 'TARGET_NOT_LOOKED_AT', needsPerson: false },
+    });
+    expect(world.secondary.calls.of('ImportProject')).toHaveLength(1);
+    await nextSweep(world, 2);
+    await expectInSync(world, source);
+  });
+
   it('as another resource that holds only others’ copies trips the brake, and nothing is forgotten', async () => {
     await start();
     const source = await copied(world);

@@ -56,6 +56,8 @@ export const sweepStateSchema = z.object({
     .default(null),
   /** Other installations that make copies on the target, and how many projects of theirs there are. */
   otherInstallations: z.record(z.string(), z.number().int()).default({}),
+  /** The pair of resources that a sweep last found in order; null before one did. */
+  acceptedPair: z.string().nullable().default(null),
   /** Set where the service refused a project: how many there were, and until when that counts as the limit. */
   quotaRefusal: z.object({ projects: z.number().int(), until: time }).nullable().default(null),
 });
@@ -80,6 +82,7 @@ export function newSweepState(now: string): SweepState {
     missing: {},
     brake: null,
     otherInstallations: {},
+    acceptedPair: null,
     quotaRefusal: null,
   };
 }

@@ -57,7 +57,18 @@ export function targetBlocker(
 ): Blocker | null {
   const isSource = targetProjects.some(({ id }) => id === sourceProjectId);
   if (isSource || targetFault === 'one-resource') return oneResource();
+  if (targetFault === 'not-looked-at') return targetNotLookedAt();
   return targetFault === 'other-copies' ? otherCopies() : null;
+}
+
+/** After an endpoint was changed only a sweep, which sees both lists whole, can tell whether the target is ours. */
+function targetNotLookedAt(): Blocker {
+  return {
+    class: 'wait',
+    code: 'TARGET_NOT_LOOKED_AT',
+    message: 'An endpoint was changed, and no sweep has compared both resources since.',
+    hint: 'Nothing has to be done: the next sweep does, and work goes on from there.',
+  };
 }
 
 /** Somebody's import into the source itself: what it holds now is half of something. */

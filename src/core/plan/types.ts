@@ -34,7 +34,7 @@ export interface Observed {
   readonly sourceContent?: Content;
   readonly targetProjects?: readonly Project[];
   /** Why the last sweep took the target as a whole for one that nothing may be written to. */
-  readonly targetFault?: 'one-resource' | 'other-copies' | null;
+  readonly targetFault?: 'one-resource' | 'other-copies' | 'not-looked-at' | null;
   /** How many projects the target may hold, as far as is known today. */
   readonly targetProjectLimit?: number;
   /** The project that the run is importing, without what it holds. */

@@ -72,7 +72,9 @@ export async function acceptList(
   const inScope = sourceProjects.filter((project) => policy.exclusionOf(project) === null);
   if (brake !== null) {
     if (state.brake === null) events.emit({ event: 'brake.tripped', ...tripped(brake) });
-    const changed = await updateSweepState(store, clock, (stored) => ({ ...stored, brake }));
+    const changed = await updateSweepState(store, clock, (stored) => {
+      return { ...stored, brake, acceptedPair: policy.owner.pair };
+    });
     const known = new Set(state.projects.length > 0 ? state.projects.map(({ id }) => id) : records.keys());
     return { inScope: inScope.filter(({ id }) => known.has(id)), state: changed };
   }
@@ -83,7 +85,7 @@ export async function acceptList(
     return { id, name, since: since.get(id) ?? now.toISOString(), excluded: policy.exclusionOf(project) };
   });
   const unmatchedPatterns = scope.unmatched(sourceProjects);
-  const accepted = { brake, missing, projects, unmatchedPatterns };
+  const accepted = { brake, missing, projects, unmatchedPatterns, acceptedPair: policy.owner.pair };
   return { inScope, state: await updateSweepState(store, clock, (stored) => ({ ...stored, ...accepted })) };
 }
 
