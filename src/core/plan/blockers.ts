@@ -117,7 +117,7 @@ export function changesBySomebody(generation: Generation, replica: Observation, 
  * What an older copy is published as that neither this app published nor was found on it, nor the source ever
  * published: somebody relies on it under a name of their own.
  */
-export function publishedBySomebody(generation: Generation, replica: Observation, source: Snapshot | null): string[] {
+function publishedBySomebody(generation: Generation, replica: Observation, source: Snapshot | null): string[] {
   const { published, foundPublished, holds } = generation;
   const keyOf = ({ iterationId, publishName }: ReplicaPublication): string => `${iterationId} ${publishName}`;
   const ours = new Set(published.map(keyOf));
