@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -197,11 +197,31 @@ const why = hasProc ? '' : ' [skipped: there is no /proc to look for child proce
   });
 });
 
+/** A port that is taken, with two free ones after it: below those that the system gives to whoever asks for any. */
+async function takePort(): Promise<{ server: Server; port: number }> {
+  const isFree = (port: number) =>
+    listenOn(port).then(
+      (server) => new Promise<boolean>((resolve) => server.close(() => resolve(true))),
+      () => false,
+    );
+  for (let port = 20_000 + (process.pid % 10_000); ; port = port >= 30_000 ? 20_000 : port + 3) {
+    if (!(await isFree(port + 1)) || !(await isFree(port + 2))) continue;
+    const server = await listenOn(port).catch(() => null);
+    if (server !== null) return { server, port };
+  }
+}
+
+function listenOn(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
+
 describe('npm start', () => {
   test('does not begin where its port is taken', async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
+    const { server, port } = await takePort();
     const end = await start(['--port', String(port)]).ended;
     server.close();
     expect(end.code).toBe(1);

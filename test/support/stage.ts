@@ -185,8 +185,12 @@ export class Stage {
 
   async #isSettled(app: RunningApp): Promise<boolean> {
     const { projects, sweep } = await app.status();
+    // What is in sync by an earlier look may have changed since, and its work be only just about to begin.
+    const isOfThisSweep = (observedAt: string | null): boolean =>
+      observedAt !== null && sweep.lastStartedAt !== null && observedAt >= sweep.lastStartedAt;
     const areInSync = projects.every(
-      ({ sync, failure }) => sync === 'excluded' || (sync === 'in-sync' && failure === null),
+      ({ sync, failure, observedAt }) =>
+        sync === 'excluded' || (sync === 'in-sync' && failure === null && isOfThisSweep(observedAt)),
     );
     const isStaging = this.secondary.resource.projects.some(({ name }) => name.startsWith('cvr-'));
     return areInSync && !isStaging && sweep.problem === null;
