@@ -84,13 +84,12 @@ test.concurrent('images are added all the while, and the host is killed in each 
   let app = await stage.start();
   try {
     for (const operation of ['ImportProject', 'GetImages', 'UpdateProject', 'PublishIteration'] as const) {
-      let isDead = false as boolean;
-      const killed = killAt(stage, { side: 'secondary', operation, phase: 'before-reply' }).then(() => (isDead = true));
+      const killed = killAt(stage, { side: 'secondary', operation, phase: 'before-reply' }).then(() => 'killed');
       // A wake whose message went with a killed process is found overdue by a later sweep.
-      while (!isDead) {
+      for (let end = ''; end !== 'killed';) {
         void app.sweep().catch(() => undefined);
-        await Promise.race([killed, sleep(5_000)]);
-        if (!isDead) await stage.advance(60).catch(() => undefined);
+        end = await Promise.race([killed, sleep(5_000, 'alive')]);
+        if (end === 'alive') await stage.advance(60).catch(() => undefined);
       }
       await stage.advance(60);
       app = await restart(stage);
