@@ -88,7 +88,7 @@ test.concurrent('images are added all the while, and the host is killed in each 
       // A wake whose message went with a killed process is found overdue by a later sweep.
       for (let end = ''; end !== 'killed';) {
         void app.sweep().catch(() => undefined);
-        end = await Promise.race([killed, sleep(5_000, 'alive')]);
+        end = await Promise.race([killed, sleep(5_000).then(() => 'alive')]);
         if (end === 'alive') await stage.advance(60).catch(() => undefined);
       }
       await stage.advance(60);
