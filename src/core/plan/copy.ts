@@ -1,6 +1,6 @@
 import { matchIterations } from '../content/iterations.ts';
 import { wantedPublications } from '../content/publications.ts';
-import { namesServed } from './current.ts';
+import { namesInUse } from './current.ts';
 import { compareContent } from '../content/revision.ts';
 import type { Observation } from '../facts/model.ts';
 import type { Generation, ReplicaRecord, Snapshot } from '../facts/record.ts';
@@ -59,7 +59,7 @@ function copyThatWaits({ record, policy, observed }: PlanInput, source: Snapshot
   const current = currentGeneration(record);
   const newest = newestWaiting(record);
   if (current === null || newest === null) return null;
-  const served = namesWanted(current, source);
+  const served = namesInUse(current, source);
   if (compareContent(newest.holds, source) === 'different') {
     const lacks = newest.lacksModels.filter((name) => served.includes(name));
     // New models, or other names, may make the next copy a better one.
@@ -76,12 +76,6 @@ function copyThatWaits({ record, policy, observed }: PlanInput, source: Snapshot
 
 function modelsOf({ iterations, publications }: Snapshot): unknown {
   return { iterations, publications };
-}
-
-/** The names that the copy in use serves and the source still publishes. */
-function namesWanted(current: Generation, source: Snapshot): string[] {
-  const wanted = new Set(source.publications.map(({ publishName }) => publishName));
-  return [...namesServed(current)].filter((name) => wanted.has(name));
 }
 
 /** The names that a copy could serve, by the iterations that it has now: a name may have moved to one of them. */

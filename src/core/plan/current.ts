@@ -39,19 +39,18 @@ export function isMarkedByUs(project: Project | undefined, { pair, installation 
   return mark === null || (mark.pair === pair && mark.installation === installation);
 }
 
-/** The names that a copy may be serving clients under, by whatever is known. */
-export function namesServed({ published, foundPublished }: Generation): Set<string> {
-  return new Set([...published, ...foundPublished].map(({ publishName }) => publishName));
+/** The names that a copy may be serving clients under, by whatever is known, and the source still publishes. */
+export function namesInUse({ published, foundPublished }: Generation, { publications }: Snapshot): string[] {
+  const served = new Set([...published, ...foundPublished].map(({ publishName }) => publishName));
+  return publications.map(({ publishName }) => publishName).filter((name) => served.has(name));
 }
 
-/** Whether a copy shows every name that an older one serves and the source still publishes. */
-export function servesLike(
-  replica: Pick<Observation, 'iterations'> | null | undefined,
+/** Those of them that another copy does not show as published. */
+export function namesLacking(
+  { iterations }: Pick<Observation, 'iterations'>,
   older: Generation,
   source: Snapshot,
-): boolean {
-  if (!replica) return false;
-  const shown = new Set(replica.iterations.map(({ publishName }) => publishName));
-  const served = namesServed(older);
-  return source.publications.every(({ publishName }) => !served.has(publishName) || shown.has(publishName));
+): string[] {
+  const shown = new Set(iterations.map(({ publishName }) => publishName));
+  return namesInUse(older, source).filter((name) => !shown.has(name));
 }

@@ -1,4 +1,4 @@
-import { namesServed } from './current.ts';
+import { namesInUse } from './current.ts';
 import { isHealedByProgress } from '../facts/backoff.ts';
 import { matchIterations } from '../content/iterations.ts';
 import { isReplicaOf, runIdOfStagingName } from '../content/mark.ts';
@@ -9,7 +9,8 @@ import { look, step } from './types.ts';
 import { secondsBetween } from '../facts/time.ts';
 import { nextPublicationStep, publishedOn, wantedPublications } from '../content/publications.ts';
 import { drMode } from './blockers.ts';
-import type { Difference, Run } from '../facts/record.ts';
+import type { Difference, ReplicaRecord, Run } from '../facts/record.ts';
+import { currentGeneration } from '../facts/record.ts';
 import { importBeganAt } from '../facts/run-stage.ts';
 import { verifyCopy } from '../content/verify.ts';
 
@@ -155,13 +156,11 @@ function describe({ what, expected, found }: Difference): string {
 }
 
 /** What the copy in use serves and the source still publishes, and the new one can't. */
-function namesLost({ generations, current }: PlanInput['record'], run: Run): string[] {
-  const inUse = generations.find(({ runId }) => runId === current);
-  const served = inUse === undefined ? new Set() : namesServed(inUse);
+function namesLost(record: ReplicaRecord, run: Run): string[] {
+  const current = currentGeneration(record);
+  if (current === null) return [];
   const gained = new Set(run.published.map(({ publishName }) => publishName));
-  return run.before.publications
-    .map(({ publishName }) => publishName)
-    .filter((name) => served.has(name) && !gained.has(name));
+  return namesInUse(current, run.before).filter((name) => !gained.has(name));
 }
 
 /**

@@ -10,7 +10,7 @@ import { copy } from './copy.ts';
 import { forgetLostCopies, recoverCopies } from './copies.ts';
 import { planFrozen } from './frozen.ts';
 import { planIntegration } from './integration.ts';
-import { isMarkedByUs, nextPublication, routeCurrent, servesLike } from './current.ts';
+import { isMarkedByUs, namesLacking, nextPublication, routeCurrent } from './current.ts';
 import { proofIsDue } from './proof.ts';
 import { oldestToRetire, oldestToYield } from './retention.ts';
 import { copiesToPin } from './shrinkage.ts';
@@ -94,7 +94,8 @@ function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
   const publication = nextPublication(input, source, current);
   const oldest = oldestToRetire(input);
   // What only the service's own answer shows is put right by a person, or by a later look; until then nothing goes.
-  const retiring = oldest !== null && servesLike(observed.replica, oldest, source) ? oldest : null;
+  const mayGo = oldest !== null && observed.replica && namesLacking(observed.replica, oldest, source).length === 0;
+  const retiring = mayGo ? oldest : null;
   // Routing must never name what is not published: it is written after a publication begins and before one ends.
   const { published } = current;
   const lasting = publication?.do === 'unpublish' ? afterPublicationStep(published, publication) : published;

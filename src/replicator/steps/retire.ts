@@ -9,7 +9,7 @@ import { deleteReplica } from '../delete-replica.ts';
 import type { Dependencies, StepContext, StepResult } from '../context.ts';
 import type { StepOf } from '../../core/plan/types.ts';
 import { isTheirs } from '../../core/plan/blockers.ts';
-import { namesServed } from '../../core/plan/current.ts';
+import { namesLacking } from '../../core/plan/current.ts';
 import { withGeneration } from '../../core/facts/generation.ts';
 
 /**
@@ -87,11 +87,7 @@ async function checkSuccessor(
   signal: AbortSignal,
 ): Promise<void> {
   const iterations = await unlessGone(target.getIterations(current.replicaProjectId, signal));
-  const shown = new Set(iterations?.map(({ publishName }) => publishName));
-  const served = namesServed(older);
-  const lacking = source.publications
-    .map(({ publishName }) => publishName)
-    .filter((name) => served.has(name) && !shown.has(name));
+  const lacking = namesLacking({ iterations: iterations ?? [] }, older, source);
   if (iterations !== null && current.verifiedAt !== null && lacking.length === 0) return;
   const why = lacking.length > 0 ? `does not serve ${lacking.join(', ')}` : 'is gone or was never verified';
   throw new ReplicationFailure(`The replica ${older.name} is not retired: the copy in use, ${current.name}, ${why}.`, {
