@@ -11,6 +11,7 @@ import { lookAtIntegration } from './steps/attempt-integration.ts';
 import type { Clock } from './ports/surroundings.ts';
 import type { ProjectReader } from './ports/custom-vision.ts';
 import type { Dependencies } from './context.ts';
+import { readRoute } from './route.ts';
 
 const IMAGES_PER_PAGE = 256;
 
@@ -108,6 +109,6 @@ export async function lookAt(
       return { listedProjects: projects.filter(({ id }) => id !== record.sourceProjectId) };
     }
     case 'route':
-      return { route: (await store.routing.read(signal))?.value.projects[record.sourceProjectId] ?? null };
+      return { route: await readRoute(store, record.sourceProjectId, signal) };
   }
 }

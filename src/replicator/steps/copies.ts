@@ -4,7 +4,7 @@ import { withGeneration } from '../../core/facts/generation.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import { unlessGone } from '../observe.ts';
 import type { StepContext, StepResult } from '../context.ts';
-import { setRoute } from '../set-route.ts';
+import { setRoute } from '../route.ts';
 import { staleList } from '../stale-list.ts';
 
 /** The labels were read and are what they should be; after a full look at both sides the proof is as of now. */

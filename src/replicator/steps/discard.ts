@@ -6,6 +6,7 @@ import { revisionOf } from '../../core/content/revision.ts';
 import type { Discard, StepOf } from '../../core/plan/types.ts';
 import type { RunningRecord, StepContext, StepResult } from '../context.ts';
 import { deleteReplica } from '../delete-replica.ts';
+import { readRoute, routingNotInLine } from '../route.ts';
 import { renameReplica } from './mark-and-rename.ts';
 
 const HINTS = {
@@ -46,13 +47,10 @@ async function checkNotRouted(
   record: RunningRecord,
   { deps, signal }: StepContext,
 ): Promise<void> {
-  const routed = (await deps.store.routing.read(signal))?.value.projects[record.sourceProjectId]?.secondary.projectId;
-  if (routed !== replicaProjectId) return;
-  throw new ReplicationFailure(`The copy in the making ${replicaProjectId} is not discarded: routing names it.`, {
-    class: 'transient',
-    code: 'ROUTING_NOT_IN_LINE',
-    hint: 'Routing is brought in line first; this is looked at again.',
-  });
+  const route = await readRoute(deps.store, record.sourceProjectId, signal);
+  if (route?.secondary.projectId !== replicaProjectId) return;
+  const message = `The copy in the making ${replicaProjectId} is not discarded: routing names it.`;
+  throw routingNotInLine(message, 'this is looked at again');
 }
 
 /** Ends a run whose import is not there, or is no longer ours. */

@@ -5,6 +5,7 @@ import { isPinned } from '../../core/plan/shrinkage.ts';
 import { lookForChanges } from '../changes.ts';
 import { unlessGone } from '../observe.ts';
 import type { RecordStore } from '../ports/storage.ts';
+import { readRoute, routingNotInLine } from '../route.ts';
 import { deleteReplica } from '../delete-replica.ts';
 import type { Dependencies, StepContext, StepResult } from '../context.ts';
 import type { StepOf } from '../../core/plan/types.ts';
@@ -50,8 +51,7 @@ async function checkRight(
   signal: AbortSignal,
 ): Promise<void> {
   await checkNotHeld(record, generation, deps.store, signal);
-  const routing = await deps.store.routing.read(signal);
-  const routed = routing?.value.projects[record.sourceProjectId]?.secondary.projectId;
+  const routed = (await readRoute(deps.store, record.sourceProjectId, signal))?.secondary.projectId;
   const current = currentGeneration(record);
   const isElsewhere = routed !== undefined && routed !== generation.replicaProjectId;
   if (!isElsewhere || routed !== current?.replicaProjectId) throw stillRouted(generation, routed);
@@ -99,9 +99,6 @@ async function checkSuccessor(
 
 function stillRouted({ name, replicaProjectId }: Generation, routed: string | undefined): ReplicationFailure {
   const named = routed === undefined ? 'names no copy of this project' : `names ${routed}`;
-  return new ReplicationFailure(`The replica ${name} (${replicaProjectId}) is not retired: routing ${named}.`, {
-    class: 'transient',
-    code: 'ROUTING_NOT_IN_LINE',
-    hint: 'Routing is brought in line first; the copy is retired in a later look.',
-  });
+  const message = `The replica ${name} (${replicaProjectId}) is not retired: routing ${named}.`;
+  return routingNotInLine(message, 'the copy is retired in a later look');
 }

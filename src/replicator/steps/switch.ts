@@ -4,7 +4,7 @@ import type { Project } from '../../core/facts/model.ts';
 import type { Generation, ReplicaRecord, Run } from '../../core/facts/record.ts';
 import type { StepOf } from '../../core/plan/types.ts';
 import type { RunningRecord, StepContext, StepResult } from '../context.ts';
-import { setRoute } from '../set-route.ts';
+import { setRoute } from '../route.ts';
 
 function finished(run: Run, project: Project): Generation {
   const { importedAt, verified, naming } = run;
