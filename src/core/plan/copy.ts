@@ -5,8 +5,8 @@ import { compareContent } from '../content/revision.ts';
 import type { Observation } from '../facts/model.ts';
 import type { Generation, ReplicaRecord, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
-import { copyLacksModels, noFreeSlot, sourceNotReady } from './blockers.ts';
-import { oldestToYield } from './retention.ts';
+import { copyLacksModels, sourceNotReady } from './blockers.ts';
+import { makeOwnRoom } from './slots.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 
@@ -27,19 +27,6 @@ export function copy(input: PlanInput, snapshot: Snapshot): Plan {
   if (observed.sourceContent === undefined) return look('source-content');
   const { source: observation, sourceContent: content } = observed;
   return step({ do: 'import', before: snapshot, observation, content });
-}
-
-/** A project gives up an older copy of its own where the limit is known to be reached; null where there is room. */
-function makeOwnRoom(input: PlanInput, source: Snapshot): Plan | null {
-  const { record, observed, policy } = input;
-  const held = observed.targetProjects?.length ?? 0;
-  const limit = observed.targetProjectLimit ?? policy.targetProjectLimit;
-  if (held < limit) return null;
-  const yielding = oldestToYield(input);
-  if (yielding !== null) {
-    return step({ do: 'retire', generation: yielding, reason: 'its slot is needed for a new copy', source });
-  }
-  return { kind: 'blocked', blocker: noFreeSlot(held, limit, policy.targetProjectLimit, record.current !== null) };
 }
 
 /** Copies that were not put into use since they can't serve what the one in use serves; the newest is the last. */

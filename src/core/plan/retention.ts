@@ -1,5 +1,6 @@
 import type { Decision } from '../facts/decision.ts';
 import type { Generation, ReplicaRecord } from '../facts/record.ts';
+import { currentGeneration } from '../facts/record.ts';
 import { secondsBetween } from '../facts/time.ts';
 import { copiesToPin, isPinned } from './shrinkage.ts';
 
@@ -8,7 +9,8 @@ export type Retention =
   | {
       readonly keep: true;
       readonly reason: string;
-      /** Gives its slot up where one is lacking. */ readonly yields: boolean;
+      /** Whether it gives its slot up where one is lacking. */
+      readonly yields: boolean;
     }
   | { readonly keep: false };
 
@@ -37,7 +39,7 @@ const keep = (reason: string, yields = false): Retention => ({ keep: true, reaso
  * as slots allow; the rest may go. Without a current copy everything is kept.
  */
 export function retentionOf({ record, policy, decision, now }: RetentionInput): Map<Generation, Retention> {
-  const current = record.generations.find(({ runId }) => runId === record.current);
+  const current = currentGeneration(record);
   const shrunkFrom = new Set(
     copiesToPin(record, policy.shrinkLimitInPercent, decision).map(({ generation }) => generation),
   );
@@ -53,7 +55,7 @@ export function retentionOf({ record, policy, decision, now }: RetentionInput): 
   );
   const decide = (generation: Generation): Retention => {
     if (generation === current) return keep('current: routing names it');
-    if (current === undefined) return keep('no other copy is in use');
+    if (current === null) return keep('no other copy is in use');
     if (generation.changedBySomebody) return keep('somebody changed it; it is theirs to delete');
     if (isPinned(generation, decision) || shrunkFrom.has(generation)) {
       return keep('pinned: later copies lack much of what it holds, until somebody releases it');

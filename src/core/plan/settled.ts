@@ -12,8 +12,9 @@ import { planFrozen } from './frozen.ts';
 import { planIntegration } from './integration.ts';
 import { isMarkedByUs, namesLacking, nextPublication, routeCurrent } from './current.ts';
 import { proofIsDue } from './proof.ts';
-import { oldestToRetire, oldestToYield } from './retention.ts';
+import { oldestToRetire } from './retention.ts';
 import { copiesToPin } from './shrinkage.ts';
+import { giveUpSlot } from './slots.ts';
 import { planWithoutSource } from './without-source.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
@@ -63,10 +64,8 @@ function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): P
   if (observed.replicaContent === null) return step({ do: 'forget', generation: current, because: 'gone' });
   const routing = routeCurrent(input, source, current);
   if (routing !== null) return routing;
-  const yielding = makeRoom ? oldestToYield(input) : null;
-  if (yielding !== null) {
-    return step({ do: 'retire', generation: yielding, reason: 'its slot is needed for a new copy', source });
-  }
+  const yielding = makeRoom ? giveUpSlot(input, source) : null;
+  if (yielding !== null) return yielding;
   const sourceIsUnread = full && observed.sourceContent === undefined;
 
   switch (compareContent(current.holds, source)) {

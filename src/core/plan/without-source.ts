@@ -4,7 +4,7 @@ import { currentGeneration } from '../facts/record.ts';
 import { targetBlocker } from './blockers.ts';
 import { forgetLostCopies, recoverCopies } from './copies.ts';
 import { routeCurrent } from './current.ts';
-import { oldestToYield } from './retention.ts';
+import { giveUpSlot } from './slots.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 
@@ -30,13 +30,8 @@ export function planWithoutSource(
   const known = source ?? record.source ?? current.holds;
   const routing = routeCurrent(input, known, current);
   if (routing !== null) return routing;
-  if (makeRoom) {
-    const yielding = oldestToYield(input);
-    if (yielding !== null) {
-      return step({ do: 'retire', generation: yielding, reason: 'its slot is needed for a new copy', source: known });
-    }
-  }
-  return yieldName(input, as) ?? { kind: 'settled', as, reason, source };
+  const yielding = makeRoom ? giveUpSlot(input, known) : null;
+  return yielding ?? yieldName(input, as) ?? { kind: 'settled', as, reason, source };
 }
 
 /** A project that was made anew under the name of one that is gone gets the name; the copy of the dead one yields it. */
