@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { trainedIterations } from './iterations.ts';
-import type { Image, Iteration, Observation, ProjectSettings } from '../facts/model.ts';
+import type { ExportCounts, Image, Iteration, Observation, ProjectSettings } from '../facts/model.ts';
 import { isTrained } from '../facts/model.ts';
 import type { Snapshot } from '../facts/record.ts';
 
@@ -55,6 +55,22 @@ export interface Content {
   readonly labels: string;
   readonly images: number;
   readonly regions: number;
+}
+
+/** What a project was seen to hold, in the terms in which ExportProject counts. */
+export function countsOf(
+  { imageCount, tags, iterations }: Observation,
+  { regions }: Pick<Content, 'regions'>,
+): Record<keyof ExportCounts, number> {
+  return { images: imageCount, tags: tags.length, regions, iterations: iterations.filter(isTrained).length };
+}
+
+/** A copy as it was read, which later looks are held against. */
+export function baselineOf(
+  observation: Observation,
+  { digest, labels }: Content,
+): { readonly revision: string; readonly digest: string; readonly labels: string } {
+  return { revision: revisionOf(observation), digest, labels };
 }
 
 function fingerprint(image: Image): string {

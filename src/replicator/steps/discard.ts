@@ -2,7 +2,7 @@ import { ReplicationFailure } from '../../core/facts/failure.ts';
 import { generationOfRun } from '../../core/facts/generation.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import { unverifiedName } from '../../core/content/naming.ts';
-import { revisionOf } from '../../core/content/revision.ts';
+import { baselineOf } from '../../core/content/revision.ts';
 import type { Discard, StepOf } from '../../core/plan/types.ts';
 import type { RunningRecord, StepContext, StepResult } from '../context.ts';
 import { deleteReplica } from '../delete-replica.ts';
@@ -73,7 +73,7 @@ export async function keepUnverified(
     importedAt: run.importedAt ?? context.deps.clock.now().toISOString(),
     verifiedAt: null,
     differences: [...(run.unlinked?.differences ?? []), ...lacking],
-    baseline: { revision: revisionOf(replica), digest: content.digest, labels: content.labels },
+    baseline: baselineOf(replica, content),
   });
   const kept = { ...record, generations: [...record.generations, generation] };
   const lacks = lacking.map(({ what, expected, found }) => `${found} of ${expected} ${what}`).join(', ');

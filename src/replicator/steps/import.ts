@@ -1,7 +1,7 @@
 import { isAboutSlots, toFailure } from '../../core/facts/failure.ts';
 import { stagingName } from '../../core/content/mark.ts';
+import { countsOf } from '../../core/content/revision.ts';
 import type { ExportCounts, Project } from '../../core/facts/model.ts';
-import { isTrained } from '../../core/facts/model.ts';
 import type { StepOf } from '../../core/plan/types.ts';
 import type { ReplicaRecord, Run } from '../../core/facts/record.ts';
 import { updateSweepState } from '../documents.ts';
@@ -12,11 +12,12 @@ const REFUSAL_STANDS_FOR_MS = 24 * 3_600 * 1_000;
 
 /** Counts that the service left out of its answer are taken from the look that went before the export. */
 function completeCounts(counts: ExportCounts, { observation, content }: StepOf<'import'>): ExportCounts {
+  const seen = countsOf(observation, content);
   return {
-    iterations: counts.iterations ?? observation.iterations.filter(isTrained).length,
-    images: counts.images ?? observation.imageCount,
-    tags: counts.tags ?? observation.tags.length,
-    regions: counts.regions ?? content.regions,
+    iterations: counts.iterations ?? seen.iterations,
+    images: counts.images ?? seen.images,
+    tags: counts.tags ?? seen.tags,
+    regions: counts.regions ?? seen.regions,
   };
 }
 

@@ -4,8 +4,7 @@ import type { StepOf } from '../../core/plan/types.ts';
 import { newGeneration } from '../../core/facts/generation.ts';
 import type { Difference, ReplicaRecord } from '../../core/facts/record.ts';
 import { publishedOn } from '../../core/content/publications.ts';
-import { isTrained } from '../../core/facts/model.ts';
-import { revisionOf } from '../../core/content/revision.ts';
+import { baselineOf, countsOf } from '../../core/content/revision.ts';
 import { observe, readContent } from '../observe.ts';
 import type { StepContext, StepResult } from '../context.ts';
 import { staleList } from '../stale-list.ts';
@@ -25,7 +24,7 @@ export async function rebuildGeneration(
   const found = await observe(target, project.id, clock, signal);
   if (mark === null || found === null) throw staleList(project.id);
   const content = await readContent(target, project.id, signal);
-  const baseline = { revision: revisionOf(found), digest: content.digest, labels: content.labels };
+  const baseline = baselineOf(found, content);
   const differences: Difference[] = [];
   if (baseline.revision !== mark.revision) {
     differences.push({ what: 'revision (rebuilt from the mark)', expected: mark.revision, found: baseline.revision });
@@ -47,12 +46,7 @@ export async function rebuildGeneration(
       publications: [],
       iterations: [],
     },
-    exported: {
-      images: found.imageCount,
-      tags: found.tags.length,
-      regions: content.regions,
-      iterations: found.iterations.filter(isTrained).length,
-    },
+    exported: countsOf(found, content),
     importedAt,
     verifiedAt: isUnverifiedName(project.name) ? null : importedAt,
     differences,
