@@ -1,3 +1,4 @@
+import { ReplicationFailure } from './failure.ts';
 import type { Generation, ReplicaRecord, Run } from './record.ts';
 
 const NO_COUNTS: Generation['exported'] = { iterations: null, images: null, tags: null, regions: null };
@@ -39,6 +40,28 @@ export function generationOfRun(
     adopted: adoptedAt !== null,
     ...facts,
   });
+}
+
+/**
+ * The copy that a run has made, verified and named.
+ *
+ * @throws {ReplicationFailure} `RUN_INCOMPLETE` where it was not: nothing is made up for what nobody saw
+ */
+export function verifiedGeneration(
+  run: Run,
+  name: string | null,
+  facts: Pick<Generation, 'replicaProjectId'> & Partial<Generation>,
+): Generation {
+  const { importedAt, verified } = run;
+  if (importedAt === null || verified === null || name === null) {
+    throw new ReplicationFailure(`The run ${run.runId} is not complete.`, {
+      class: 'bug',
+      code: 'RUN_INCOMPLETE',
+      hint: 'A copy that is not proven was about to be recorded as proven; please report this.',
+    });
+  }
+  const { at: verifiedAt, differences, baseline } = verified;
+  return generationOfRun(run, { name, importedAt, verifiedAt, differences, baseline, ...facts });
 }
 
 /** The record with these facts about one of its copies. */

@@ -1,5 +1,5 @@
 import { waitingName } from '../../core/content/naming.ts';
-import { generationOfRun, withGeneration } from '../../core/facts/generation.ts';
+import { verifiedGeneration, withGeneration } from '../../core/facts/generation.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import { isTheirs } from '../../core/plan/blockers.ts';
 import type { StepOf } from '../../core/plan/types.ts';
@@ -47,14 +47,8 @@ export async function keepWaiting(
   const { run } = record;
   const name = waitingName(run.before.name, run.runId);
   await renameReplica(project.id, name, record, context);
-  const now = context.deps.clock.now().toISOString();
-  const generation = generationOfRun(run, {
+  const generation = verifiedGeneration(run, name, {
     replicaProjectId: project.id,
-    name,
-    importedAt: run.importedAt ?? now,
-    verifiedAt: run.verified?.at ?? null,
-    differences: run.verified?.differences ?? [],
-    baseline: run.verified?.baseline ?? { revision: run.before.revision, digest: '', labels: null },
     lastModified: null,
     lacksModels: [...lacksModels],
   });

@@ -1,27 +1,8 @@
-import { ReplicationFailure } from '../../core/facts/failure.ts';
-import { generationOfRun } from '../../core/facts/generation.ts';
-import type { Project } from '../../core/facts/model.ts';
-import type { Generation, ReplicaRecord, Run } from '../../core/facts/record.ts';
+import { verifiedGeneration } from '../../core/facts/generation.ts';
+import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { StepOf } from '../../core/plan/types.ts';
 import type { RunningRecord, StepContext, StepResult } from '../context.ts';
 import { setRoute } from '../route.ts';
-
-function finished(run: Run, project: Project): Generation {
-  const { importedAt, verified, naming } = run;
-  if (importedAt === null || verified === null || naming === null) {
-    throw new ReplicationFailure(`The run ${run.runId} is not complete.`, {
-      class: 'bug',
-      code: 'RUN_INCOMPLETE',
-      hint: 'Routing was about to name a copy that is not proven; please report this.',
-    });
-  }
-  const { at: verifiedAt, differences, baseline } = verified;
-  const { id: replicaProjectId, lastModified } = project;
-  const { name } = naming;
-  return generationOfRun(run, {
-    ...{ replicaProjectId, lastModified, name, importedAt, verifiedAt, differences, baseline },
-  });
-}
 
 /** Puts a finished copy into use: routing first, then the record. A crash between the two repeats the same write. */
 export async function switchTo(
@@ -31,7 +12,8 @@ export async function switchTo(
 ): Promise<StepResult> {
   const { deps, save } = context;
   const { run } = record;
-  const generation = finished(run, project);
+  const { id: replicaProjectId, lastModified } = project;
+  const generation = verifiedGeneration(run, run.naming?.name ?? null, { replicaProjectId, lastModified });
   const { observedAt } = run.before;
   const switched: ReplicaRecord = {
     ...record,
