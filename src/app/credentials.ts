@@ -5,8 +5,9 @@ import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-
 const COGNITIVE_SERVICES_SCOPE = 'https://cognitiveservices.azure.com/.default';
 
 export interface Identity {
-  /** A user-assigned managed identity; null for the system-assigned one. */
+  /** A user-assigned managed identity by its client, or by its ARM id; both null for the system-assigned one. */
   readonly clientId: string | null;
+  readonly managedIdentityResourceId: string | null;
   /** In Azure the managed identity is asked for by name: the default chain would try others first, each with a delay. */
   readonly isDeployed: boolean;
 }
@@ -22,11 +23,15 @@ export function credentialFor(identity: Identity): TokenCredential {
   };
 }
 
-async function make({ clientId, isDeployed }: Identity): Promise<TokenCredential> {
+async function make({
+  clientId,
+  managedIdentityResourceId: resourceId,
+  isDeployed,
+}: Identity): Promise<TokenCredential> {
   const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  if (isDeployed)
-    return clientId === null ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
-  return new DefaultAzureCredential();
+  if (!isDeployed) return new DefaultAzureCredential();
+  if (clientId !== null) return new ManagedIdentityCredential({ clientId });
+  return resourceId === null ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ resourceId });
 }
 
 /** The bearer token for a Custom Vision resource; the identity library caches and renews it. */

@@ -25,7 +25,7 @@ import { createWorkQueue } from '../storage/work-queue.ts';
 import { createMask } from '../masking.ts';
 import type { BackupParts } from './backup-parts.ts';
 import { makeBackupParts } from './backup-parts.ts';
-import { cognitiveServicesToken, credentialFor } from './credentials.ts';
+import { cognitiveServicesToken, credentialFor, type Identity } from './credentials.ts';
 
 export interface Parts {
   /** All but the events, which have a log for each invocation, and the policy, for which storage has to be asked. */
@@ -63,7 +63,7 @@ function newId(): string {
 
 /** Makes everything that the functions work with; opens no connection yet. */
 export function makeParts(config: Config, isDeployed: boolean): Parts {
-  const identity = (clientId: string | null) => credentialFor({ clientId, isDeployed });
+  const identity = (storage: StorageConfig) => credentialFor({ ...identityOf(storage), isDeployed });
   const { primary, secondary } = config;
   const connections = {
     own: connectionOf(config.storage, identity),
@@ -75,7 +75,7 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
   const mask = createMask(secretsOf(config));
   const store = createRecordStore(ownStorage.blobs);
   const leases = createProjectLeases(ownStorage.blobs, { clock, every });
-  const resourceCredential = identity(config.storage.kind === 'identity' ? config.storage.clientId : null);
+  const resourceCredential = identity(config.storage);
   const client = (resource: ResourceConfig) =>
     new CustomVisionClient({
       endpoint: resource.trainingEndpoint,
@@ -153,9 +153,16 @@ function callTaker(sides: Record<ResourceCalls['side'], CustomVisionClient>): ()
 
 function connectionOf(
   storage: StorageConfig,
-  identity: (clientId: string | null) => ReturnType<typeof credentialFor>,
+  identity: (storage: StorageConfig) => ReturnType<typeof credentialFor>,
 ): StorageConnection {
   if (storage.kind === 'connectionString') return { connectionString: storage.connectionString };
-  const { blobServiceUri, queueServiceUri, clientId } = storage;
-  return { blobServiceUri, queueServiceUri, credential: identity(clientId) };
+  const { blobServiceUri, queueServiceUri } = storage;
+  return { blobServiceUri, queueServiceUri, credential: identity(storage) };
+}
+
+/** Which identity an account's settings name; the one that Azure gives the app where they name none. */
+function identityOf(storage: StorageConfig): Omit<Identity, 'isDeployed'> {
+  if (storage.kind === 'connectionString') return { clientId: null, managedIdentityResourceId: null };
+  const { clientId, managedIdentityResourceId } = storage;
+  return { clientId, managedIdentityResourceId };
 }

@@ -4,7 +4,7 @@ import { findConnection, openBlobs, openQueues } from './connections.ts';
 import type { FunctionMetadata } from './core-api.ts';
 import { delay } from './delay.ts';
 import { readHostJson, type HostOptions } from './host-json.ts';
-import type { HostLog } from './host-log.ts';
+import { errorMessage, type HostLog } from './host-log.ts';
 import { serveHttp, type HttpListener } from './http-server.ts';
 import { Invoker } from './invoker.ts';
 import { startListener, type Listener } from './listener.ts';
@@ -146,12 +146,14 @@ async function openStatuses(
   log: HostLog,
 ): Promise<TimerStatusStore | null> {
   if (!indexed.some(({ kind }) => kind === 'timer')) return null;
-  const connection = findConnection('AzureWebJobsStorage', env) ?? findConnection('REPLICATOR_STORAGE', env);
-  if (connection !== null) return blobTimerStatuses(await openBlobs(connection), hostId);
-  log.host(
-    'warning',
-    'AzureWebJobsStorage is not set: timers run, but an occurrence missed while the host is down is not caught up on',
-  );
+  const forgotten = 'timers run, but an occurrence missed while the host is down is not caught up on';
+  try {
+    const connection = findConnection('AzureWebJobsStorage', env) ?? findConnection('REPLICATOR_STORAGE', env);
+    if (connection !== null) return blobTimerStatuses(await openBlobs(connection), hostId);
+    log.host('warning', `AzureWebJobsStorage is not set: ${forgotten}`);
+  } catch (error) {
+    log.host('error', `${errorMessage(error)} Until then ${forgotten}`);
+  }
   return null;
 }
 
