@@ -114,6 +114,7 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
       queue,
       integrationStorage: createIntegrationStorage(integrationStorage, integrationNames),
       clock,
+      schedule: config.schedule,
       newId,
     },
     policy: once(async () => {

@@ -4,13 +4,13 @@ import { toFailure } from '../core/facts/failure.ts';
 import { isGuid } from '../core/facts/guid.ts';
 import type { Installation } from '../core/facts/installation.ts';
 import type { RoutingManifest } from '../core/facts/routing.ts';
-import { sweepIsOverdue } from '../core/status/thresholds.ts';
+import { sweepIsOverdue } from '../core/status/next-sweep.ts';
 import type { ProjectStory } from '../core/status/project-report.ts';
 import { projectStory } from '../core/status/project-report.ts';
 import type { StatusReport } from '../core/status/report.ts';
 import { statusReport } from '../core/status/report.ts';
 import { listingOf } from '../core/status/status-facts.ts';
-import { readDecisions, readRecords, readSweepState } from '../replicator/documents.ts';
+import { expectSweep, readDecisions, readRecords } from '../replicator/documents.ts';
 import type { BadSettings, OpenApp } from './app.ts';
 
 /** All that status is made of. */
@@ -57,7 +57,7 @@ export function reportOf({ config, deps }: OpenApp, stored: Stored, rejectedNoti
     recoveryPointObjectiveInSeconds: config.recoveryPointObjectiveInSeconds,
     targetProjectLimit: config.secondaryProjectLimit,
     publishes: config.secondary.predictionResourceId !== null,
-    nextSweepAfter: (time) => config.schedule.nextAfter(time),
+    schedule: config.schedule,
     rejectedNotifications,
   });
 }
@@ -71,7 +71,7 @@ function reportOfProblems({ problems, clock }: BadSettings): StatusReport {
     recoveryPointObjectiveInSeconds: null,
     targetProjectLimit: null,
     publishes: false,
-    nextSweepAfter: null,
+    schedule: null,
     rejectedNotifications: null,
   });
 }
@@ -81,10 +81,10 @@ export type HealthCode = 'OK' | 'SETTINGS_INVALID' | 'STORAGE_UNAVAILABLE' | 'SW
 export async function health(opened: OpenApp | BadSettings): Promise<HealthCode> {
   if ('problems' in opened) return 'SETTINGS_INVALID';
   const { store, clock, events } = opened.deps;
+  const { schedule } = opened.config;
   try {
-    const state = await readSweepState(store, clock);
-    const nextSweepAfter = (time: Date): Date => opened.config.schedule.nextAfter(time);
-    return sweepIsOverdue(state, nextSweepAfter, clock.now()) ? 'SWEEP_OVERDUE' : 'OK';
+    const state = await expectSweep(store, clock, schedule);
+    return sweepIsOverdue(state, schedule, clock.now()) ? 'SWEEP_OVERDUE' : 'OK';
   } catch (error) {
     const { code, message, hint } = toFailure(error);
     events.emit({ event: 'storage.unavailable', code, message, hint });

@@ -2,7 +2,7 @@ import { enqueueBackups } from '../backups/enqueue-backups.ts';
 import type { ReplicatorEvent } from '../core/facts/events.ts';
 import { toFailure } from '../core/facts/failure.ts';
 import { metricsOf } from '../core/status/metrics.ts';
-import { readSweepState } from '../replicator/documents.ts';
+import { expectSweep } from '../replicator/documents.ts';
 import { sweep } from '../replicator/sweep/sweep.ts';
 import { identified, type OpenApp } from './app.ts';
 import { readStored, reportOf, type Stored } from './queries.ts';
@@ -59,8 +59,8 @@ async function emitMetrics(opened: OpenApp, stored: Stored): Promise<void> {
   const metrics = metricsOf({
     report: reportOf(opened, stored, rejected),
     routes: routing?.value.projects ?? null,
-    swept: stored.sweep ?? (await readSweepState(store, clock)),
-    nextSweepAfter: (time) => config.schedule.nextAfter(time),
+    swept: await expectSweep(store, clock, config.schedule),
+    schedule: config.schedule,
     now: clock.now(),
   });
   for (const metric of metrics) events.emit(metric);

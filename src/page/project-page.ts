@@ -109,7 +109,7 @@ function copyPanel(story: ProjectStory, report: StatusReport, now: Date): Html {
         ['Published as', published.length === 0 ? 'not published' : joined(published, ', ')],
         ['Fail-over', ready.ready ? 'ready' : quoting(ready.reason ?? 'not ready')],
         ...(story.frozen === null ? [] : [['Frozen', frozenWords(story.frozen, now)] as const]),
-        ['Waits for', waitWords(story, now, report.sweep.nextDueAt)],
+        ['Waits for', waitWords(story, now, report.sweep.nextStartAt)],
       ])}
     </div>
   </section>`;

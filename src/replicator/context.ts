@@ -1,6 +1,7 @@
 import type { ReplicationFailure } from '../core/facts/failure.ts';
 import type { ReplicaRecord, Run } from '../core/facts/record.ts';
 import type { Policy } from '../core/plan/policy.ts';
+import type { SweepSchedule } from '../core/status/next-sweep.ts';
 import type { Clock, EventSink } from './ports/surroundings.ts';
 import type { IntegrationStorage, ProjectLeases, RecordStore, WorkQueue } from './ports/storage.ts';
 import type { ProjectReader, ProjectWriter, StorageUriWriter } from './ports/custom-vision.ts';
@@ -16,6 +17,8 @@ export interface Dependencies {
   readonly events: EventSink;
   readonly clock: Clock;
   readonly policy: Policy;
+  /** By what sweeps are due. */
+  readonly schedule: SweepSchedule;
   /** A new id for a run or a wake: lower-case letters, digits and hyphens, at most 40 characters, never the same twice. */
   readonly newId: () => string;
 }

@@ -5,6 +5,7 @@ import type { Installation } from '../core/facts/installation.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import type { SweepState } from '../core/facts/sweep-state.ts';
 import { newSweepState } from '../core/facts/sweep-state.ts';
+import { isDueKept, nextSweep, type SweepSchedule } from '../core/status/next-sweep.ts';
 import { forEachAtMost } from './for-each.ts';
 import type { Clock } from './ports/surroundings.ts';
 import type { Document, RecordStore } from './ports/storage.ts';
@@ -32,9 +33,23 @@ export async function updateDocument<T>(
 }
 
 /** The stored sweep state. Where there is none it is made now: from now on the first sweep is expected. */
-export async function readSweepState(store: RecordStore, clock: Clock): Promise<SweepState> {
+async function readSweepState(store: RecordStore, clock: Clock): Promise<SweepState> {
   const stored = await store.sweep.read();
   return stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh));
+}
+
+/**
+ * The stored sweep state, in which it is kept when the next sweep is due by this schedule: also where the setting was changed
+ * since, so that every process, and every later look, counts from the same time.
+ */
+export async function expectSweep(store: RecordStore, clock: Clock, schedule: SweepSchedule): Promise<SweepState> {
+  const state = await readSweepState(store, clock);
+  const now = clock.now();
+  if (isDueKept(state, schedule, now)) return state;
+  return updateSweepState(store, clock, (stored) => {
+    const at = nextSweep(stored, schedule, now).dueAt.toISOString();
+    return { ...stored, nextDue: { at, schedule: schedule.expression } };
+  });
 }
 
 /** Changes what sweeps and notifications leave in `sweep.json`. */

@@ -29,7 +29,7 @@ import { BACKUP_CONTAINER } from '../../src/core/facts/storage-names.ts';
 import { createBackupStore } from '../../src/storage/backup-store.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
 import { API_VERSIONS } from './api-versions.ts';
-import { aPolicy } from './builders.ts';
+import { aPolicy, HALF_HOURLY } from './builders.ts';
 import { Killed, Killer } from './killer.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
 
@@ -214,6 +214,7 @@ export class BackupWorld {
       clock,
       integrationStorage: { ensure: () => Promise.resolve() },
       newId: () => 'id',
+      schedule: HALF_HOURLY,
       policy: {
         ...aPolicy({ predictionResourceId: null, predictionEndpoints: { primary: null, secondary: null } }),
         exclusionOf: this.policy.exclusionOf,

@@ -13,6 +13,7 @@ import type { Content } from '../../src/core/content/revision.ts';
 import { contentDigester, snapshotOf } from '../../src/core/content/revision.ts';
 import type { SweepState } from '../../src/core/facts/sweep-state.ts';
 import { newSweepState } from '../../src/core/facts/sweep-state.ts';
+import type { SweepSchedule } from '../../src/core/status/next-sweep.ts';
 
 /**
  * Plain values for tests. Each builder gives something ordinary and valid that fits the others: one source project,
@@ -310,6 +311,17 @@ export function aRecordFailure(changes: Partial<RecordFailure> = {}): RecordFail
 }
 
 /** What a sweep at the start left: it saw the source project, in scope. */
+/** A schedule that fires so many seconds after whatever time it is asked about. */
+export function every(seconds: number): SweepSchedule {
+  return {
+    expression: `every ${seconds} s`,
+    nextAfter: (time) => new Date(time.getTime() + seconds * 1_000),
+    longestWaitInSeconds: seconds,
+  };
+}
+
+export const HALF_HOURLY = every(1_800);
+
 export function aSweepState(changes: Partial<SweepState> = {}): SweepState {
   return {
     ...newSweepState(timeAfter(-86_400)),

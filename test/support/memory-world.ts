@@ -11,7 +11,7 @@ import type { Dependencies } from '../../src/replicator/context.ts';
 import type { Outcome } from '../../src/replicator/replicate-project.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { recordName } from '../../src/storage/document-text.ts';
-import { aStranger, SOURCE_ID, START } from './builders.ts';
+import { aStranger, HALF_HOURLY, SOURCE_ID, START } from './builders.ts';
 import { Killed, Killer } from './killer.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryResource, MemoryService, type Held } from './memory-resource.ts';
@@ -197,6 +197,7 @@ export class MemoryWorld {
       events: { emit: (event) => this.#emit(event) },
       clock: this.clock,
       policy: this.policy,
+      schedule: HALF_HOURLY,
       newId: () => `20260301t120000-${String((this.#ids += 1)).padStart(6, '0')}`,
     };
   }

@@ -18,17 +18,18 @@ interface Counts {
   catalogue: number;
 }
 
-/** The app as one invocation opens it, on the ports of a world and with backups in memory. */
-export function openedApp(world: World): Opened {
+/** The app as one invocation opens it with these settings besides, on the ports of a world and with backups in memory. */
+export function openedApp(world: World, settings: Readonly<Record<string, string>> = {}): Opened {
   const { config } = parseConfig({
     PRIMARY_TRAINING_ENDPOINT: world.primary.url,
     PRIMARY_TRAINING_KEY: world.primary.key,
     SECONDARY_TRAINING_ENDPOINT: world.secondary.url,
     SECONDARY_TRAINING_KEY: world.secondary.key,
     REPLICATOR_STORAGE: 'UseDevelopmentStorage=true',
+    ...settings,
   });
   if (config === null) throw new Error('The settings of this test are bad.');
-  const { deps } = world;
+  const deps = { ...world.deps, schedule: config.schedule };
   const catalogues = new MemoryBackupStore();
   const noModels = () => Promise.reject(new Error('This app has no models to back up.'));
   const backups: OpenApp['backups'] = {

@@ -106,7 +106,7 @@ export async function statusOf(world: World): Promise<StatusReport> {
     recoveryPointObjectiveInSeconds: 7_200,
     targetProjectLimit: world.policy.targetProjectLimit,
     publishes: world.policy.predictionResourceId !== null,
-    nextSweepAfter: null,
+    schedule: null,
     rejectedNotifications: await world.rejected.count(),
   });
 }

@@ -15,7 +15,7 @@ import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { sweep } from '../../src/replicator/sweep/sweep.ts';
 import type { Dependencies } from '../../src/replicator/context.ts';
 import { API_VERSIONS } from './api-versions.ts';
-import { aPolicy, OWNER } from './builders.ts';
+import { aPolicy, HALF_HOURLY, OWNER } from './builders.ts';
 import { checkAlways } from './invariants.ts';
 import { Killed, Killer } from './killer.ts';
 import { RunLedger } from './run-ledger.ts';
@@ -156,6 +156,7 @@ export class World {
       clock: { now: () => new Date(this.clock.now()) },
       events: { emit: (event) => this.#emit(event) },
       policy: this.policy,
+      schedule: HALF_HOURLY,
       newId: () => `20260301t080000-${String((this.#ids += 1)).padStart(6, '0')}`,
     };
   }

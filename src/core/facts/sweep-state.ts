@@ -11,6 +11,8 @@ export const sweepStateSchema = z.object({
   firstSeenAt: time,
   lastStartedAt: time.nullable(),
   lastCompletedAt: time.nullable(),
+  /** When the sweep after the last completed one is due, and by which schedule; null where no sweep has said it yet. */
+  nextDue: z.object({ at: time, schedule: z.string() }).nullable().default(null),
   /** What kept the last sweep from completing, in words. */
   problem: z.string().nullable(),
   /** The failure that ended the last sweep; null where it completed, with or without a problem. */
@@ -70,6 +72,7 @@ export function newSweepState(now: string): SweepState {
     firstSeenAt: now,
     lastStartedAt: null,
     lastCompletedAt: null,
+    nextDue: null,
     problem: null,
     failure: null,
     projects: [],

@@ -3,8 +3,8 @@ import type { Decision } from '../facts/decision.ts';
 import type { SettingProblem } from '../facts/events.ts';
 import type { Listing, ProjectReport } from './project-report.ts';
 import { isInBreach, isInScope, projectReport } from './project-report.ts';
-import type { NextSweepAfter } from './thresholds.ts';
-import { sweepIsOverdue } from './thresholds.ts';
+import type { SweepSchedule } from './next-sweep.ts';
+import { nextStart, nextSweep, sweepIsOverdue } from './next-sweep.ts';
 import type { ReplicaRecord } from '../facts/record.ts';
 import type { SweepState } from '../facts/sweep-state.ts';
 import { targetProjectLimitOf } from '../facts/sweep-state.ts';
@@ -24,8 +24,8 @@ export interface ReportInput {
   readonly targetProjectLimit: number | null;
   /** Whether replicas are published: without a prediction resource none can be failed over to. */
   readonly publishes: boolean;
-  /** When the sweep after a time is due, by the schedule; null where the schedule is not known. */
-  readonly nextSweepAfter: NextSweepAfter | null;
+  /** Null where the schedule is not known. */
+  readonly schedule: SweepSchedule | null;
   readonly rejectedNotifications: number | null;
 }
 
@@ -95,12 +95,26 @@ function otherInstallations(sweep: SweepState | null) {
   return Object.entries(sweep?.otherInstallations ?? {}).map(([id, projects]) => ({ id, projects }));
 }
 
+/** When the next sweep is due, and whether it is overdue; nothing is guessed where state or schedule are not known. */
+function comingSweep({ sweep, schedule, now }: ReportInput) {
+  const longestWaitSeconds = schedule?.longestWaitInSeconds ?? null;
+  if (sweep === null || schedule === null) {
+    return { nextDueAt: null, overdueAt: null, overdue: false, nextStartAt: null, longestWaitSeconds };
+  }
+  const { dueAt, overdueAt } = nextSweep(sweep, schedule, now);
+  return {
+    nextDueAt: dueAt.toISOString(),
+    overdueAt: overdueAt.toISOString(),
+    overdue: sweepIsOverdue(sweep, schedule, now),
+    nextStartAt: nextStart(sweep, schedule, now).toISOString(),
+    longestWaitSeconds,
+  };
+}
+
 /** Everything that status is judged by, from durable state alone. */
 export function statusFacts(input: ReportInput) {
   const projects = projectReports(input);
-  const { sweep, nextSweepAfter, now } = input;
-  const base = sweep?.lastStartedAt ?? sweep?.firstSeenAt ?? null;
-  const next = base === null || nextSweepAfter === null ? null : nextSweepAfter(new Date(base));
+  const { sweep, now } = input;
   return {
     schemaVersion: 1,
     generatedAt: now.toISOString(),
@@ -108,8 +122,7 @@ export function statusFacts(input: ReportInput) {
     sweep: {
       lastStartedAt: sweep?.lastStartedAt ?? null,
       lastCompletedAt: sweep?.lastCompletedAt ?? null,
-      nextDueAt: next?.toISOString() ?? null,
-      overdue: sweep !== null && nextSweepAfter !== null && sweepIsOverdue(sweep, nextSweepAfter, now),
+      ...comingSweep(input),
       problem: sweep?.problem ?? null,
       failure: sweep?.failure ?? null,
       brake: sweep?.brake ?? null,

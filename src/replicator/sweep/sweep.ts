@@ -5,6 +5,7 @@ import { needsPerson, toFailure } from '../../core/facts/failure.ts';
 import type { Project } from '../../core/facts/model.ts';
 import type { Scope } from '../../core/plan/scope.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
+import { dueAfter } from '../../core/status/next-sweep.ts';
 import { updateSweepState } from '../documents.ts';
 import { acceptList, gather } from './lists.ts';
 import { makeRoom } from './make-room.ts';
@@ -92,18 +93,20 @@ async function noteEnd(failure: ReplicationFailure, { store, clock, events }: De
 }
 
 async function complete(
-  { store, clock, policy }: Dependencies,
+  { store, clock, policy, schedule }: Dependencies,
   { targetProjects, unreadable }: Lists,
   sweptState: SweepState,
   { slotsWanted, orphans, failures }: Done,
 ): Promise<void> {
   const problem = problemOf([...unreadable.values(), ...failures], sweptState);
-  const lastCompletedAt = clock.now().toISOString();
+  const completedAt = clock.now();
   const held = targetProjects.length;
   const otherInstallations = installationsBeside(targetProjects, policy.owner);
   await updateSweepState(store, clock, (state) => ({
     ...state,
-    ...{ lastCompletedAt, failure: null, problem, slotsWanted, otherInstallations },
+    lastCompletedAt: completedAt.toISOString(),
+    nextDue: dueAfter(completedAt, schedule),
+    ...{ failure: null, problem, slotsWanted, otherInstallations },
     orphans: orphans ?? state.orphans,
     targetProjects: held,
     mostTargetProjects: Math.max(held, state.mostTargetProjects ?? 0),
