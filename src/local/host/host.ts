@@ -9,7 +9,7 @@ import { serveHttp, serveUnavailable, type HttpListener } from './http-server.ts
 import { Invoker } from './invoker.ts';
 import { startListener, type Listener } from './listener.ts';
 import { QueueListener } from './queue-listener.ts';
-import { settingNamed, type Settings } from './settings.ts';
+import { isHomepageDisabled, type Settings } from './settings.ts';
 import { TimerListener } from './timer-listener.ts';
 import { blobTimerStatuses, type TimerStatusStore } from './timer-status.ts';
 import { indexFunctions, type IndexedFunction } from './triggers.ts';
@@ -104,7 +104,7 @@ async function run(options: StartHostOptions, hostOptions: HostOptions, worker: 
       invoker,
     ),
     admin: (request) => answerAdmin(admin, request),
-    homepage: settingNamed('AzureWebJobsDisableHomepage', env)?.toLowerCase() !== 'true',
+    homepage: !isHomepageDisabled(env),
     log,
   });
   const stopping = new AbortController();

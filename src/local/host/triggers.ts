@@ -3,7 +3,7 @@ import { findConnection, type Connection } from './connections.ts';
 import { errorMessage } from './host-log.ts';
 import { parseRoute, type Route } from './route.ts';
 import { parseSchedule, timeZoneOf, type Schedule } from './schedule.ts';
-import { resolveSettings, settingNamed, type Settings } from './settings.ts';
+import { isFunctionDisabled, resolveSettings, type Settings } from './settings.ts';
 
 /** A function and the trigger that was made of its registration. */
 export type IndexedFunction = { readonly metadata: FunctionMetadata } & (
@@ -38,7 +38,7 @@ export function indexFunctions(functions: readonly FunctionMetadata[], settings:
   const disabled: string[] = [];
   for (const metadata of functions) {
     const functionName = metadata.name;
-    const isOff = isDisabled(functionName, settings);
+    const isOff = isFunctionDisabled(functionName, settings);
     if (isOff) disabled.push(functionName);
     try {
       if (indexed.some((other) => sameName(other.metadata.name, functionName))) {
@@ -50,11 +50,6 @@ export function indexFunctions(functions: readonly FunctionMetadata[], settings:
     }
   }
   return { indexed, problems, disabled };
-}
-
-/** What the real host takes for yes: true in any case, or 1. */
-function isDisabled(functionName: string, settings: Settings): boolean {
-  return /^(\s*true\s*|1)$/i.test(settingNamed(`AzureWebJobs.${functionName}.Disabled`, settings) ?? '');
 }
 
 function indexFunction(metadata: FunctionMetadata, settings: Settings): IndexedFunction {
