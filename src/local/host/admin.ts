@@ -40,7 +40,8 @@ export function answerAdmin(parts: AdminParts, request: AdminRequest): AdminAnsw
   if (path === '/admin/warmup' && (method === 'GET' || method === 'POST')) return { status: 200 };
   if (method === 'GET' && path === '/admin/host/status') return { status: 200, body: hostStatus(parts) };
   if (method === 'POST' && path === '/admin/host/drain') {
-    parts.drain.begin();
+    // The answer says that it was begun; its status says when it has ended.
+    void parts.drain.begin();
     return { status: 202 };
   }
   if (method === 'GET' && path === '/admin/host/drain/status') return { status: 200, body: parts.drain.status() };

@@ -54,7 +54,7 @@ export async function startHost(options: StartHostOptions): Promise<Host> {
   const hostOptions = readOptions(options);
   if (hostOptions === null) {
     const server = await serveUnavailable(options);
-    return { url: server.url, stop: () => Promise.race([server.stop(), Promise.resolve(server.close())]) };
+    return { url: server.url, stop: () => stopServer(server) };
   }
   const worker = await AppWorker.start({ appPath, steerableClock, log, onGivenUp });
   return run(options, hostOptions, worker);
@@ -212,6 +212,12 @@ interface StopParts {
   readonly drain: Drain;
   readonly log: HostLog;
   readonly graceInSeconds: number;
+}
+
+async function stopServer(server: HttpListener): Promise<void> {
+  const stopped = server.stop();
+  server.close();
+  await stopped;
 }
 
 async function stopAll({ worker, invoker, server, drain, log, graceInSeconds }: StopParts): Promise<void> {

@@ -27,7 +27,7 @@ export function readLocalSettings(path: string, environment: Settings): Record<s
 }
 
 /** A setting by its name, in any case, as the real host reads it; undefined for none. */
-export function settingNamed(name: string, settings: Settings): string | undefined {
+function settingNamed(name: string, settings: Settings): string | undefined {
   const key = name.toLowerCase();
   return settings[name] ?? Object.entries(settings).find(([other]) => other.toLowerCase() === key)?.[1];
 }

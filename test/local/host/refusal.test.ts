@@ -4,7 +4,7 @@ import { isRefusal } from '../../../src/local/host/refusal.ts';
 
 const answered = (statusCode: number) => new RestError('no', { statusCode });
 
-test.each([
+const cases: [string, Error, boolean][] = [
   ['a 403', answered(403), true],
   ['a 401', answered(401), true],
   ['no credential', new CredentialUnavailableError('none'), true],
@@ -15,6 +15,8 @@ test.each([
   ['too many calls', answered(429), false],
   ['nobody who answers', new RestError('refused', { code: 'ECONNREFUSED' }), false],
   ['anything else', new Error('403'), false],
-])('%s is a refusal, or is not: %#', (_, error, expected) => {
+];
+
+test.each(cases)('%s is a refusal, or is not: %#', (_, error, expected) => {
   expect(isRefusal(error)).toBe(expected);
 });
