@@ -1,3 +1,4 @@
+import { compareContent } from '../content/revision.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
@@ -10,8 +11,9 @@ import { look, step } from './types.ts';
  */
 export function alreadyHeld({ observed }: PlanInput, current: Generation, source: Snapshot): Plan | null {
   const { holds, baseline } = current;
-  const sameModels = JSON.stringify(holds.iterations) === JSON.stringify(source.iterations);
-  if (source.revision !== baseline.revision || !sameModels || holds.labels === null) return null;
+  if (source.revision !== baseline.revision || holds.labels === null) return null;
+  // All but what was counted has to be the same, the models included.
+  if (compareContent({ ...holds, revision: source.revision }, source) === 'different') return null;
   if (observed.sourceContent === undefined) return look('source-content');
   return source.labels === holds.labels ? step({ do: 'note-held', generation: current, source }) : null;
 }
