@@ -39,6 +39,7 @@ const NOTES: ReadonlySet<Step['do']> = new Set<Step['do']>([
   'note-imported',
   'note-verified',
   'note-proof',
+  'note-held',
   'intend-names',
   'note-integration',
 ]);

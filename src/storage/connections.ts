@@ -24,8 +24,8 @@ const RETRIES = {
 };
 
 const TRY_LIMIT_IN_MS = 20_000;
-/** The longest time that the service may take to copy a large block from another region. */
-export const COPY_TRY_LIMIT_IN_MS = 120_000;
+/** The longest that a block of a package may take: several share one connection to another region. */
+export const BLOCK_TRY_LIMIT_IN_MS = 120_000;
 
 /** Opens nothing yet: the first request is sent by the first operation. */
 export function connectStorage(connection: StorageConnection, tryTimeoutInMs = TRY_LIMIT_IN_MS): StorageClients {

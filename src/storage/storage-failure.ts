@@ -72,6 +72,16 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return code !== undefined && codes.includes(code);
 }
 
+/** What a container answers that lets nothing be written twice, or deleted: it has a retention policy or a legal hold. */
+export const IMMUTABLE_CODES: ReadonlySet<string> = new Set([
+  'BlobImmutableDueToPolicy',
+  'BlobImmutableDueToLegalHold',
+]);
+
+export function isImmutable(error: unknown): boolean {
+  return IMMUTABLE_CODES.has(readError(error).code ?? '');
+}
+
 export function isConflict(error: unknown): boolean {
   const { code } = readError(error);
   return code !== undefined && CONFLICT_CODES.has(code);

@@ -174,7 +174,6 @@ export class BackupWorld {
       blobs: this.#blobs,
       exportBlobs: this.#exportBlobs,
       exportContainer: EXPORT_CONTAINER,
-      clock: { now: () => new Date() },
     });
   }
 

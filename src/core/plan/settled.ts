@@ -5,6 +5,7 @@ import type { Generation, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { routeTo } from '../facts/routing.ts';
 import { secondsSince } from '../facts/time.ts';
+import { alreadyHeld } from './already-held.ts';
 import { changesBySomebody, diverged, drMode, targetBlocker } from './blockers.ts';
 import { copy } from './copy.ts';
 import { forgetLostCopies, recoverCopies } from './copies.ts';
@@ -72,7 +73,7 @@ function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): P
     case 'unclear':
       return look('source-content');
     case 'different':
-      return copy(input, source);
+      return alreadyHeld(input, current, source) ?? copy(input, source);
     case 'same':
       if (sourceIsUnread) return look('source-content');
       if (readsLabels) return step({ do: 'note-proof', generation: current, lastModified, full });

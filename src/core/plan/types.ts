@@ -87,6 +87,8 @@ export type Step =
       readonly lastModified: string | null;
       readonly full: boolean;
     }
+  /** The current copy was made of a source that changed while it was looked at: it holds what a later look shows. */
+  | { readonly do: 'note-held'; readonly generation: Generation; readonly source: Snapshot }
   /** A copy that is on the target and in no record, found by its mark. */
   | { readonly do: 'rebuild'; readonly project: Project }
   /** Puts a copy that is there already into use. */

@@ -17,6 +17,16 @@ export async function noteProof(
   return { record: await save(withGeneration(record, generation.runId, { lastModified, verifiedAt })) };
 }
 
+/** What the copy in use holds is what this look shows; that it did not have what the look before it counted is no news. */
+export async function noteHeld(
+  record: ReplicaRecord,
+  { generation, source }: StepOf<'note-held'>,
+  { save }: StepContext,
+): Promise<StepResult> {
+  const differences = generation.differences.filter(({ what }) => what !== 'revision');
+  return { record: await save(withGeneration(record, generation.runId, { holds: source, differences })) };
+}
+
 /** Routing follows the record, and names no publication of the copy in use but those of the step. */
 export async function route(
   record: ReplicaRecord,

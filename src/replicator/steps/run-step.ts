@@ -2,7 +2,7 @@ import { ReplicationFailure } from '../../core/facts/failure.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { Step } from '../../core/plan/types.ts';
 import type { RunningRecord, StepContext, StepResult } from '../context.ts';
-import { forget, noteProof, promote, route } from './copies.ts';
+import { forget, noteHeld, noteProof, promote, route } from './copies.ts';
 import { discard, endRun, keepUnverified } from './discard.ts';
 import { beginImport } from './import.ts';
 import { integrate, noteIntegration } from './integrate.ts';
@@ -40,6 +40,7 @@ const HANDLERS: { readonly [Name in Step['do']]: Handler<Name> } = {
   unpublish: changePublication,
   align,
   route,
+  'note-held': noteHeld,
   'note-proof': noteProof,
   rebuild: rebuildGeneration,
   promote,
