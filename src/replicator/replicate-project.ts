@@ -3,6 +3,7 @@ import { recordFailure } from '../core/facts/backoff.ts';
 import { isFailure, ReplicationFailure, toFailure } from '../core/facts/failure.ts';
 import type { Blocker, Plan, Observed, Step } from '../core/plan/types.ts';
 import { planProject } from '../core/plan/plan.ts';
+import { refuseUndone, withEffect, withoutEffects } from '../core/plan/undone.ts';
 import type { Decision } from '../core/facts/decision.ts';
 import { waits } from '../core/facts/wake.ts';
 import { secondsBetween } from '../core/facts/time.ts';
@@ -40,6 +41,7 @@ const NOTES: ReadonlySet<Step['do']> = new Set<Step['do']>([
   'note-verified',
   'note-proof',
   'note-held',
+  'note-published',
   'intend-names',
   'note-integration',
 ]);
@@ -149,9 +151,10 @@ class ProjectWork {
         if (plan.kind === 'settled') return await this.#settle(record, plan);
         if (plan.kind === 'blocked')
           return await this.#fail(withLook(record, observed), blockerFailure(plan.blocker), doing, runId);
-        if (plan.kind === 'wait') return await this.#wait(healed(record), plan.inSeconds);
+        if (plan.kind === 'wait') return await this.#wait(withoutEffects(healed(record)), plan.inSeconds);
         if (this.#deps.policy.dryRun) return await this.#dryRun(record, plan.step);
         doing = plan.step.do;
+        refuseUndone(record, plan.step);
         const held = record.generations.length;
         const result = await runStep(
           plan.step,
@@ -161,8 +164,8 @@ class ProjectWork {
         // One slot was asked for; further copies are not given up with it.
         if (result.record.generations.length < held) this.#madeRoom = true;
         const isSideWork = SIDE_WORK.has(plan.step.do);
-        record = result.failure || isSideWork ? result.record : healed(result.record);
-        if (result.failure) return await this.#fail(record, result.failure, doing, runId);
+        record = result.failure || isSideWork ? result.record : healed(withEffect(result.record, plan.step));
+        if (result.failure) return await this.#fail(withLook(record, observed), result.failure, doing, runId);
         if (plan.step.do === 'switch') this.#justCopied = true;
         if (isSideWork) this.#isIntegrated = true;
         if (!NOTES.has(plan.step.do)) observed = {};
@@ -231,7 +234,7 @@ class ProjectWork {
     const failure = recordFailure(record.failure, thrown, this.#now(), record.failedImports);
     const { nextAttemptAt } = failure;
     this.#deps.events.emit(failureEvent({ projectId: this.#item.projectId, runId, step }, failure));
-    const failed = { ...record, failure };
+    const failed = { ...withoutEffects(record), failure };
     if (nextAttemptAt !== null) {
       await this.#wait(failed, Math.max(0, (Date.parse(nextAttemptAt) - this.#now().getTime()) / 1_000));
     } else {

@@ -2,6 +2,7 @@ import { isHealedByProgress } from '../core/facts/backoff.ts';
 import type { Plan } from '../core/plan/types.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { currentGeneration } from '../core/facts/record.ts';
+import { withoutEffects } from '../core/plan/undone.ts';
 
 /** The record without a failure that is over as soon as something works again. */
 export function healed(record: ReplicaRecord): ReplicaRecord {
@@ -10,16 +11,21 @@ export function healed(record: ReplicaRecord): ReplicaRecord {
 
 /** The record after a look that left nothing to do. */
 export function settledRecord(record: ReplicaRecord, { as, source }: Plan & { kind: 'settled' }): ReplicaRecord {
-  const observed = { ...healed(record), name: source?.name ?? record.name, source: source ?? record.source };
+  const observed = {
+    ...withoutEffects(healed(record)),
+    name: source?.name ?? record.name,
+    source: source ?? record.source,
+  };
   if (as === 'behind') return observed;
   if (as !== 'in-sync' || source === null) return { ...observed, run: null };
   const current = currentGeneration(record);
   // The content is the same although `lastModified` moved: noting that spares the next look from reading all images.
   const generations = record.generations.map((generation) => {
     if (generation.runId !== current?.runId) return generation;
-    const { lastModified, publications } = source;
+    const { lastModified, publications, models } = source;
     const labels = source.labels ?? generation.holds.labels;
-    return { ...generation, holds: { ...generation.holds, lastModified, labels, publications } };
+    const holds = { ...generation.holds, lastModified, labels, publications, ...(models && { models }) };
+    return { ...generation, holds };
   });
   return { ...observed, generations, inSyncAt: source.observedAt, run: null, triggeredAt: null, failure: null };
 }

@@ -1,7 +1,17 @@
 import { currentGeneration } from '../../src/core/facts/record.ts';
 import { revisionOf } from '../../src/core/content/revision.ts';
 import { recordName } from '../../src/storage/document-text.ts';
-import { anImage, anIteration, aPolicy, aProject, aTag, contentOf, guid, SOURCE_ID } from '../support/builders.ts';
+import {
+  anImage,
+  anIteration,
+  aPolicy,
+  aProject,
+  aTag,
+  contentOf,
+  guid,
+  PREDICTION_ID,
+  SOURCE_ID,
+} from '../support/builders.ts';
 import type { Held, ImportFate } from '../support/memory-resource.ts';
 import { MemoryWorld } from '../support/memory-world.ts';
 
@@ -37,6 +47,15 @@ const onCurrent =
     world.touch(held);
   };
 
+/** A training ends on the source; each at a time of its own. */
+const trained =
+  (change: (source: Held, trainedAt: string) => void): Event =>
+  (world) => {
+    world.clock.advance(10);
+    const trainedAt = world.clock.now().toISOString();
+    onSource((source) => change(source, trainedAt))(world);
+  };
+
 const setProject = (held: Held, changes: Partial<Held['project']>): void => {
   held.project = { ...held.project, ...changes };
 };
@@ -70,6 +89,14 @@ const SOURCE_EVENTS: Readonly<Record<string, Event>> = {
     const name = `Iteration ${source.iterations.length + 1}`;
     source.iterations.push(anIteration({ id: guid(250 + source.iterations.length), name }));
   }),
+  'its model is trained anew under its name': trained((source, trainedAt) => {
+    source.iterations[0] = { ...source.iterations[0]!, id: guid(260 + source.images.length), trainedAt };
+  }),
+  'another model is trained and published under the same name': trained((source, trainedAt) => {
+    const { length } = source.iterations;
+    const publishName = `namesake ${length}`;
+    source.iterations.push(anIteration({ id: guid(270 + length), trainedAt, publishName }));
+  }),
   'its publication ends': publish(null, null),
   'its publication gets another name': publish('beta', null),
   'its publication moves to the other iteration': publish(null, 'production'),
@@ -95,6 +122,19 @@ const OTHER_EVENTS: Readonly<Record<string, Event>> = {
   'somebody labels the current copy': onCurrent((held) => held.images.push(anImage())),
   'somebody swaps labels of the current copy': onCurrent((held) => held.images.splice(0, 1, anImage({ width: 2 }))),
   'the current copy is touched': onCurrent(() => undefined),
+  'somebody unpublishes the current copy': onCurrent((held, world) => {
+    for (const { publishName } of held.iterations) if (publishName !== null) world.endedByPerson.add(publishName);
+    held.iterations = held.iterations.map((iteration) => ({ ...iteration, publishName: null }));
+  }),
+  'somebody moves the name on the current copy': onCurrent((held) => {
+    const [first, second, ...others] = held.iterations;
+    const publishName = (first?.publishName ?? null) === null ? (second?.publishName ?? null) : first!.publishName;
+    if (second === undefined) return;
+    held.iterations = [{ ...first!, publishName: null }, { ...second, publishName }, ...others];
+  }),
+  'copies are to be published elsewhere': (world) => {
+    world.policy = { ...world.policy, predictionResourceId: `${PREDICTION_ID}-2` };
+  },
   'somebody else takes the name': (world) => world.addStranger('CATS'),
   'somebody else fills the target': (world) => {
     world.policy = { ...world.policy, targetProjectLimit: world.target.projects.size };
@@ -131,8 +171,13 @@ function expectInLine(world: MemoryWorld): void {
   expect(revisionOf(world.observe(copy))).toBe(revisionOf(world.observe(source!)));
   expect(copy.project.description.startsWith(source!.project.description)).toBe(true);
   const published = (held: Held) =>
-    held.iterations.flatMap(({ name, publishName }) => (publishName === null ? [] : [`${name} as ${publishName}`]));
+    held.iterations.flatMap(({ name, trainedAt, publishName }) =>
+      publishName === null ? [] : [`${name} of ${trainedAt} as ${publishName}`],
+    );
   expect(published(copy).toSorted()).toEqual(published(source!).toSorted());
+  for (const { publishName, originalPublishResourceId } of copy.iterations) {
+    if (publishName !== null) expect(originalPublishResourceId).toBe(policy.predictionResourceId);
+  }
   expect(route?.secondary).toMatchObject({ projectId: current.replicaProjectId, revision: current.holds.revision });
   expect(route?.secondary.publishNames).toEqual(route?.primary.publishNames);
   const kept = record.generations.filter(({ changedBySomebody }) => !changedBySomebody);

@@ -29,7 +29,7 @@ export const SOURCE_ID = guid(1);
 export const REPLICA_ID = guid(2);
 export const RUN_ID = 'run-2';
 /** The prediction resource that replicas are published to. */
-const PREDICTION_ID = '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/p';
+export const PREDICTION_ID = '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/p';
 export const ENDPOINTS = { primary: 'https://primary.example', secondary: 'https://secondary.example' };
 const PAIR = pairOf('primary.example', 'secondary.example');
 export const OWNER: Owner = { pair: PAIR, installation: '0b5e55ed' };
@@ -116,6 +116,7 @@ export function anIteration(changes: Partial<Iteration> = {}): Iteration {
     domainId: guid(900),
     trainingType: 'Regular',
     publishName: null,
+    originalPublishResourceId: null,
     exportable: false,
     exportableTo: [],
     ...changes,

@@ -60,6 +60,8 @@ export class World {
   expectsDoubles = false;
   /** Copies that somebody deleted, by whose they were: routing follows at the next look at that source project. */
   readonly deletedByPerson = new Map<string, string | null>();
+  /** The same of publications that somebody ended, by copy and name. */
+  readonly unpublishedByPerson = new Map<string, string | null>();
   /** Every import token that the primary gave away. */
   readonly tokens: string[] = [];
   /** Settings of today; a test may change them as an operator could. */
@@ -211,8 +213,8 @@ export class World {
     const outcome = await replicateProject(item, this.deps);
     if (outcome !== 'settled' || this.policy.dryRun) return outcome;
     // The look is over, and what it found is put right: nothing that somebody deleted excuses routing any more.
-    for (const [copyId, sourceId] of this.deletedByPerson) {
-      if (sourceId === item.projectId) this.deletedByPerson.delete(copyId);
+    for (const excused of [this.deletedByPerson, this.unpublishedByPerson]) {
+      for (const [key, sourceId] of excused) if (sourceId === item.projectId) excused.delete(key);
     }
     await checkAlways(this);
     return outcome;
@@ -269,6 +271,16 @@ export class World {
     const mark = validMark(this.secondary.resource.project(projectId));
     this.deletedByPerson.set(projectId, mark?.sourceProjectId ?? null);
     this.secondary.resource.removeProject(projectId);
+  }
+
+  /** Somebody ends every publication of a project on the secondary. */
+  unpublishByHand(projectId: string): void {
+    const project = this.secondary.resource.project(projectId);
+    for (const { id, publishName, published } of project.iterations.values()) {
+      if (!published) continue;
+      this.unpublishedByPerson.set(`${projectId} ${publishName}`, validMark(project)?.sourceProjectId ?? null);
+      this.secondary.resource.unpublish(projectId, id);
+    }
   }
 
   /** Names of all projects on the secondary, sorted. */

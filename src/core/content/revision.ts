@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { trainedIterations } from './iterations.ts';
+import { holdsSameModels, trainedIterations } from './iterations.ts';
 import type { ExportCounts, Image, Iteration, Observation, ProjectSettings } from '../facts/model.ts';
 import { isTrained } from '../facts/model.ts';
 import type { Snapshot } from '../facts/record.ts';
@@ -109,12 +109,15 @@ export function contentDigester(): { add(images: readonly Image[]): void; conten
 
 function publications(iterations: readonly Iteration[]): Snapshot['publications'] {
   return iterations
-    .flatMap(({ name, publishName }) => (publishName === null ? [] : [{ iteration: name, publishName }]))
+    .flatMap(({ id, name, publishName }) =>
+      publishName === null ? [] : [{ iteration: name, publishName, iterationId: id }],
+    )
     .sort((left, right) => (left.publishName < right.publishName ? -1 : 1));
 }
 
 /** What a look at the source leaves behind to be compared with later looks. */
 export function snapshotOf(observation: Observation, content: Content | null): Snapshot {
+  const trained = trainedIterations(observation.iterations);
   return {
     observedAt: observation.observedAt,
     lastModified: observation.project.lastModified,
@@ -124,7 +127,8 @@ export function snapshotOf(observation: Observation, content: Content | null): S
     name: observation.project.name,
     description: observation.project.description,
     publications: publications(observation.iterations),
-    iterations: trainedIterations(observation.iterations).map(({ name }) => name),
+    iterations: trained.map(({ name }) => name),
+    models: trained.map(({ id, name, trainedAt, domainId }) => ({ id, name, trainedAt, domainId })),
   };
 }
 
@@ -149,7 +153,7 @@ export function comparableDigests(held: LabelDigests, read: LabelDigests): { hel
  * modified and the revision can't tell; the digests must be compared.
  */
 export function compareContent(held: Snapshot, observed: Snapshot): 'same' | 'different' | 'unclear' {
-  if (held.revision !== observed.revision) return 'different';
+  if (held.revision !== observed.revision || !holdsSameModels(held, observed)) return 'different';
   const digests = comparableDigests(held, observed);
   if (digests !== null) return digests.held === digests.read ? 'same' : 'different';
   return held.lastModified === observed.lastModified ? 'same' : 'unclear';

@@ -16,10 +16,40 @@ const countsSchema = z.object({
   regions: z.number().int().nullable(),
 });
 
-/** A published iteration of the source, by its names: ids differ between the two sides. */
-const publicationSchema = z.object({ iteration: z.string(), publishName: z.string() });
+/** A published iteration of the source. */
+const publicationSchema = z.object({
+  /** Its name, which namesakes share. */
+  iteration: z.string(),
+  publishName: z.string(),
+  /** On the source; absent in records of earlier versions. */
+  iterationId: z.string().optional(),
+});
 
 const replicaPublicationSchema = z.object({ iterationId: z.string(), publishName: z.string() });
+
+/** What we published, after the service said yes. Absent members are those of records of earlier versions. */
+const publishedSchema = replicaPublicationSchema.extend({
+  /** Of the source's iteration that it stands for. */
+  sourceIterationId: z.string().optional(),
+  /** The prediction resource that it was published to. */
+  resourceId: z.string().optional(),
+  /**
+   * What the service showed as that resource when it was first looked at afterwards, null for nothing: it may go on
+   * showing another one, as of the project that the copy was imported from. Absent before that look.
+   */
+  shownResourceId: z.string().nullable().optional(),
+});
+
+/** A publication that the service refused: it is tried again, and holds up nothing else until then. */
+const refusedSchema = replicaPublicationSchema.extend({ resourceId: z.string(), at: time });
+
+/** A trained iteration of the source. Its id and its time of training can be compared on the source alone. */
+const modelSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  trainedAt: z.string().nullable(),
+  domainId: z.string().nullable(),
+});
 
 /** What the record keeps of one look at the source, to compare later looks with. */
 const snapshotSchema = z.object({
@@ -36,6 +66,8 @@ const snapshotSchema = z.object({
   publications: z.array(publicationSchema),
   /** Names of the trained iterations, oldest first. */
   iterations: z.array(z.string()),
+  /** What tells them apart, in the same order; absent in records of earlier versions. */
+  models: z.array(modelSchema).optional(),
 });
 
 /** Something that is not the same on the copy and in the export, but no reason to discard the copy. */
@@ -85,7 +117,9 @@ const runSchema = z.object({
     .nullable()
     .default(null),
   /** What we published on it, each after the service said yes. */
-  published: z.array(replicaPublicationSchema),
+  published: z.array(publishedSchema),
+  /** What the service refused to publish: absent where nothing. */
+  refused: z.array(refusedSchema).optional(),
   /** The names this run gives, stored before any is given. */
   naming: z
     .object({
@@ -130,9 +164,14 @@ const generationSchema = z.object({
   baseline: baselineSchema,
   /** What the service said of the copy's `lastModified` when its labels were last read; another value asks for a look. */
   lastModified: z.string().nullable(),
-  /** What we published on it, each after the service said yes. */
-  published: z.array(replicaPublicationSchema),
-  /** What was found published on it when it was verified or rebuilt, and nobody has published or ended since. */
+  /** What we published on it, each after the service said yes, and the last look showed. */
+  published: z.array(publishedSchema),
+  /** What the service refused to publish: absent where nothing. */
+  refused: z.array(refusedSchema).optional(),
+  /**
+   * What may answer on it and is not proven to, at the prediction resource that is set: found when it was verified or
+   * rebuilt, asked for right now, or published to another resource.
+   */
   foundPublished: z.array(replicaPublicationSchema).default([]),
   /** Somebody trained, labelled, published or renamed it: it is theirs. */
   changedBySomebody: z.boolean(),
@@ -213,13 +252,19 @@ const currentRecordSchema = z.object({
   failedImports: z.number().int(),
   /** What the last discarded copy lacked. If the next one lacks the same it is kept, unverified. */
   lastLacking: z.array(differenceSchema),
+  /** What was done since the project last came to rest, and how often: what is needed again and again is undone by
+   * something. Absent where nothing was. */
+  effects: z.array(z.object({ effect: z.string(), times: z.number().int() })).optional(),
 });
 
 /** Reads records of every version that was ever written. */
 export const recordSchema = z.preprocess(migrateRecord, currentRecordSchema);
 
 export type Snapshot = z.infer<typeof snapshotSchema>;
+export type Model = z.infer<typeof modelSchema>;
 export type Publication = z.infer<typeof publicationSchema>;
+export type Published = z.infer<typeof publishedSchema>;
+export type Refused = z.infer<typeof refusedSchema>;
 export type Difference = z.infer<typeof differenceSchema>;
 export type Run = z.infer<typeof runSchema>;
 export type Generation = z.infer<typeof generationSchema>;

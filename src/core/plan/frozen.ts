@@ -4,6 +4,7 @@ import type { Generation, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { targetBlocker } from './blockers.ts';
 import { forgetLostCopies, recoverCopies, restoredCopy } from './copies.ts';
+import { notePublications } from './publish.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 
@@ -19,8 +20,8 @@ export function planFrozen(input: PlanInput, decision: Decision): Plan {
   const correction = forgetLostCopies(input) ?? recoverCopies(input, null) ?? restoredCopy(input);
   if (correction !== null) return correction;
   const current = currentGeneration(input.record);
-  const routing = current === null ? null : routeAsItIs(input, current);
-  if (routing !== null) return routing;
+  const asItIs = current === null ? null : (readAsItIs(input, current) ?? routeAsItIs(input, current));
+  if (asItIs !== null) return asItIs;
   const { source } = input.observed;
   if (source === undefined) return look('source');
   const reason = `the project is frozen until somebody releases it (${decision.reason})`;
@@ -33,12 +34,19 @@ export function planFrozen(input: PlanInput, decision: Decision): Plan {
 
 /** Under the names that it has been serving: what the source publishes by now is not looked at, and nothing is published. */
 function routeAsItIs({ observed }: PlanInput, current: Generation): Plan | null {
-  if (observed.route === undefined) return look('route');
   if (observed.route?.secondary.projectId === current.replicaProjectId) return null;
   return step({ do: 'route', source: current.holds, published: current.published });
 }
 
+/** What was unpublished on it is told, and not published again. */
+function readAsItIs(input: PlanInput, current: Generation): Plan | null {
+  if (input.observed.route === undefined) return look('route');
+  if (input.observed.replica === undefined) return look('replica');
+  return notePublications(input, current.holds, current);
+}
+
 function holdsAll({ holds }: Generation, source: Snapshot): boolean {
-  const sameNames = JSON.stringify(holds.publications) === JSON.stringify(source.publications);
-  return sameNames && compareContent(holds, source) === 'same';
+  const names = ({ publications }: Snapshot) =>
+    JSON.stringify(publications.map(({ iteration, publishName }) => [iteration, publishName]));
+  return names(holds) === names(source) && compareContent(holds, source) === 'same';
 }

@@ -1,4 +1,3 @@
-import { afterPublicationStep } from '../content/publications.ts';
 import { nameToHave } from '../content/naming.ts';
 import { compareContent, snapshotOf } from '../content/revision.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
@@ -11,8 +10,15 @@ import { copy } from './copy.ts';
 import { forgetLostCopies, recoverCopies } from './copies.ts';
 import { planFrozen } from './frozen.ts';
 import { planIntegration } from './integration.ts';
-import { isMarkedByUs, namesLacking, nextPublication, routeCurrent } from './current.ts';
+import { isMarkedByUs, namesLacking, routeCurrent } from './current.ts';
 import { proofIsDue } from './proof.ts';
+import {
+  healPublications,
+  lastingPublications,
+  nextPublication,
+  notePublications,
+  refusedPublication,
+} from './publish.ts';
 import { oldestToRetire } from './retention.ts';
 import { copiesToPin } from './shrinkage.ts';
 import { giveUpSlot } from './slots.ts';
@@ -65,6 +71,8 @@ function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): P
   if (observed.replicaContent === null) return step({ do: 'forget', generation: current, because: 'gone' });
   const routing = routeCurrent(input, source, current);
   if (routing !== null) return routing;
+  const reading = notePublications(input, source, current);
+  if (reading !== null) return reading;
   const yielding = makeRoom ? giveUpSlot(input, source) : null;
   if (yielding !== null) return yielding;
   const sourceIsUnread = full && observed.sourceContent === undefined;
@@ -73,7 +81,7 @@ function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): P
     case 'unclear':
       return look('source-content');
     case 'different':
-      return alreadyHeld(input, current, source) ?? copy(input, source);
+      return alreadyHeld(input, current, source) ?? healPublications(input, source, current) ?? copy(input, source);
     case 'same':
       if (sourceIsUnread) return look('source-content');
       if (readsLabels) return step({ do: 'note-proof', generation: current, lastModified, full });
@@ -97,9 +105,8 @@ function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
   const mayGo = oldest !== null && observed.replica && namesLacking(observed.replica, oldest, source).length === 0;
   const retiring = mayGo ? oldest : null;
   // Routing must never name what is not published: it is written after a publication begins and before one ends.
-  const { published } = current;
-  const lasting = publication?.do === 'unpublish' ? afterPublicationStep(published, publication) : published;
-  const generation = { ...current, published: lasting };
+  const lasting = lastingPublications(input, source, current, publication);
+  const generation = { ...current, published: [...lasting] };
   const route = routeTo({ ...record, source }, generation, policy.predictionEndpoints, observed.route ?? undefined);
   const isRouted = JSON.stringify(route) === JSON.stringify(observed.route);
   if (!isRouted && publication?.do !== 'publish') return step({ do: 'route', source, published: lasting });
@@ -112,7 +119,8 @@ function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
     return step({ do: 'retire', generation: retiring, reason: 'newer copies are kept (GENERATIONS_TO_KEEP)', source });
   }
   const changed = record.generations.find((other) => other.runId !== current.runId && isDueAgain(other, now));
-  return changed === undefined ? inSync(source) : step({ do: 'recheck', generation: changed });
+  if (changed !== undefined) return step({ do: 'recheck', generation: changed });
+  return refusedPublication(input, source, current) ?? inSync(source);
 }
 
 function isDueAgain({ changedBySomebody, changeCheckedAt }: Generation, now: Date): boolean {

@@ -5,6 +5,7 @@ import type {
   Difference,
   Generation,
   Integration,
+  Published,
   RecordFailure,
   ReplicaRecord,
   Run,
@@ -74,8 +75,16 @@ export type Step =
   | { readonly do: 'intend-names'; readonly naming: NonNullable<Run['naming']> }
   | { readonly do: 'rename-predecessor' }
   | { readonly do: 'rename' }
-  | { readonly do: 'switch'; readonly project: Project }
+  /** Routing names those publications of the copy that were just seen, and no others. */
+  | { readonly do: 'switch'; readonly project: Project; readonly published: readonly Published[] }
   | PublicationStep
+  /** What the service was just seen to show of the publications of a copy. */
+  | {
+      readonly do: 'note-published';
+      readonly generation: Generation;
+      readonly published: readonly Published[];
+      readonly foundPublished: readonly ReplicaPublication[];
+    }
   /** Name and description of the current copy, in line with the source's. */
   | { readonly do: 'align'; readonly generation: Generation; readonly name: string; readonly source: Snapshot }
   /** The routing manifest, in line with the record; it names no publication of the copy but these. */

@@ -1,7 +1,7 @@
 import type { Decision } from '../facts/decision.ts';
 import { backupSummary } from '../backups/report.ts';
 import type { Catalogue } from '../backups/catalogue.ts';
-import type { Generation, ReplicaRecord, Run } from '../facts/record.ts';
+import type { Generation, Publication, ReplicaRecord, Run } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { importBeganAt, runInProgress, stageOf } from '../facts/run-stage.ts';
 import { ageInSeconds } from '../facts/time.ts';
@@ -23,7 +23,16 @@ export interface Listing {
 }
 
 function isInSync(record: ReplicaRecord, current: Generation | null): boolean {
-  return current !== null && record.source !== null && compareContent(current.holds, record.source) === 'same';
+  if (current === null || record.source === null) return false;
+  if (compareContent(current.holds, record.source) !== 'same') return false;
+  return !record.source.publications.some((wanted) => isOnAnotherModel(current, wanted));
+}
+
+/** Whether a copy answers under a name with another model than the one of the source that it holds for it. */
+function isOnAnotherModel({ published, holds }: Generation, { publishName, iterationId }: Publication): boolean {
+  const own = published.find((other) => other.publishName === publishName);
+  if (own?.sourceIterationId === undefined || own.sourceIterationId === iterationId) return false;
+  return holds.models?.some(({ id }) => id === iterationId) === true;
 }
 
 function syncOf(listing: Listing, record: ReplicaRecord | null): Sync {
@@ -54,7 +63,7 @@ function readinessOf(record: ReplicaRecord | null, publishes: boolean): { ready:
   if (!publishes) return notReady('replicas are not published: SECONDARY_PREDICTION_RESOURCE_ID is not set');
   const wanted = (record.source ?? current.holds).publications;
   const published = new Set(current.published.map(({ publishName }) => publishName));
-  const lacking = wanted.filter(({ publishName }) => !published.has(publishName));
+  const lacking = wanted.filter((one) => !published.has(one.publishName) || isOnAnotherModel(current, one));
   if (lacking.length === 0) return { ready: true, reason: null };
   const names = lacking.map(({ iteration, publishName }) => `${publishName} (${iteration})`).join(', ');
   return notReady(`published on the primary and not yet on the copy: ${names}`);

@@ -43,6 +43,14 @@ export const UNKNOWNS = {
   ]),
   unpublishedName: row('How an unpublished iteration shows its `publishName`', ['empty', 'absent']),
   publishNameCharacters: row('What a publish name may be made of', ['any', 'letters-digits-hyphens']),
+  publishUnderOwnName: row('PublishIteration, with `overwrite`, of an iteration under the name that it has', [
+    'allowed',
+    'refused',
+  ]),
+  publishedResourceShown: row(
+    'What `originalPublishResourceId` shows: the first resource an iteration was ever published to, the last, or nothing',
+    ['first', 'last', 'nothing'],
+  ),
   // Throttling
   retryAfter: row('How a 429 tells when to come back', ['both', 'header', 'text']),
   // Storage integration

@@ -8,7 +8,7 @@ import { beginImport } from './import.ts';
 import { integrate, noteIntegration } from './integrate.ts';
 import { keepWaiting, pin, recheck } from './keep.ts';
 import { align, mark, rename, renamePredecessor } from './mark-and-rename.ts';
-import { changePublication } from './publish.ts';
+import { changePublication, notePublished } from './publish.ts';
 import { rebuildGeneration } from './rebuild.ts';
 import { retireGeneration } from './retire.ts';
 import { adopt, intendNames, noteImported, noteVerified } from './run-notes.ts';
@@ -38,6 +38,7 @@ const HANDLERS: { readonly [Name in Step['do']]: Handler<Name> } = {
   'keep-unverified': ofRun(keepUnverified),
   publish: changePublication,
   unpublish: changePublication,
+  'note-published': notePublished,
   align,
   route,
   'note-held': noteHeld,
