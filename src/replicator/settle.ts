@@ -9,7 +9,7 @@ export function healed(record: ReplicaRecord): ReplicaRecord {
 }
 
 /** The record after a look that left nothing to do. */
-export function settledRecord(record: ReplicaRecord, { as, source }: Plan & { kind: 'settled' }): ReplicaRecord {
+export function settledRecord(record: ReplicaRecord, { as, source, inSyncAt = null, labelsSeenAt = null }: Plan & { kind: 'settled' }): ReplicaRecord {
   const observed = { ...healed(record), name: source?.name ?? record.name, source: source ?? record.source };
   if (as === 'behind') return observed;
   if (as !== 'in-sync' || source === null) return { ...observed, run: null };
@@ -21,5 +21,5 @@ export function settledRecord(record: ReplicaRecord, { as, source }: Plan & { ki
     const labels = source.labels ?? generation.holds.labels;
     return { ...generation, holds: { ...generation.holds, lastModified, labels, publications } };
   });
-  return { ...observed, generations, inSyncAt: source.observedAt, run: null, triggeredAt: null, failure: null };
+  return { ...observed, generations, inSyncAt, labelsSeenAt, run: null, triggeredAt: null, failure: null };
 }

@@ -15,12 +15,14 @@ export async function switchTo(
   const { id: replicaProjectId, lastModified } = project;
   const generation = verifiedGeneration(run, run.naming?.name ?? null, { replicaProjectId, lastModified });
   const { observedAt } = run.before;
+  const inSyncAt = record.inSyncAt !== null && record.inSyncAt > observedAt ? record.inSyncAt : observedAt;
   const switched: ReplicaRecord = {
     ...record,
     generations: [...record.generations.filter(({ runId }) => runId !== run.runId), generation],
     current: run.runId,
     run: null,
-    inSyncAt: record.inSyncAt !== null && record.inSyncAt > observedAt ? record.inSyncAt : observedAt,
+    inSyncAt,
+    labelsSeenAt: observedAt,
     failure: null,
     failedImports: 0,
     lastLacking: [],
