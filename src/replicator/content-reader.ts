@@ -3,9 +3,10 @@ import type { Observation } from '../core/facts/model.ts';
 import type { Content, LabelDigests } from '../core/content/revision.ts';
 import type { Verdict } from '../core/content/reading.ts';
 import { IMAGES_PER_PAGE, Reading, readingOf } from '../core/content/reading.ts';
-import type { Dependencies } from './context.ts';
 import type { StoredReading } from '../core/facts/reading.ts';
-import type { Document, ReadingSide } from './ports/storage.ts';
+import type { ProjectReader } from './ports/custom-vision.ts';
+import type { Document, ReadingSide, RecordStore } from './ports/storage.ts';
+import type { Clock } from './ports/surroundings.ts';
 
 /** A reading that takes longer is stored now and then, so that a process that is killed loses no more than this. */
 const STORED_EVERY_IN_SECONDS = 60;
@@ -25,7 +26,12 @@ export class ReadingEnds extends Error {
   }
 }
 
-type ReaderDependencies = Pick<Dependencies, 'source' | 'target' | 'store' | 'clock'>;
+interface ReaderDependencies {
+  readonly source: ProjectReader;
+  readonly target: ProjectReader;
+  readonly store: Pick<RecordStore, 'reading'>;
+  readonly clock: Clock;
+}
 
 interface Opened {
   readonly reading: Reading;

@@ -29,8 +29,8 @@ export function labelsAreDue(
   now: Date,
 ): boolean {
   if (labelEdits === 'moves') return false;
-  if (labelsSeenAt === null || secondsSince(labelsSeenAt, now) < 0) return true;
   const every = objectiveInSeconds / 2;
+  if (labelsSeenAt === null || secondsSince(labelsSeenAt, now) >= every) return true;
   const share = shareOf(sourceProjectId) * every;
   const periodOf = (time: number): number => Math.floor((time / 1_000 - share) / every);
   return periodOf(now.getTime()) > periodOf(Date.parse(labelsSeenAt));
