@@ -9,7 +9,10 @@ export function healed(record: ReplicaRecord): ReplicaRecord {
 }
 
 /** The record after a look that left nothing to do. */
-export function settledRecord(record: ReplicaRecord, { as, source, inSyncAt = null, labelsSeenAt = null }: Plan & { kind: 'settled' }): ReplicaRecord {
+export function settledRecord(
+  record: ReplicaRecord,
+  { as, source, inSyncAt = null, labelsSeenAt = null }: Plan & { kind: 'settled' },
+): ReplicaRecord {
   const observed = { ...healed(record), name: source?.name ?? record.name, source: source ?? record.source };
   if (as === 'behind') return observed;
   if (as !== 'in-sync' || source === null) return { ...observed, run: null };

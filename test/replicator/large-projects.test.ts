@@ -95,7 +95,11 @@ class SlowWorld {
   }
 
   sweep(): Promise<void> {
-    return sweep(this.deps, { exclusionOf: () => null, names: () => false, unmatched: () => [] }, new AbortController().signal);
+    return sweep(
+      this.deps,
+      { exclusionOf: () => null, names: () => false, unmatched: () => [] },
+      new AbortController().signal,
+    );
   }
 
   async record(id = SOURCE_ID) {

@@ -20,13 +20,7 @@ export interface StoredImages {
 function fingerprint(image: Image): Buffer {
   const round = (value: number): number => Number(value.toFixed(REGION_DECIMALS));
   const regions = image.regions.map((region) =>
-    JSON.stringify([
-      region.tagName,
-      round(region.left),
-      round(region.top),
-      round(region.width),
-      round(region.height),
-    ]),
+    JSON.stringify([region.tagName, round(region.left), round(region.top), round(region.width), round(region.height)]),
   );
   const tags = image.tags.map((tag) => tag.tagName).sort();
   return createHash('sha256')
@@ -53,7 +47,8 @@ export class ImageSet {
     set.#ids = idBytes;
     set.#fingerprints = fingerprintBytes;
     set.#regions = regions;
-    for (let at = 0; at < size; at += 1) set.#known.add(idBytes.toString('latin1', at * ID_IN_BYTES, (at + 1) * ID_IN_BYTES));
+    for (let at = 0; at < size; at += 1)
+      set.#known.add(idBytes.toString('latin1', at * ID_IN_BYTES, (at + 1) * ID_IN_BYTES));
     return set;
   }
 

@@ -116,7 +116,9 @@ function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
     return step({ do: 'retire', generation: retiring, reason: 'newer copies are kept (GENERATIONS_TO_KEEP)', source });
   }
   const changed = record.generations.find((other) => other.runId !== current.runId && isDueAgain(other, now));
-  return changed === undefined ? inSync(input, source, 'the current copy holds what the source holds') : step({ do: 'recheck', generation: changed });
+  return changed === undefined
+    ? inSync(input, source, 'the current copy holds what the source holds')
+    : step({ do: 'recheck', generation: changed });
 }
 
 function isDueAgain({ changedBySomebody, changeCheckedAt }: Generation, now: Date): boolean {

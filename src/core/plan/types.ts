@@ -59,7 +59,12 @@ export type SourceIntegration = { readonly project: Project; readonly api: Train
 /** One effect and the facts it leaves in the record. */
 export type Step =
   /** ExportProject, intent into the record, ImportProject, its project into the record. */
-  | { readonly do: 'import'; readonly before: Snapshot; readonly observation: Observation; readonly content: Content | null }
+  | {
+      readonly do: 'import';
+      readonly before: Snapshot;
+      readonly observation: Observation;
+      readonly content: Content | null;
+    }
   | { readonly do: 'adopt'; readonly replicaProjectId: string }
   | { readonly do: 'end-run'; readonly code: string; readonly message: string }
   | { readonly do: 'note-imported' }

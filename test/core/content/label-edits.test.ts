@@ -16,10 +16,22 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { what: 'nothing where the labels are the same', seen: moved, expected: 'unknown' },
-  { what: 'nothing where the labels were not read', seen: { ...moved, digest: null, labels: null }, expected: 'unknown' },
+  {
+    what: 'nothing where the labels were not read',
+    seen: { ...moved, digest: null, labels: null },
+    expected: 'unknown',
+  },
   { what: 'that it moves where only labels were changed', seen: { ...moved, ...others }, expected: 'moves' },
-  { what: 'nothing where an image was added, too', seen: { ...moved, ...others, revision: 'r1-b' }, expected: 'unknown' },
-  { what: 'nothing where the project was renamed, too', seen: { ...moved, ...others, name: 'Dogs' }, expected: 'unknown' },
+  {
+    what: 'nothing where an image was added, too',
+    seen: { ...moved, ...others, revision: 'r1-b' },
+    expected: 'unknown',
+  },
+  {
+    what: 'nothing where the project was renamed, too',
+    seen: { ...moved, ...others, name: 'Dogs' },
+    expected: 'unknown',
+  },
   {
     what: 'nothing where something was published, too',
     seen: { ...moved, ...others, publications: [{ iteration: 'Iteration 1', publishName: 'beta' }] },

@@ -91,7 +91,9 @@ describe('a reading of labels', () => {
 
   test('is given up for now where the project changes again and again, and begins anew after that', () => {
     const reading = new Reading();
-    const opened = ['1', '2', '3', '4', '5', '6'].map((lastModified) => reading.open({ ...ofCount(3), lastModified }, NOW));
+    const opened = ['1', '2', '3', '4', '5', '6'].map((lastModified) =>
+      reading.open({ ...ofCount(3), lastModified }, NOW),
+    );
     expect(opened).toEqual(['open', 'open', 'open', 'open', 'open', 'keeps-changing']);
     expect(reading.open(ofCount(3), NOW)).toBe('open');
   });
@@ -113,7 +115,11 @@ describe('labels that differ from those held', () => {
   const of = ofCount(3);
 
   test('are believed after a second reading that agrees', () => {
-    expect(read(new Reading(), of, () => now, before)).toMatchObject({ kind: 'done', calls: 2, content: contentOf(now) });
+    expect(read(new Reading(), of, () => now, before)).toMatchObject({
+      kind: 'done',
+      calls: 2,
+      content: contentOf(now),
+    });
   });
 
   test('are no change where the second reading shows those held', () => {

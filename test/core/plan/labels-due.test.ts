@@ -1,5 +1,14 @@
 import { labelsAreDue } from '../../../src/core/plan/proof.ts';
-import { after, anObservation, aRecordInSync, aSnapshot, contentOf, guid, SOURCE_ID, timeAfter } from '../../support/builders.ts';
+import {
+  after,
+  anObservation,
+  aRecordInSync,
+  aSnapshot,
+  contentOf,
+  guid,
+  SOURCE_ID,
+  timeAfter,
+} from '../../support/builders.ts';
 import { settledRecord } from '../../../src/replicator/settle.ts';
 import { everythingInLine, inBrief, planFor } from '../../support/planning.ts';
 
