@@ -34,7 +34,7 @@ export function readingOf({ project, imageCount }: Pick<Observation, 'project' |
   return { projectId: project.id, lastModified: project.lastModified, imageCount };
 }
 
-export function isSameReading(left: ReadingOf, right: ReadingOf): boolean {
+function isSameReading(left: ReadingOf, right: ReadingOf): boolean {
   const isSameContent = left.lastModified === right.lastModified && left.imageCount === right.imageCount;
   return left.projectId === right.projectId && isSameContent;
 }
