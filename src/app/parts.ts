@@ -97,6 +97,7 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
     generationsToKeep: config.generationsToKeep,
     keepCopiesForInSeconds: config.keepCopiesForInSeconds,
     shrinkLimitInPercent: config.shrinkLimitInPercent,
+    objectiveInSeconds: config.recoveryPointObjectiveInSeconds,
     targetProjectLimit: config.secondaryProjectLimit,
     predictionResourceId: secondary.predictionResourceId,
     integration: config.configureStorageIntegration ? integrationUris(integrationStorage, integrationNames) : null,

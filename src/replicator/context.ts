@@ -2,6 +2,7 @@ import type { ReplicationFailure } from '../core/facts/failure.ts';
 import type { ReplicaRecord, Run } from '../core/facts/record.ts';
 import type { Policy } from '../core/plan/policy.ts';
 import type { SweepSchedule } from '../core/status/next-sweep.ts';
+import type { ContentReader } from './content-reader.ts';
 import type { Clock, EventSink } from './ports/surroundings.ts';
 import type { IntegrationStorage, ProjectLeases, RecordStore, WorkQueue } from './ports/storage.ts';
 import type { ProjectReader, ProjectWriter, StorageUriWriter } from './ports/custom-vision.ts';
@@ -32,10 +33,15 @@ type Save = (record: ReplicaRecord, endCode?: string) => Promise<ReplicaRecord>;
 /** The record of a project of which a copy is being made. */
 export type RunningRecord = ReplicaRecord & { readonly run: Run };
 
-export interface StepContext {
+/** What looks and steps work with in one invocation. */
+export interface WorkContext {
   readonly deps: Dependencies;
-  readonly save: Save;
+  readonly content: ContentReader;
   readonly signal: AbortSignal;
+}
+
+export interface StepContext extends WorkContext {
+  readonly save: Save;
 }
 
 /** What a step leaves: the saved record, and a failure where the step itself established one. */

@@ -13,9 +13,10 @@ import { newRecord } from '../core/facts/record.ts';
 import { snapshotOf } from '../core/content/revision.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';
 import { noteConnectionTest } from './steps/integrate.ts';
+import { ContentReader, ReadingEnds } from './content-reader.ts';
 import { lookAt } from './observe.ts';
 import type { Lease } from './ports/storage.ts';
-import type { StepContext, Dependencies } from './context.ts';
+import type { StepContext, WorkContext, Dependencies } from './context.ts';
 import { runStep } from './steps/run-step.ts';
 import { healed, settledRecord } from './settle.ts';
 
@@ -74,6 +75,7 @@ class ProjectWork {
   readonly #deps: Dependencies;
   readonly #signal: AbortSignal;
   readonly #startedAt: number;
+  readonly #content: ContentReader;
   #etag: string | null = null;
   #decision: Decision | null = null;
   /** Of the run that is stored. */
@@ -87,6 +89,8 @@ class ProjectWork {
     this.#deps = deps;
     this.#signal = lease.signal;
     this.#startedAt = deps.clock.now().getTime();
+    const until = new Date(this.#startedAt + deps.policy.limits.invocationInSeconds * 1_000);
+    this.#content = new ContentReader(deps, item.projectId, until, lease.signal);
   }
 
   async run(): Promise<Outcome> {
@@ -145,14 +149,15 @@ class ProjectWork {
         const plan = this.#plan(record, observed);
         if (plan.kind === 'look') {
           doing = `look at ${plan.at}`;
-          observed = { ...observed, ...(await lookAt(plan.at, record, this.#deps, this.#signal)) };
+          observed = { ...observed, ...(await lookAt(plan, record, observed, this.#context)) };
           continue;
         }
+        if (plan.kind !== 'step') await this.#content.forget();
         if (plan.kind === 'settled') return await this.#settle(record, plan);
         if (plan.kind === 'blocked')
           return await this.#fail(withLook(record, observed), blockerFailure(plan.blocker), doing, runId);
         if (plan.kind === 'wait') return await this.#wait(withoutEffects(healed(record)), plan.inSeconds);
-        if (this.#deps.policy.dryRun) return await this.#dryRun(record, plan.step);
+        if (this.#deps.policy.dryRun && plan.step.do !== 'note-proof') return await this.#dryRun(record, plan.step);
         doing = plan.step.do;
         refuseUndone(record, plan.step);
         const held = record.generations.length;
@@ -168,11 +173,19 @@ class ProjectWork {
         if (result.failure) return await this.#fail(withLook(record, observed), result.failure, doing, runId);
         if (plan.step.do === 'switch') this.#justCopied = true;
         if (isSideWork) this.#isIntegrated = true;
-        if (!NOTES.has(plan.step.do)) observed = {};
+        if (!NOTES.has(plan.step.do)) {
+          observed = {};
+          await this.#content.forget();
+        }
         if (this.#isOverBudget()) return await this.#wait(record, 0);
       } catch (error) {
         // Without the lease, or after somebody else wrote the record, nothing may be saved: the message comes again.
         if (this.#signal.aborted || isFailure(error, 'conflict')) throw error;
+        if (error instanceof ReadingEnds) {
+          if (error.because === 'out-of-time') return await this.#wait(withLook(record, observed), 0);
+          observed = {};
+          continue;
+        }
         runId = record.run?.runId ?? runId;
         return await this.#fail(withLook(record, observed), toFailure(error), doing, runId);
       }
@@ -189,13 +202,17 @@ class ProjectWork {
     return planProject({ record, observed, policy, decision: this.#decision, now, justCopied, isRequested, makeRoom });
   }
 
+  get #context(): WorkContext {
+    return { deps: this.#deps, content: this.#content, signal: this.#signal };
+  }
+
   #stepContext(onSave: (record: ReplicaRecord) => void): StepContext {
     const save = async (record: ReplicaRecord, endCode?: string): Promise<ReplicaRecord> => {
       const saved = await this.#save(record, endCode);
       onSave(saved);
       return saved;
     };
-    return { deps: this.#deps, save, signal: this.#signal };
+    return { ...this.#context, save };
   }
 
   /** Every end of a run is told here, once it is stored, whatever ended it. */
@@ -244,6 +261,7 @@ class ProjectWork {
   }
 
   async #dryRun(record: ReplicaRecord, step: Step): Promise<Outcome> {
+    await this.#content.forget();
     const { projectId } = this.#item;
     const reason = `DRY_RUN is on; without it the next step would be: ${step.do}`;
     this.#deps.events.emit({ event: 'project.behind', projectId, reason });

@@ -10,7 +10,10 @@ export function healed(record: ReplicaRecord): ReplicaRecord {
 }
 
 /** The record after a look that left nothing to do. */
-export function settledRecord(record: ReplicaRecord, { as, source }: Plan & { kind: 'settled' }): ReplicaRecord {
+export function settledRecord(
+  record: ReplicaRecord,
+  { as, source, inSyncAt = null, labelsSeenAt = null }: Plan & { kind: 'settled' },
+): ReplicaRecord {
   const observed = {
     ...withoutEffects(healed(record)),
     name: source?.name ?? record.name,
@@ -27,5 +30,5 @@ export function settledRecord(record: ReplicaRecord, { as, source }: Plan & { ki
     const holds = { ...generation.holds, lastModified, labels, publications, ...(models && { models }) };
     return { ...generation, holds };
   });
-  return { ...observed, generations, inSyncAt: source.observedAt, run: null, triggeredAt: null, failure: null };
+  return { ...observed, generations, inSyncAt, labelsSeenAt, run: null, triggeredAt: null, failure: null };
 }

@@ -36,6 +36,11 @@ export function archiveName(projectId: string, at: Date): string {
   return `archive/${guidOf(projectId)}/${at.toISOString().replaceAll(':', '-')}.json`;
 }
 
+/** How far the reading of a project's labels has come, on that side. */
+export function readingName(projectId: string, side: 'source' | 'target'): string {
+  return `reading/${guidOf(projectId)}-${side}.json`;
+}
+
 /** The folders that hold one document for each project, named by its id. */
 export type DocumentFolder = 'records' | 'decisions' | 'catalogue';
 

@@ -17,7 +17,7 @@ import { MemoryWorld } from '../support/memory-world.ts';
 
 /** A source with two trained iterations, the first of them published. */
 function aSource(): Held {
-  const images = [anImage(), anImage({ width: 800 }), anImage({ tags: [] })];
+  const images = [another(), another({ width: 800 }), another({ tags: [] })];
   const second = anIteration({ id: guid(201), name: 'Iteration 2', trainedAt: '2026-01-03T00:00:00.000Z' });
   return {
     project: aProject(),
@@ -25,6 +25,12 @@ function aSource(): Held {
     images,
     iterations: [anIteration({ publishName: 'production' }), second],
   };
+}
+
+/** Images told apart by their ids, as the service tells them. */
+let images = 1_000_000;
+function another(changes: Parameters<typeof anImage>[0] = {}) {
+  return anImage({ id: guid((images += 1)), ...changes });
 }
 
 type Event = (world: MemoryWorld) => void;
@@ -75,13 +81,13 @@ const nextImport =
     addImage(world);
   };
 
-const addImage = onSource((source) => source.images.push(anImage({ width: 900 + source.images.length })));
+const addImage = onSource((source) => source.images.push(another({ width: 900 + source.images.length })));
 
 /** What changes on the source. */
 const SOURCE_EVENTS: Readonly<Record<string, Event>> = {
   'nothing happens': () => undefined,
   'an image is added': addImage,
-  'labels are swapped': onSource((source) => source.images.reverse().splice(0, 1, anImage({ width: 1 }))),
+  'labels are swapped': onSource((source) => source.images.reverse().splice(0, 1, another({ width: 1 }))),
   'something is touched': onSource(() => undefined),
   'it is renamed': onSource((source) => setProject(source, { name: 'Felines' })),
   'it is described anew': onSource((source) => setProject(source, { description: 'only cats' })),
@@ -119,8 +125,8 @@ const OTHER_EVENTS: Readonly<Record<string, Event>> = {
   },
   'the mark is taken out of the current copy': onCurrent((held) => setProject(held, { description: 'mine' })),
   'somebody renames the current copy': onCurrent((held) => setProject(held, { name: 'Mine' })),
-  'somebody labels the current copy': onCurrent((held) => held.images.push(anImage())),
-  'somebody swaps labels of the current copy': onCurrent((held) => held.images.splice(0, 1, anImage({ width: 2 }))),
+  'somebody labels the current copy': onCurrent((held) => held.images.push(another())),
+  'somebody swaps labels of the current copy': onCurrent((held) => held.images.splice(0, 1, another({ width: 2 }))),
   'the current copy is touched': onCurrent(() => undefined),
   'somebody unpublishes the current copy': onCurrent((held, world) => {
     for (const { publishName } of held.iterations) if (publishName !== null) world.endedByPerson.add(publishName);

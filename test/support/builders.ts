@@ -10,7 +10,8 @@ import { limitsFor } from '../../src/core/plan/policy.ts';
 import type { Generation, RecordFailure, ReplicaRecord, Run, Snapshot } from '../../src/core/facts/record.ts';
 import { newRecord } from '../../src/core/facts/record.ts';
 import type { Content } from '../../src/core/content/revision.ts';
-import { contentDigester, snapshotOf } from '../../src/core/content/revision.ts';
+import { ImageSet } from '../../src/core/content/image-set.ts';
+import { snapshotOf } from '../../src/core/content/revision.ts';
 import type { SweepState } from '../../src/core/facts/sweep-state.ts';
 import { newSweepState } from '../../src/core/facts/sweep-state.ts';
 import type { SweepSchedule } from '../../src/core/status/next-sweep.ts';
@@ -139,10 +140,12 @@ const THREE_IMAGES: readonly Image[] = [
   anImage({ id: guid(303), tags: [] }),
 ];
 
+/** Images of one id stand for as many images: each but the first gets an id of its own. */
 export function contentOf(images: readonly Image[] = THREE_IMAGES): Content {
-  const digester = contentDigester();
-  digester.add(images);
-  return digester.content();
+  const set = new ImageSet();
+  const isAgain = ({ id }: Image, at: number): boolean => images.findIndex((other) => other.id === id) < at;
+  set.add(images.map((image, at) => (isAgain(image, at) ? { ...image, id: guid(3_000 + at) } : image)));
+  return set.content();
 }
 
 /** A look at the source project: one tag, one trained iteration, three images. */
@@ -262,6 +265,7 @@ export function aRecordInSync(changes: Partial<ReplicaRecord> = {}): ReplicaReco
   return aRecord({
     source: aSnapshot(),
     inSyncAt: timeAfter(0),
+    labelsSeenAt: timeAfter(0),
     generations: [aGeneration()],
     current: RUN_ID,
     ...changes,
@@ -276,6 +280,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     generationsToKeep: 2,
     keepCopiesForInSeconds: 0,
     shrinkLimitInPercent: 20,
+    objectiveInSeconds: 7_200,
     targetProjectLimit: 100,
     predictionResourceId: PREDICTION_ID,
     integration: null,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { ReplicationFailure } from '../../src/core/facts/failure.ts';
 import { decisionSchema, type Decision } from '../../src/core/facts/decision.ts';
 import { installationSchema, type Installation } from '../../src/core/facts/installation.ts';
+import { readingSchema, type StoredReading } from '../../src/core/facts/reading.ts';
 import { recordSchema, type ReplicaRecord } from '../../src/core/facts/record.ts';
 import { routingSchema, type RoutingManifest } from '../../src/core/facts/routing.ts';
 import { sweepStateSchema, type SweepState } from '../../src/core/facts/sweep-state.ts';
@@ -11,6 +12,7 @@ import type {
   Document,
   Lease,
   ProjectLeases,
+  ReadingSide,
   RecordStore,
   RejectedNotifications,
   Versioned,
@@ -24,6 +26,7 @@ import {
   decisionName,
   idInName,
   parseDocument,
+  readingName,
   recordName,
 } from '../../src/storage/document-text.ts';
 import { rejectedMessage, type RejectedMessage } from '../../src/storage/rejected-notifications.ts';
@@ -52,6 +55,10 @@ export class MemoryRecordStore implements RecordStore {
 
   decision(sourceProjectId: string): Document<Decision> {
     return this.#document(decisionName(sourceProjectId), decisionSchema);
+  }
+
+  reading(sourceProjectId: string, side: ReadingSide): Document<StoredReading> {
+    return this.#document(readingName(sourceProjectId, side), readingSchema);
   }
 
   listDecisions(signal?: AbortSignal): Promise<string[]> {

@@ -13,7 +13,8 @@ import { takeNotification } from '../../src/replicator/intake.ts';
 import type { Outcome } from '../../src/replicator/replicate-project.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { sweep } from '../../src/replicator/sweep/sweep.ts';
-import type { Dependencies } from '../../src/replicator/context.ts';
+import { ContentReader } from '../../src/replicator/content-reader.ts';
+import type { Dependencies, WorkContext } from '../../src/replicator/context.ts';
 import { API_VERSIONS } from './api-versions.ts';
 import { aPolicy, HALF_HOURLY, OWNER } from './builders.ts';
 import { checkAlways } from './invariants.ts';
@@ -161,6 +162,13 @@ export class World {
       schedule: HALF_HOURLY,
       newId: () => `20260301t080000-${String((this.#ids += 1)).padStart(6, '0')}`,
     };
+  }
+
+  /** What one invocation for that project works with. */
+  context(sourceProjectId: string, deps: Dependencies = this.deps): WorkContext {
+    const { signal } = new AbortController();
+    const until = new Date(this.clock.now() + 240_000);
+    return { deps, content: new ContentReader(deps, sourceProjectId, until, signal), signal };
   }
 
   #emit(event: ReplicatorEvent): void {

@@ -237,6 +237,8 @@ const currentRecordSchema = z.object({
   source: snapshotSchema.nullable(),
   /** When the last look began that found the current copy to hold what the source holds. */
   inSyncAt: time.nullable(),
+  /** When the last reading of the source's labels began that found the current copy to hold them. */
+  labelsSeenAt: time.nullable().default(null),
   /** Oldest first. */
   generations: z.array(generationSchema),
   /** The run id of the generation that routing names. */
@@ -279,6 +281,7 @@ export function newRecord(sourceProjectId: string, name: string): ReplicaRecord 
     name,
     source: null,
     inSyncAt: null,
+    labelsSeenAt: null,
     generations: [],
     current: null,
     run: null,

@@ -4,6 +4,11 @@ import { secondsBetween } from './time.ts';
 
 const time = z.iso.datetime();
 
+/** Whether an edit of labels alone moves the project's `lastModified`: not documented, so it is found out. */
+const labelEditsSchema = z.enum(['unknown', 'moves', 'lies']);
+
+export type LabelEdits = z.infer<typeof labelEditsSchema>;
+
 /** What the sweeps leave behind for the next one and for status, stored as `sweep.json`. */
 export const sweepStateSchema = z.object({
   schemaVersion: z.literal(1),
@@ -60,6 +65,8 @@ export const sweepStateSchema = z.object({
   otherInstallations: z.record(z.string(), z.number().int()).default({}),
   /** The pair of resources that a sweep last found in order; null before one did. */
   acceptedPair: z.string().nullable().default(null),
+  /** What full looks have found of the primary; `lies` stands for ever. */
+  labelEdits: labelEditsSchema.default('unknown'),
   /** Set where the service refused a project: how many there were, and until when that counts as the limit. */
   quotaRefusal: z.object({ projects: z.number().int(), until: time }).nullable().default(null),
 });
@@ -86,6 +93,7 @@ export function newSweepState(now: string): SweepState {
     brake: null,
     otherInstallations: {},
     acceptedPair: null,
+    labelEdits: 'unknown',
     quotaRefusal: null,
   };
 }

@@ -8,7 +8,7 @@ import { copyLacksModels, sourceNotReady } from './blockers.ts';
 import { wantedOn } from './publish.ts';
 import { makeOwnRoom } from './slots.ts';
 import type { Plan, PlanInput } from './types.ts';
-import { look, step } from './types.ts';
+import { look, lookToCopy, step } from './types.ts';
 
 /** What comes next where the source holds what no copy in use holds: as a rule, another copy. */
 export function copy(input: PlanInput, snapshot: Snapshot): Plan {
@@ -24,7 +24,7 @@ export function copy(input: PlanInput, snapshot: Snapshot): Plan {
   if (waiting !== null) return waiting;
   const noRoom = makeOwnRoom(input, snapshot);
   if (noRoom !== null) return noRoom;
-  if (observed.sourceContent === undefined) return look('source-content');
+  if (observed.sourceContent === undefined) return lookToCopy();
   const { source: observation, sourceContent: content } = observed;
   return step({ do: 'import', before: snapshot, observation, content });
 }

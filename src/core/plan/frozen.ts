@@ -6,6 +6,7 @@ import { targetBlocker } from './blockers.ts';
 import { forgetLostCopies, recoverCopies, restoredCopy } from './copies.ts';
 import { notePublications } from './publish.ts';
 import type { Plan, PlanInput } from './types.ts';
+import { inSync, labelsAreDueIn } from './in-sync.ts';
 import { look, step } from './types.ts';
 
 /**
@@ -27,8 +28,10 @@ export function planFrozen(input: PlanInput, decision: Decision): Plan {
   const reason = `the project is frozen until somebody releases it (${decision.reason})`;
   if (source === null) return { kind: 'settled', as: 'source-missing', reason, source: null };
   const snapshot = snapshotOf(source, input.observed.sourceContent ?? null);
-  if (current !== null && holdsAll(current, snapshot))
-    return { kind: 'settled', as: 'in-sync', reason, source: snapshot };
+  if (current !== null && holdsAll(current, snapshot)) {
+    const isDue = labelsAreDueIn(input) && input.observed.sourceContent === undefined;
+    return isDue ? look('source-content') : inSync(input, snapshot, reason);
+  }
   return { kind: 'settled', as: 'behind', reason: `the source has changed, and ${reason}`, source: snapshot };
 }
 

@@ -1,6 +1,6 @@
 import { nameToHave } from '../content/naming.ts';
 import { compareContent, snapshotOf } from '../content/revision.ts';
-import type { Generation, Snapshot } from '../facts/record.ts';
+import type { Generation, ReplicaRecord, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { routeTo } from '../facts/routing.ts';
 import { secondsSince } from '../facts/time.ts';
@@ -11,6 +11,7 @@ import { forgetLostCopies, recoverCopies } from './copies.ts';
 import { planFrozen } from './frozen.ts';
 import { planIntegration } from './integration.ts';
 import { isMarkedByUs, namesLacking, routeCurrent } from './current.ts';
+import { inSync, labelsAreDueIn, labelsReadAt } from './in-sync.ts';
 import { proofIsDue } from './proof.ts';
 import {
   healPublications,
@@ -75,7 +76,8 @@ function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): P
   if (reading !== null) return reading;
   const yielding = makeRoom ? giveUpSlot(input, source) : null;
   if (yielding !== null) return yielding;
-  const sourceIsUnread = full && observed.sourceContent === undefined;
+  const sourceIsDue = full || labelsAreDueIn(input);
+  const seenAt = labelsReadAt(observed);
 
   switch (compareContent(current.holds, source)) {
     case 'unclear':
@@ -83,14 +85,17 @@ function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): P
     case 'different':
       return alreadyHeld(input, current, source) ?? healPublications(input, source, current) ?? copy(input, source);
     case 'same':
-      if (sourceIsUnread) return look('source-content');
-      if (readsLabels) return step({ do: 'note-proof', generation: current, lastModified, full });
+      if (sourceIsDue && observed.sourceContent === undefined) return look('source-content');
+      // Noted before anything else is done: what comes next need not read all labels again.
+      if (readsLabels || isNews(record, seenAt)) {
+        return step({ do: 'note-proof', generation: current, lastModified, full, labelsSeenAt: seenAt });
+      }
       return align(input, current, source);
   }
 }
 
-function inSync(source: Snapshot): Plan {
-  return { kind: 'settled', as: 'in-sync', reason: 'the current copy holds what the source holds', source };
+function isNews({ labelsSeenAt }: ReplicaRecord, seenAt: string | null): boolean {
+  return seenAt !== null && seenAt !== labelsSeenAt;
 }
 
 /** What follows the source without a new copy: name, description, publications, routing; then what may go. */
@@ -120,7 +125,8 @@ function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
   }
   const changed = record.generations.find((other) => other.runId !== current.runId && isDueAgain(other, now));
   if (changed !== undefined) return step({ do: 'recheck', generation: changed });
-  return refusedPublication(input, source, current) ?? inSync(source);
+  const refused = refusedPublication(input, source, current);
+  return refused ?? inSync(input, source, 'the current copy holds what the source holds');
 }
 
 function isDueAgain({ changedBySomebody, changeCheckedAt }: Generation, now: Date): boolean {

@@ -11,6 +11,7 @@ import type {
   Run,
   Snapshot,
 } from '../facts/record.ts';
+import type { LabelEdits } from '../facts/sweep-state.ts';
 import type { Content } from '../content/revision.ts';
 import type { Decision } from '../facts/decision.ts';
 import type { Route } from '../facts/routing.ts';
@@ -32,7 +33,10 @@ export type Look =
 export interface Observed {
   readonly source?: Observation | null;
   readonly sourceIntegration?: SourceIntegration;
-  readonly sourceContent?: Content;
+  /** Null where a project that is to be copied never rested while it was read. */
+  readonly sourceContent?: Content | null;
+  /** Whether the service is known to move the source's `lastModified` with an edit of labels. */
+  readonly labelEdits?: LabelEdits;
   readonly targetProjects?: readonly Project[];
   /** Why the last sweep took the target as a whole for one that nothing may be written to. */
   readonly targetFault?: 'one-resource' | 'other-copies' | 'not-looked-at' | null;
@@ -56,7 +60,12 @@ export type SourceIntegration = { readonly project: Project; readonly api: Train
 /** One effect and the facts it leaves in the record. */
 export type Step =
   /** ExportProject, intent into the record, ImportProject, its project into the record. */
-  | { readonly do: 'import'; readonly before: Snapshot; readonly observation: Observation; readonly content: Content }
+  | {
+      readonly do: 'import';
+      readonly before: Snapshot;
+      readonly observation: Observation;
+      readonly content: Content | null;
+    }
   | { readonly do: 'adopt'; readonly replicaProjectId: string }
   | { readonly do: 'end-run'; readonly code: string; readonly message: string }
   | { readonly do: 'note-imported' }
@@ -95,6 +104,8 @@ export type Step =
       readonly generation: Generation;
       readonly lastModified: string | null;
       readonly full: boolean;
+      /** When the reading of the source's labels began; null where they were not read. */
+      readonly labelsSeenAt: string | null;
     }
   /** The current copy was made of a source that changed while it was looked at: it holds what a later look shows. */
   | { readonly do: 'note-held'; readonly generation: Generation; readonly source: Snapshot }
@@ -137,13 +148,29 @@ export type Blocker = Pick<RecordFailure, 'code' | 'message' | 'hint'> & {
 
 type Settled = 'in-sync' | 'behind' | 'excluded' | 'source-missing';
 
+export interface LookPlan {
+  readonly kind: 'look';
+  readonly at: Look;
+  /** For `source-content`: a copy is going to be made, whatever the labels are. */
+  readonly toCopy?: boolean;
+}
+
 /** What to do next about one project; decided here, carried out elsewhere. */
 export type Plan =
-  | { readonly kind: 'look'; readonly at: Look }
+  | LookPlan
   | { readonly kind: 'step'; readonly step: Step }
   | { readonly kind: 'wait'; readonly inSeconds: number; readonly reason: string }
   | { readonly kind: 'blocked'; readonly blocker: Blocker }
-  | { readonly kind: 'settled'; readonly as: Settled; readonly reason: string; readonly source: Snapshot | null };
+  | {
+      readonly kind: 'settled';
+      readonly as: Settled;
+      readonly reason: string;
+      readonly source: Snapshot | null;
+      /** Where in sync: since when the copy is known to hold what the source holds; null where nobody knows. */
+      readonly inSyncAt?: string | null;
+      /** Where in sync: when the last reading of the source's labels began that showed it. */
+      readonly labelsSeenAt?: string | null;
+    };
 
 export interface PlanInput {
   readonly record: ReplicaRecord;
@@ -162,6 +189,11 @@ export interface PlanInput {
 
 export function look(at: Look): Plan {
   return { kind: 'look', at };
+}
+
+/** The labels of a source that is going to be copied. */
+export function lookToCopy(): Plan {
+  return { kind: 'look', at: 'source-content', toCopy: true };
 }
 
 export function step(next: Step): Plan {

@@ -44,13 +44,16 @@ function syncOf(listing: Listing, record: ReplicaRecord | null): Sync {
 }
 
 /**
- * Seconds behind the source: 0 as of the last look where the current copy held what that look saw, else the age of the
- * last look that was in sync, an upper bound. Null where no copy was ever in sync.
+ * Seconds behind the source: 0 as of the last look where that look showed the current copy to hold what the source holds,
+ * else the age of the last look that did, an upper bound. Null where no copy was ever in sync.
  * @internal
  */
 export function lagInSeconds(record: ReplicaRecord, now: Date): number | null {
-  if (isInSync(record, currentGeneration(record))) return 0;
   if (record.inSyncAt === null) return null;
+  const seenAt = record.source?.observedAt ?? null;
+  // A later look that only counted does not show that no label was changed.
+  const isShown = seenAt === null || seenAt <= record.inSyncAt;
+  if (isShown && isInSync(record, currentGeneration(record))) return 0;
   return ageInSeconds(record.inSyncAt, now);
 }
 
@@ -118,6 +121,7 @@ export function projectReport(
     sync: syncOf(listing, record),
     listedSince: listing.since,
     observedAt,
+    labelsSeenAt: record?.labelsSeenAt ?? null,
     lagSeconds,
     atRiskSeconds: current === null ? null : atRiskInSeconds(lagSeconds, observedAt, now),
     revision: record?.source?.revision ?? null,

@@ -127,6 +127,7 @@ export function statusFacts(input: ReportInput) {
       failure: sweep?.failure ?? null,
       brake: sweep?.brake ?? null,
       unmatchedPatterns: sweep?.unmatchedPatterns ?? [],
+      labelEdits: sweep?.labelEdits ?? ('unknown' as const),
     },
     summary: summarise(input, projects),
     quota: quotaReport(input, projects),

@@ -35,6 +35,10 @@ export const UNKNOWNS = {
   descriptionLimit: row('The longest description, in characters', ['none', '128', '256', '512', '1024']),
   patchOmittedMembers: row('UpdateProject without name, description or settings', ['kept', 'refused']),
   editsBumpLastModified: row("Whether edits of tags and images move the project's `lastModified`", ['yes', 'no']),
+  imageOrder: row('The order of images that were created at the same time: always one, or another on each call', [
+    'stable',
+    'unstable',
+  ]),
   publishBumpsLastModified: row('Whether publishing moves `lastModified` of project and iteration', ['no', 'yes']),
   // Iterations
   workspaceIteration: row('Whether GetIterations lists the untrained workspace, with status `New`', [

@@ -1,5 +1,6 @@
 import type { Decision } from '../../core/facts/decision.ts';
 import type { Installation } from '../../core/facts/installation.ts';
+import type { StoredReading } from '../../core/facts/reading.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { RoutingManifest } from '../../core/facts/routing.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
@@ -21,6 +22,9 @@ export interface Document<T> {
   write(value: T, etag: string | null, signal?: AbortSignal): Promise<Versioned<T>>;
 }
 
+/** Whose labels are read: a source project's, or those of a copy of it. */
+export type ReadingSide = 'source' | 'target';
+
 export interface RecordStore {
   /** The record of one source project; throws where the id is not a GUID. */
   record(sourceProjectId: string): Document<ReplicaRecord>;
@@ -35,6 +39,8 @@ export interface RecordStore {
   decision(sourceProjectId: string): Document<Decision>;
   /** The source project ids that somebody has decided something about, sorted. */
   listDecisions(signal?: AbortSignal): Promise<string[]>;
+  /** How far the reading of a source project's labels has come, or of its copies'; throws where the id is not a GUID. */
+  reading(sourceProjectId: string, side: ReadingSide): Document<StoredReading>;
   readonly installation: Document<Installation>;
   readonly sweep: Document<SweepState>;
   readonly routing: Document<RoutingManifest>;

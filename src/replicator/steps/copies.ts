@@ -10,11 +10,12 @@ import { staleList } from '../stale-list.ts';
 /** The labels were read and are what they should be; after a full look at both sides the proof is as of now. */
 export async function noteProof(
   record: ReplicaRecord,
-  { generation, lastModified, full }: StepOf<'note-proof'>,
+  { generation, lastModified, full, labelsSeenAt }: StepOf<'note-proof'>,
   { deps, save }: StepContext,
 ): Promise<StepResult> {
   const verifiedAt = full ? deps.clock.now().toISOString() : generation.verifiedAt;
-  return { record: await save(withGeneration(record, generation.runId, { lastModified, verifiedAt })) };
+  const noted = withGeneration(record, generation.runId, { lastModified, verifiedAt });
+  return { record: await save({ ...noted, labelsSeenAt: labelsSeenAt ?? record.labelsSeenAt }) };
 }
 
 /** What the copy in use holds is what this look shows; that it did not have what the look before it counted is no news. */
@@ -48,7 +49,7 @@ export async function promote(
   const { runId, replicaProjectId, holds, importedAt } = generation;
   // What a copy holds is what a look at the source saw; of a copy found by its mark nobody knows when that was.
   const inSyncAt = holds.observedAt < importedAt ? holds.observedAt : null;
-  const saved = await save({ ...promoted, current: runId, inSyncAt });
+  const saved = await save({ ...promoted, current: runId, inSyncAt, labelsSeenAt: inSyncAt });
   const { sourceProjectId: projectId } = record;
   deps.events.emit({ event: 'copy.promoted', projectId, runId, replicaProjectId, because });
   return { record: saved };
@@ -72,7 +73,8 @@ export async function forget(
   const generations = record.generations.filter(({ runId }) => runId !== generation.runId);
   const current = record.current === generation.runId ? null : record.current;
   const inSyncAt = current === null ? null : record.inSyncAt;
-  const forgotten = { ...record, generations, current, inSyncAt };
+  const labelsSeenAt = current === null ? null : record.labelsSeenAt;
+  const forgotten = { ...record, generations, current, inSyncAt, labelsSeenAt };
   if (current !== record.current) await setRoute(forgotten, context);
   const reason =
     project === null ? 'it is no longer on the secondary' : 'its mark was removed: it is somebody’s own now';

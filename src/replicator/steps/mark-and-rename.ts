@@ -96,10 +96,10 @@ export async function renameReplica(
 }
 
 /** Whether somebody changed a copy since our own last write, or took our mark off it. */
-async function isSomebodys(older: Generation, record: ReplicaRecord, { deps, signal }: StepContext) {
-  const { replica, isChanged } = await lookForChanges(older, 'if-modified', deps, signal);
+async function isSomebodys(older: Generation, record: ReplicaRecord, context: StepContext) {
+  const { replica, isChanged } = await lookForChanges(older, 'if-modified', context);
   if (replica === null) return false;
-  return isChanged || !isRecordedReplica(replica.project, record, deps.policy.owner);
+  return isChanged || !isRecordedReplica(replica.project, record, context.deps.policy.owner);
 }
 
 /**

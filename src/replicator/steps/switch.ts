@@ -18,12 +18,14 @@ export async function switchTo(
     published: [...published],
   });
   const { observedAt } = run.before;
+  const inSyncAt = record.inSyncAt !== null && record.inSyncAt > observedAt ? record.inSyncAt : observedAt;
   const switched: ReplicaRecord = {
     ...record,
     generations: [...record.generations.filter(({ runId }) => runId !== run.runId), generation],
     current: run.runId,
     run: null,
-    inSyncAt: record.inSyncAt !== null && record.inSyncAt > observedAt ? record.inSyncAt : observedAt,
+    inSyncAt,
+    labelsSeenAt: observedAt,
     failure: null,
     failedImports: 0,
     lastLacking: [],

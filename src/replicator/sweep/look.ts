@@ -120,7 +120,7 @@ function wantsSlot({ run, failure, current }: ReplicaRecord): boolean {
 
 function isAboutToCopy(plan: Plan | null): boolean {
   if (plan === null) return false;
-  return (plan.kind === 'look' && plan.at === 'source-content') || (plan.kind === 'step' && plan.step.do === 'import');
+  return (plan.kind === 'look' && plan.toCopy === true) || (plan.kind === 'step' && plan.step.do === 'import');
 }
 
 /**
@@ -144,6 +144,7 @@ async function planFromSweep(
     source: observation,
     targetProjects,
     targetProjectLimit,
+    labelEdits: lists.state.labelEdits,
     route: routes[project.id] ?? null,
   };
   const plan = (more: Observed) =>

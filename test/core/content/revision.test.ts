@@ -235,8 +235,8 @@ describe('two looks at a source', () => {
     });
   });
 
-  test('are unclear where the earlier one has no digest to compare with', () => {
+  test('differ where all labels were read, and the earlier one never rested long enough to have any', () => {
     const labelled = { ...held, lastModified: later };
-    expect(compareContent({ ...held, digest: null }, labelled)).toBe('unclear');
+    expect(compareContent({ ...held, digest: null, labels: null }, labelled)).toBe('different');
   });
 });
