@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { guidSchema } from './guid.ts';
+import { historyEntrySchema } from './history.ts';
 import { migrateRecord } from './record-migration.ts';
 
 /**
@@ -213,6 +214,8 @@ const currentRecordSchema = z.object({
   failedImports: z.number().int(),
   /** What the last discarded copy lacked. If the next one lacks the same it is kept, unverified. */
   lastLacking: z.array(differenceSchema),
+  /** What happened and may not stand in the history yet: stored with the facts, so that no crash parts the two. */
+  untold: z.array(historyEntrySchema).default([]),
 });
 
 /** Reads records of every version that was ever written. */
@@ -243,6 +246,7 @@ export function newRecord(sourceProjectId: string, name: string): ReplicaRecord 
     integration: null,
     failedImports: 0,
     lastLacking: [],
+    untold: [],
   };
 }
 

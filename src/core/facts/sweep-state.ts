@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { guidSchema } from './guid.ts';
+import { historyEntrySchema } from './history.ts';
 import { secondsBetween } from './time.ts';
 
 const time = z.iso.datetime();
@@ -51,6 +52,8 @@ export const sweepStateSchema = z.object({
       accepted: z.number().int(),
       missing: z.number().int(),
       confirmedAt: time.nullable(),
+      /** The person who signed in to confirm it; absent where nobody can tell. */
+      confirmedBy: z.string().optional(),
     })
     .nullable()
     .default(null),
@@ -60,6 +63,8 @@ export const sweepStateSchema = z.object({
   acceptedPair: z.string().nullable().default(null),
   /** Set where the service refused a project: how many there were, and until when that counts as the limit. */
   quotaRefusal: z.object({ projects: z.number().int(), until: time }).nullable().default(null),
+  /** What happened and may not stand in the history yet. */
+  untold: z.array(historyEntrySchema).default([]),
 });
 
 export type SweepState = z.infer<typeof sweepStateSchema>;
@@ -84,6 +89,7 @@ export function newSweepState(now: string): SweepState {
     otherInstallations: {},
     acceptedPair: null,
     quotaRefusal: null,
+    untold: [],
   };
 }
 
