@@ -15,6 +15,7 @@ const ROOMS: readonly Room[] = [
   { rooms: ['core/content'], mayImport: ['core/facts'],                              packages: ['node:crypto'],                         mayTouch: [] },
   { rooms: ['core/plan'],    mayImport: ['core/facts', 'core/content'],              packages: [],                                      mayTouch: [] },
   { rooms: ['core/backups'], mayImport: ['core/facts'],                              packages: ['zod'],                                 mayTouch: [] },
+  { rooms: ['core/history'], mayImport: ['core/facts'],                              packages: [],                                      mayTouch: [] },
   { rooms: ['core/status'],  mayImport: ['core'],                                    packages: [],                                      mayTouch: [] },
   { rooms: ['replicator'],   mayImport: ['core', 'masking'],                         packages: ['p-map'],                               mayTouch: [] },
   { rooms: ['backups'],      mayImport: ['core', 'masking', 'replicator/ports', 'replicator/context', 'replicator/documents', 'replicator/intake', 'replicator/observe'], packages: [],                                     mayTouch: [] },

@@ -17,6 +17,7 @@ import type { RejectedNotifications } from '../replicator/ports/storage.ts';
 import type { Dependencies } from '../replicator/context.ts';
 import type { StorageConnection } from '../storage/connections.ts';
 import { connectStorage } from '../storage/connections.ts';
+import { createHistoryLog } from '../storage/history-log.ts';
 import { createIntegrationStorage, integrationUris } from '../storage/integration-storage.ts';
 import { createProjectLeases } from '../storage/project-lease.ts';
 import { createRecordStore } from '../storage/record-store.ts';
@@ -113,6 +114,7 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
       store,
       leases,
       queue,
+      history: createHistoryLog(ownStorage.blobs),
       integrationStorage: createIntegrationStorage(integrationStorage, integrationNames),
       clock,
       schedule: config.schedule,

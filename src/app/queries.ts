@@ -1,7 +1,7 @@
 import { readCatalogues, type StoredState } from '../backups/enqueue-backups.ts';
 import type { Decision } from '../core/facts/decision.ts';
 import { toFailure } from '../core/facts/failure.ts';
-import { isGuid } from '../core/facts/guid.ts';
+import { asId, isGuid } from '../core/facts/guid.ts';
 import type { Installation } from '../core/facts/installation.ts';
 import type { RoutingManifest } from '../core/facts/routing.ts';
 import { sweepIsOverdue } from '../core/status/next-sweep.ts';
@@ -11,6 +11,7 @@ import type { StatusReport } from '../core/status/report.ts';
 import { statusReport } from '../core/status/report.ts';
 import { listingOf } from '../core/status/status-facts.ts';
 import { expectSweep, readDecisions, readRecords } from '../replicator/documents.ts';
+import type { HistoryReading } from '../replicator/ports/storage.ts';
 import type { BadSettings, OpenApp } from './app.ts';
 
 /** All that status is made of. */
@@ -111,4 +112,17 @@ export async function project({ deps, config, backups }: OpenApp, id: string): P
   const policy = { ...config, publishes: config.secondary.predictionResourceId !== null };
   const listing = listingOf(stored.value, sweepState?.value ?? null);
   return projectStory(listing, stored.value, policy, clock.now(), catalogue?.value ?? null, decision?.value ?? null);
+}
+
+export interface History extends HistoryReading {
+  readonly schemaVersion: 1;
+  readonly generatedAt: string;
+}
+
+/** What happened to one project, or to everything where none is named; null where nothing ever did to a project of this id. */
+export async function history({ deps }: OpenApp, id: string | null, since: Date | null): Promise<History | null> {
+  if (id !== null && !isGuid(id)) return null;
+  const { entries, unreadable } = await deps.history.read(id === null ? null : asId(id), since);
+  if (id !== null && entries.length + unreadable === 0 && since === null) return null;
+  return { schemaVersion: 1, generatedAt: deps.clock.now().toISOString(), unreadable, entries };
 }

@@ -3,6 +3,7 @@ import type { ReplicatorEvent } from '../core/facts/events.ts';
 import { toFailure } from '../core/facts/failure.ts';
 import { metricsOf } from '../core/status/metrics.ts';
 import { expectSweep } from '../replicator/documents.ts';
+import { tellHistory } from '../replicator/tell-history.ts';
 import { sweep } from '../replicator/sweep/sweep.ts';
 import { identified, type OpenApp } from './app.ts';
 import { readStored, reportOf, type Stored } from './queries.ts';
@@ -43,8 +44,17 @@ export async function onSchedule(opened: OpenApp): Promise<void> {
   if (stored !== null) {
     await attempt('backups', () => enqueueBackups(backups, stored));
     await attempt('metrics', () => emitMetrics(opened, stored));
+    await attempt('history', () => tellRest(opened, stored));
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/** What a process that died, or a sweep, has left to be told. Records tell their own at the next look. */
+async function tellRest({ deps }: OpenApp, { sweep: swept, decisions }: Stored): Promise<void> {
+  const { store } = deps;
+  if ((swept?.untold ?? []).length > 0) await tellHistory(store.sweep, deps);
+  const untold = [...decisions].filter(([, { untold: entries = [] }]) => entries.length > 0);
+  for (const [id] of untold) await tellHistory(store.decision(id), deps);
 }
 
 /** Logs how everything stands according to what is stored; neither resource is asked. */

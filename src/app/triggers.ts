@@ -13,6 +13,7 @@ import type { ExportIntake } from '../replicator/intake.ts';
 import { reject, takeNotification } from '../replicator/intake.ts';
 import { takePoisonWork } from '../replicator/poison.ts';
 import { replicateProject } from '../replicator/replicate-project.ts';
+import { tellHistory } from '../replicator/tell-history.ts';
 import { identified, type OpenApp } from './app.ts';
 
 /** What each message and each request does. The schedule's part is in `scheduled-sweep.ts`. */
@@ -72,16 +73,18 @@ export async function requestVerification({ backups }: OpenApp): Promise<number 
 }
 
 /** A person says that what was taken for a fault is meant so; answers what came of that. */
-export async function confirmBrake({
-  deps: { store, clock },
-}: OpenApp): Promise<'confirmed' | 'none' | 'one-resource'> {
+export async function confirmBrake(
+  { deps: { store, clock, history } }: OpenApp,
+  by: string | null = null,
+): Promise<'confirmed' | 'none' | 'one-resource'> {
   const confirmedAt = clock.now().toISOString();
   const { brake } = await updateSweepState(store, clock, (stored) =>
     // Nobody can confirm that a resource is its own secondary.
     stored.brake === null || stored.brake.kind === 'one-resource'
       ? stored
-      : { ...stored, brake: { ...stored.brake, confirmedAt } },
+      : { ...stored, brake: { ...stored.brake, confirmedAt, ...(by === null ? {} : { confirmedBy: by }) } },
   );
+  await tellHistory(store.sweep, { history });
   if (brake === null) return 'none';
   return brake.kind === 'one-resource' ? 'one-resource' : 'confirmed';
 }

@@ -4,7 +4,7 @@ import type { Policy } from '../core/plan/policy.ts';
 import type { SweepSchedule } from '../core/status/next-sweep.ts';
 import type { ContentReader } from './content-reader.ts';
 import type { Clock, EventSink } from './ports/surroundings.ts';
-import type { IntegrationStorage, ProjectLeases, RecordStore, WorkQueue } from './ports/storage.ts';
+import type { HistoryLog, IntegrationStorage, ProjectLeases, RecordStore, WorkQueue } from './ports/storage.ts';
 import type { ProjectReader, ProjectWriter, StorageUriWriter } from './ports/custom-vision.ts';
 
 /** Everything the replicator works with; made once by the app. */
@@ -14,6 +14,7 @@ export interface Dependencies {
   readonly store: RecordStore;
   readonly leases: ProjectLeases;
   readonly queue: WorkQueue;
+  readonly history: HistoryLog;
   readonly integrationStorage: IntegrationStorage;
   readonly events: EventSink;
   readonly clock: Clock;
@@ -26,9 +27,9 @@ export interface Dependencies {
 
 /**
  * Saves the record under its ETag and answers with it; what follows builds on what was really stored. Where the record
- * has its run no more, `endCode` says how it ended.
+ * has its run no more, `endCode` says how it ended; where it has a copy no more that we deleted, `retired` says why.
  */
-type Save = (record: ReplicaRecord, endCode?: string) => Promise<ReplicaRecord>;
+type Save = (record: ReplicaRecord, endCode?: string, retired?: string) => Promise<ReplicaRecord>;
 
 /** The record of a project of which a copy is being made. */
 export type RunningRecord = ReplicaRecord & { readonly run: Run };

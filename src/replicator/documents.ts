@@ -3,6 +3,7 @@ import { isFailure } from '../core/facts/failure.ts';
 import type { Decision } from '../core/facts/decision.ts';
 import type { Installation } from '../core/facts/installation.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
+import { historyOfSweep } from '../core/history/sweep-history.ts';
 import type { SweepState } from '../core/facts/sweep-state.ts';
 import { newSweepState } from '../core/facts/sweep-state.ts';
 import { isDueKept, nextSweep, type SweepSchedule } from '../core/status/next-sweep.ts';
@@ -58,9 +59,13 @@ export async function updateSweepState(
   clock: Clock,
   change: (state: SweepState) => SweepState,
 ): Promise<SweepState> {
-  const now = clock.now().toISOString();
-  const changed = await updateDocument(store.sweep, (state) => change(state ?? newSweepState(now)));
-  return changed ?? newSweepState(now);
+  const now = clock.now();
+  const fresh = newSweepState(now.toISOString());
+  const changed = await updateDocument(store.sweep, (stored) => {
+    const state = change(stored ?? fresh);
+    return { ...state, untold: [...state.untold, ...historyOfSweep(stored ?? fresh, state, now)] };
+  });
+  return changed ?? fresh;
 }
 
 /** The installation that this storage belongs to, which is made where there is none. */

@@ -18,6 +18,7 @@ import { lookAt } from './observe.ts';
 import type { Lease } from './ports/storage.ts';
 import type { StepContext, WorkContext, Dependencies } from './context.ts';
 import { runStep } from './steps/run-step.ts';
+import { RecordOnHand } from './record-on-hand.ts';
 import { healed, settledRecord } from './settle.ts';
 
 /** How a work item ended. */
@@ -63,7 +64,8 @@ export async function replicateProject(item: WorkItem, deps: Dependencies): Prom
       await noteConnectionTest(item.projectId, deps, lease.signal);
       return 'settled';
     }
-    return await new ProjectWork(item, deps, lease).run();
+    const onHand = await RecordOnHand.read(item.projectId, deps, lease.signal);
+    return await new ProjectWork(item, deps, lease, onHand).run();
   } finally {
     await lease.release();
   }
@@ -76,16 +78,15 @@ class ProjectWork {
   readonly #signal: AbortSignal;
   readonly #startedAt: number;
   readonly #content: ContentReader;
-  #etag: string | null = null;
+  readonly #onHand: RecordOnHand;
   #decision: Decision | null = null;
-  /** Of the run that is stored. */
-  #runId: string | null = null;
   #justCopied = false;
   #isIntegrated = false;
   #madeRoom = false;
 
-  constructor(item: WorkItem, deps: Dependencies, lease: Lease) {
+  constructor(item: WorkItem, deps: Dependencies, lease: Lease, onHand: RecordOnHand) {
     this.#item = item;
+    this.#onHand = onHand;
     this.#deps = deps;
     this.#signal = lease.signal;
     this.#startedAt = deps.clock.now().getTime();
@@ -95,11 +96,8 @@ class ProjectWork {
 
   async run(): Promise<Outcome> {
     const { projectId } = this.#item;
-    const stored = await this.#deps.store.record(projectId).read(this.#signal);
-    this.#etag = stored?.etag ?? null;
-    this.#runId = stored?.value.run?.runId ?? null;
     this.#decision = (await this.#deps.store.decision(projectId).read(this.#signal))?.value ?? null;
-    const record = stored?.value ?? newRecord(projectId, '');
+    const record = this.#onHand.value ?? newRecord(projectId, '');
     const early = await this.#endEarly(record);
     if (early !== null) return early;
     return this.#goRound({ ...record, wake: null });
@@ -207,8 +205,8 @@ class ProjectWork {
   }
 
   #stepContext(onSave: (record: ReplicaRecord) => void): StepContext {
-    const save = async (record: ReplicaRecord, endCode?: string): Promise<ReplicaRecord> => {
-      const saved = await this.#save(record, endCode);
+    const save = async (record: ReplicaRecord, endCode?: string, retired?: string): Promise<ReplicaRecord> => {
+      const saved = await this.#save(record, endCode, retired);
       onSave(saved);
       return saved;
     };
@@ -216,13 +214,10 @@ class ProjectWork {
   }
 
   /** Every end of a run is told here, once it is stored, whatever ended it. */
-  async #save(record: ReplicaRecord, endCode = 'NOT_NEEDED'): Promise<ReplicaRecord> {
-    const document = this.#deps.store.record(this.#item.projectId);
-    const { value, etag } = await document.write(record, this.#etag, this.#signal);
-    this.#etag = etag;
-    const endedRunId = this.#runId;
-    this.#runId = value.run?.runId ?? null;
-    if (endedRunId !== null && endedRunId !== this.#runId) {
+  async #save(record: ReplicaRecord, endCode = 'NOT_NEEDED', retired: string | null = null): Promise<ReplicaRecord> {
+    const endedRunId = this.#onHand.value?.run?.runId ?? null;
+    const value = await this.#onHand.save(record, { endCode, retired });
+    if (endedRunId !== null && endedRunId !== value.run?.runId) {
       const { projectId } = this.#item;
       this.#deps.events.emit({ event: 'run.ended', projectId, runId: endedRunId, code: endCode });
     }

@@ -21,6 +21,7 @@ import {
 } from '../support/builders.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { MemoryResource, MemoryService } from '../support/memory-resource.ts';
+import { MemoryHistory } from '../support/memory-history.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryWorkQueue } from '../support/memory-storage.ts';
 
 /** What the host allows an invocation, as host.json says. */
@@ -65,6 +66,7 @@ class SlowWorld {
     store: this.store,
     leases: this.leases,
     queue: this.queue,
+    history: new MemoryHistory(),
     integrationStorage: { ensure: () => Promise.resolve() },
     events: { emit: () => undefined },
     clock: this.clock,

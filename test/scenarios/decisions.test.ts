@@ -68,6 +68,31 @@ test('a wiped project keeps its good copy, which a person puts back into use, an
   expect(released.attention).toEqual([]);
   expect(released.projects[0]).toMatchObject({ sync: 'in-sync', frozen: null, pinned: 0 });
   expect(await app.post(release, BY)).toMatchObject({ status: 409, body: { code: 'NOTHING_TO_RELEASE' } });
+
+  // A year later, without logs: what was copied, and who decided what.
+  const { body } = await app.get(`/api/projects/${id}/history`);
+  const { entries } = body as { entries: { event: string; by: string; reason: string | null }[] };
+  const decided = entries.filter(({ by }) => by !== 'app');
+  expect(decided).toMatchObject([
+    { event: 'copy.restored', ...BY },
+    { event: 'copy.released', by: 'Ada', reason: 'the project is to be small' },
+    { event: 'copy.released', ...BY },
+  ]);
+  const events = entries.map(({ event }) => event);
+  expect(events.slice(0, 1)).toEqual(['import.begun']);
+  expect(events).toEqual(expect.arrayContaining(['copy.protected', 'run.ended', 'copy.pinned', 'copy.promoted']));
+  expect(events.filter((event) => event === 'import.begun').length).toBe(
+    events.filter((event) => event === 'run.ended').length,
+  );
+  const all = (await app.get('/api/history?since=2020-01-01')).body as { entries: object[] };
+  expect(all.entries.length).toBeGreaterThanOrEqual(entries.length);
+  expect(await app.get('/api/history?since=soon')).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } });
+  expect(await app.get(`/api/projects/${NOBODY}/history`)).toMatchObject({ status: 404 });
+  const csv = await fetch(`${app.url}/api/projects/${id}/history`, { headers: { accept: 'text/csv' } });
+  expect(csv.headers.get('content-type')).toContain('text/csv');
+  const [head, first] = (await csv.text()).split('\r\n');
+  expect(head).toMatch(/^at,event,projectId/);
+  expect(first).toContain(',import.begun,');
 });
 
 async function pageOf(url: string): Promise<string> {

@@ -31,6 +31,7 @@ import { connectStorage } from '../../src/storage/connections.ts';
 import { API_VERSIONS } from './api-versions.ts';
 import { aPolicy, HALF_HOURLY } from './builders.ts';
 import { Killed, Killer } from './killer.ts';
+import { MemoryHistory } from './memory-history.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
 
 const QUEUE = 'custom-vision-notifications';
@@ -60,6 +61,7 @@ export interface BackupWorldOptions {
 export class BackupWorld {
   readonly clock: ManualClock;
   readonly primary: Simulator;
+  readonly history = new MemoryHistory();
   readonly queue: MemoryWorkQueue;
   readonly store = new MemoryRecordStore();
   readonly rejected: MemoryRejectedNotifications;
@@ -207,6 +209,7 @@ export class BackupWorld {
       source: this.#client,
       target: this.#client,
       store: this.store,
+      history: this.history,
       leases: this.#leases,
       queue,
       events,

@@ -15,6 +15,7 @@ import { aStranger, HALF_HOURLY, SOURCE_ID, START } from './builders.ts';
 import { Killed, Killer } from './killer.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryResource, MemoryService, type Held } from './memory-resource.ts';
+import { MemoryHistory } from './memory-history.ts';
 import { RunLedger } from './run-ledger.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryWorkQueue } from './memory-storage.ts';
 
@@ -42,6 +43,7 @@ export class MemoryWorld {
   readonly target: MemoryResource;
   readonly store: MemoryRecordStore;
   readonly queue: MemoryWorkQueue;
+  readonly history: MemoryHistory;
   policy: Policy;
   /** Effects on the target and on routing, in order; what only the record says is not among them. */
   writes: string[] = [];
@@ -71,6 +73,7 @@ export class MemoryWorld {
     this.target = from ? from.target.copy(this.#service) : new MemoryResource('secondary.example', this.#service);
     this.store = from ? from.store.copy() : new MemoryRecordStore();
     this.queue = from ? from.queue.copy(this.clock) : new MemoryWorkQueue(this.clock);
+    this.history = from ? from.history.copy() : new MemoryHistory();
     this.#leases = new MemoryLeases(this.clock);
     this.#strangers = new Map(from ? from.#strangers : []);
     this.#ids = from ? from.#ids : 0;
@@ -192,6 +195,7 @@ export class MemoryWorld {
       store: this.#killer.guardStore(this.#runs.watch(this.store), check),
       leases: this.#leases,
       queue: this.queue,
+      history: this.#killer.guard('history', this.history, ['append'], check),
       integrationStorage: { ensure: () => Promise.reject(new Error('There is no storage here.')) },
       events: { emit: (event) => this.#emit(event) },
       clock: this.clock,
@@ -207,8 +211,12 @@ export class MemoryWorld {
   }
 
   /** What does not add up in the ends of the runs that began in this very world. */
-  runProblems(): Promise<string[]> {
-    return this.#runs.problems(this.store, (id) => this.#wasKilled || this.store.lostRecordOf(id));
+  async runProblems(): Promise<string[]> {
+    const isLost = (id: string): boolean => this.store.lostRecordOf(id);
+    return [
+      ...(await this.#runs.problems(this.store, (id) => this.#wasKilled || isLost(id))),
+      ...(await this.#runs.untoldRuns(this.store, this.history.entries, isLost)),
+    ];
   }
 
   /** Thrown where the effect was, it would be taken for a failure of the service. */
@@ -222,7 +230,7 @@ export class MemoryWorld {
 
   #check(): void {
     const did = this.#killer.effects.at(-1) ?? '';
-    if (did !== 'record.write') this.writes.push(did);
+    if (did !== 'record.write' && did !== 'history.append') this.writes.push(did);
     const { record } = this;
     const had = this.#proven;
     this.#proven = this.#provenCopies(record);

@@ -20,6 +20,7 @@ import { aPolicy, HALF_HOURLY, OWNER } from './builders.ts';
 import { checkAlways } from './invariants.ts';
 import { Killed, Killer } from './killer.ts';
 import { RunLedger } from './run-ledger.ts';
+import { MemoryHistory } from './memory-history.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
 
 export const PREDICTION_RESOURCE =
@@ -53,6 +54,7 @@ export class World {
   readonly primary: Simulator;
   readonly secondary: Simulator;
   readonly store: MemoryRecordStore;
+  readonly history = new MemoryHistory();
   readonly queue: MemoryWorkQueue;
   readonly leases: MemoryLeases;
   readonly rejected: MemoryRejectedNotifications;
@@ -153,6 +155,7 @@ export class World {
         check,
       ),
       store: killer.guardStore(this.#runs.watch(this.store), check),
+      history: killer.guard('history', this.history, ['append'], check),
       queue: killer.guard('queue', this.queue, ['enqueue'], check),
       leases: this.leases,
       integrationStorage: this.integrationStorage,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { guidSchema } from './guid.ts';
+import { historyEntrySchema } from './history.ts';
 import { migrateRecord } from './record-migration.ts';
 
 /**
@@ -257,6 +258,8 @@ const currentRecordSchema = z.object({
   /** What was done since the project last came to rest, and how often: what is needed again and again is undone by
    * something. Absent where nothing was. */
   effects: z.array(z.object({ effect: z.string(), times: z.number().int() })).optional(),
+  /** What happened and may not stand in the history yet: stored with the facts, so that no crash parts the two. */
+  untold: z.array(historyEntrySchema).default([]),
 });
 
 /** Reads records of every version that was ever written. */
@@ -291,6 +294,7 @@ export function newRecord(sourceProjectId: string, name: string): ReplicaRecord 
     integration: null,
     failedImports: 0,
     lastLacking: [],
+    untold: [],
   };
 }
 

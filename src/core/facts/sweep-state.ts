@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { guidSchema } from './guid.ts';
+import { historyEntrySchema } from './history.ts';
 import { secondsBetween } from './time.ts';
 
 const time = z.iso.datetime();
@@ -58,6 +59,8 @@ export const sweepStateSchema = z.object({
       accepted: z.number().int(),
       missing: z.number().int(),
       confirmedAt: time.nullable(),
+      /** The person who signed in to confirm it; absent where nobody can tell. */
+      confirmedBy: z.string().optional(),
     })
     .nullable()
     .default(null),
@@ -69,6 +72,8 @@ export const sweepStateSchema = z.object({
   labelEdits: labelEditsSchema.default('unknown'),
   /** Set where the service refused a project: how many there were, and until when that counts as the limit. */
   quotaRefusal: z.object({ projects: z.number().int(), until: time }).nullable().default(null),
+  /** What happened and may not stand in the history yet. */
+  untold: z.array(historyEntrySchema).default([]),
 });
 
 export type SweepState = z.infer<typeof sweepStateSchema>;
@@ -95,6 +100,7 @@ export function newSweepState(now: string): SweepState {
     acceptedPair: null,
     labelEdits: 'unknown',
     quotaRefusal: null,
+    untold: [],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { HistoryEntry } from '../../core/facts/history.ts';
 import type { Decision } from '../../core/facts/decision.ts';
 import type { Installation } from '../../core/facts/installation.ts';
 import type { StoredReading } from '../../core/facts/reading.ts';
@@ -76,4 +77,21 @@ export interface RejectedNotifications {
   add(rejection: { readonly reason: string; readonly text: string }): Promise<void>;
   /** About how many are kept. */
   count(): Promise<number>;
+}
+
+/** Whose history: a source project's, by its id, or that of the app as a whole. */
+export type HistoryOf = 'app' | (string & {});
+
+/** What happened, for ever: lines are only ever added. */
+export interface HistoryLog {
+  /** Adds them to the history that each is about. One that is there already may be added again: it is read once. */
+  append(entries: readonly HistoryEntry[], signal?: AbortSignal): Promise<void>;
+  /** Oldest first, each once, from that month on; what can't be read is counted. Everything where nobody is named. */
+  read(of: HistoryOf | null, since: Date | null, signal?: AbortSignal): Promise<HistoryReading>;
+}
+
+export interface HistoryReading {
+  readonly entries: readonly HistoryEntry[];
+  /** Lines that are no entry: damaged, or of a version to come. */
+  readonly unreadable: number;
 }

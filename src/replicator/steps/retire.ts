@@ -39,7 +39,7 @@ export async function retireGeneration(
     await deleteReplica(replicaProjectId, { sourceProjectId, stagingName: null }, deps, signal);
   }
   const generations = record.generations.filter((other) => other.runId !== runId);
-  const saved = await save({ ...record, generations });
+  const saved = await save({ ...record, generations }, undefined, reason);
   events.emit({ event: 'generation.retired', projectId: sourceProjectId, runId, replicaProjectId, reason });
   return { record: saved };
 }

@@ -13,6 +13,7 @@ import { waits } from '../../core/facts/wake.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
 import { forEachAtMost } from '../for-each.ts';
 import { observeProject, unlessGone } from '../observe.ts';
+import { RecordOnHand } from '../record-on-hand.ts';
 import { settledRecord } from '../settle.ts';
 import type { Dependencies } from '../context.ts';
 import type { Lists } from './lists.ts';
@@ -161,15 +162,14 @@ async function planFromSweep(
 async function saveSettled(
   record: ReplicaRecord,
   plan: Plan & { kind: 'settled' },
-  { store, leases }: Dependencies,
+  deps: Dependencies,
 ): Promise<boolean> {
-  const lease = await leases.acquire(record.sourceProjectId);
+  const lease = await deps.leases.acquire(record.sourceProjectId);
   if (lease === null) return false;
   try {
-    const document = store.record(record.sourceProjectId);
-    const stored = await document.read(lease.signal);
-    if (JSON.stringify(stored?.value) !== JSON.stringify(record)) return false;
-    await document.write(settledRecord(record, plan), stored?.etag ?? null, lease.signal);
+    const onHand = await RecordOnHand.read(record.sourceProjectId, deps, lease.signal);
+    if (JSON.stringify(onHand.value) !== JSON.stringify(record)) return false;
+    await onHand.save(settledRecord(record, plan));
     return true;
   } finally {
     await lease.release();
