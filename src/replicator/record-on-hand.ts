@@ -3,7 +3,7 @@ import type { ReplicaRecord } from '../core/facts/record.ts';
 import type { SaveNote } from '../core/history/record-history.ts';
 import { historyOfRecord } from '../core/history/record-history.ts';
 import type { Dependencies } from './context.ts';
-import type { Versioned } from './ports/storage.ts';
+import type { Document, Versioned } from './ports/storage.ts';
 
 type Ports = Pick<Dependencies, 'store' | 'history' | 'clock'>;
 
@@ -15,17 +15,25 @@ type Ports = Pick<Dependencies, 'store' | 'history' | 'clock'>;
 export class RecordOnHand {
   readonly #deps: Ports;
   readonly #signal: AbortSignal;
+  readonly #document: Document<ReplicaRecord>;
   #stored: Versioned<ReplicaRecord> | null;
   readonly #told = new Set<string>();
 
-  private constructor(stored: Versioned<ReplicaRecord> | null, deps: Ports, signal: AbortSignal) {
+  private constructor(
+    document: Document<ReplicaRecord>,
+    stored: Versioned<ReplicaRecord> | null,
+    deps: Ports,
+    signal: AbortSignal,
+  ) {
+    this.#document = document;
     this.#stored = stored;
     this.#deps = deps;
     this.#signal = signal;
   }
 
   static async read(projectId: string, deps: Ports, signal: AbortSignal): Promise<RecordOnHand> {
-    return new RecordOnHand(await deps.store.record(projectId).read(signal), deps, signal);
+    const document = deps.store.record(projectId);
+    return new RecordOnHand(document, await document.read(signal), deps, signal);
   }
 
   /** As it was last read or saved; null where there is none yet. */
@@ -35,13 +43,12 @@ export class RecordOnHand {
 
   /** @throws {ReplicationFailure} `conflict` where somebody else wrote it since */
   async save(record: ReplicaRecord, note: Partial<Omit<SaveNote, 'at'>> = {}): Promise<ReplicaRecord> {
-    const { store, clock } = this.#deps;
+    const { clock } = this.#deps;
     const before = this.value;
     await this.#tell(before?.untold ?? []);
     const { endCode = 'NOT_NEEDED', retired = null } = note;
     const untold = historyOfRecord(before, record, { at: clock.now(), endCode, retired });
-    const document = store.record(record.sourceProjectId);
-    this.#stored = await document.write({ ...record, untold }, this.#stored?.etag ?? null, this.#signal);
+    this.#stored = await this.#document.write({ ...record, untold }, this.#stored?.etag ?? null, this.#signal);
     await this.#tell(untold);
     return this.#stored.value;
   }
