@@ -45,7 +45,7 @@ export async function checkAtRest(world: World): Promise<void> {
     const record = await world.record(id);
     // A model that was trained anew under its old name is another, though nothing of it can be compared with the copy.
     const revisions = record.generations.map(({ holds }) =>
-      JSON.stringify([holds.revision, holds.digest, holds.models]),
+      JSON.stringify([holds.revision, holds.digest, holds.labels, holds.models]),
     );
     if (new Set(revisions).size < revisions.length) throw new Error(`${record.name} has two copies of one revision.`);
     for (const { replicaProjectId } of record.generations) known.add(replicaProjectId);
