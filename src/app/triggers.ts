@@ -8,7 +8,7 @@ import { backUpProject } from '../backups/back-up-project.ts';
 import { enqueueVerification } from '../backups/enqueue-backups.ts';
 import { takePoisonBackupWork } from '../backups/poison-backups.ts';
 import { takeExport } from '../backups/take-export.ts';
-import { updateSweepState } from '../replicator/documents.ts';
+import { updateDocument, updateSweepState } from '../replicator/documents.ts';
 import type { ExportIntake } from '../replicator/intake.ts';
 import { reject, takeNotification } from '../replicator/intake.ts';
 import { takePoisonWork } from '../replicator/poison.ts';
@@ -55,11 +55,17 @@ export async function onPoisonWork(opened: OpenApp, message: unknown): Promise<v
   deps.events.emit({ event: 'work.rejected', reason: `not a work item: ${parts.mask(textOf(message)).slice(0, 500)}` });
 }
 
-/** Enqueues work for one project, or for `all`; answers for how many. */
+/**
+ * Enqueues work for one project, or for `all`; answers for how many. Whoever asks may have mended why a resource asked to
+ * wait, so it is asked again.
+ */
 export async function requestReplication({ deps }: OpenApp, id: string): Promise<number> {
   const sweepState = await deps.store.sweep.read();
   const projects = (sweepState?.value.projects ?? []).filter(isInScope);
   const wanted = id === 'all' ? projects : projects.filter((project) => project.id === asId(id));
+  if (wanted.length > 0) {
+    await updateDocument(deps.store.holds, (stored) => (stored === null ? null : { ...stored, holds: [] }));
+  }
   for (const { id: projectId } of wanted) {
     await deps.queue.enqueue(workItem(projectId, 'request'), 0);
   }

@@ -1,5 +1,6 @@
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { decisionSchema } from '../core/facts/decision.ts';
+import { holdsSchema } from '../core/facts/hold.ts';
 import { installationSchema } from '../core/facts/installation.ts';
 import { recordSchema } from '../core/facts/record.ts';
 import { routingSchema } from '../core/facts/routing.ts';
@@ -29,6 +30,7 @@ export function createRecordStore(blobs: BlobServiceClient): RecordStore {
     listDecisions: (signal) =>
       asStorageFailure('Listing the decisions', () => listIds(container, 'decisions', signal), signal),
     installation: jsonDocument(container, 'installation.json', installationSchema),
+    holds: jsonDocument(container, 'holds.json', holdsSchema),
     sweep: jsonDocument(container, 'sweep.json', sweepStateSchema),
     routing: jsonDocument(container, 'routing.json', routingSchema),
   };

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ReplicationFailure } from '../../src/core/facts/failure.ts';
 import { decisionSchema, type Decision } from '../../src/core/facts/decision.ts';
+import { holdsSchema, type Holds } from '../../src/core/facts/hold.ts';
 import { installationSchema, type Installation } from '../../src/core/facts/installation.ts';
 import { recordSchema, type ReplicaRecord } from '../../src/core/facts/record.ts';
 import { routingSchema, type RoutingManifest } from '../../src/core/facts/routing.ts';
@@ -36,6 +37,7 @@ export class MemoryRecordStore implements RecordStore {
   #writes = 0;
 
   readonly installation: Document<Installation> = this.#document('installation.json', installationSchema);
+  readonly holds: Document<Holds> = this.#document('holds.json', holdsSchema);
   readonly sweep: Document<SweepState> = this.#document('sweep.json', sweepStateSchema);
   readonly routing: Document<RoutingManifest> = this.#document('routing.json', routingSchema);
 

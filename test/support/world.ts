@@ -40,7 +40,7 @@ export interface WorldOptions {
   readonly primary?: SimulatorOptions;
   readonly secondary?: SimulatorOptions;
   readonly policy?: Partial<Omit<Policy, 'limits'>>;
-  readonly client?: Partial<Pick<CustomVisionClientOptions, 'storageIntegrationApiVersion'>>;
+  readonly client?: Partial<Pick<CustomVisionClientOptions, 'storageIntegrationApiVersion' | 'callsPerSecond'>>;
 }
 
 /**
@@ -120,7 +120,8 @@ export class World {
       ...this.#clientOptions,
       endpoint: simulator.url,
       authorization: { kind: 'key', key: simulator.key },
-      callsPerSecond: 1_000,
+      callsPerSecond: this.#clientOptions.callsPerSecond ?? 1_000,
+      holds: this.store.holds,
       timing: {
         now: () => new Date(this.clock.now()),
         sleep: (milliseconds) => this.clock.advance(milliseconds),

@@ -1,4 +1,5 @@
 import type { Decision } from '../../core/facts/decision.ts';
+import type { Holds } from '../../core/facts/hold.ts';
 import type { Installation } from '../../core/facts/installation.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { RoutingManifest } from '../../core/facts/routing.ts';
@@ -36,6 +37,8 @@ export interface RecordStore {
   /** The source project ids that somebody has decided something about, sorted. */
   listDecisions(signal?: AbortSignal): Promise<string[]>;
   readonly installation: Document<Installation>;
+  /** What the resources have asked to wait for. */
+  readonly holds: Document<Holds>;
   readonly sweep: Document<SweepState>;
   readonly routing: Document<RoutingManifest>;
 }
