@@ -29,7 +29,9 @@ export async function takePoisonWork(item: WorkItem, deps: Dependencies): Promis
     if (!record?.failure) return;
     deps.events.emit(failureEvent({ projectId, runId: record.run?.runId ?? null, step: 'work' }, record.failure));
     const { nextAttemptAt } = record.failure;
-    const delay = Math.max(0, (Date.parse(nextAttemptAt ?? now.toISOString()) - now.getTime()) / 1_000);
+    // One that needs a person by now is looked at by each sweep, and by nobody in between.
+    if (nextAttemptAt === null) return;
+    const delay = Math.max(0, (Date.parse(nextAttemptAt) - now.getTime()) / 1_000);
     await queue.enqueue(workItem(projectId, 'wake', wakeId), delay);
   } finally {
     await lease.release();
@@ -51,8 +53,9 @@ async function recordPoison(
   try {
     return await updateDocument(deps.store.record(projectId), (stored) => {
       const record = stored ?? newRecord(projectId, '');
-      const failure = recordFailure(record.failure, thrown, now, record.failedImports);
-      return { ...record, failure, wake: { id: wakeId, dueAt: failure.nextAttemptAt ?? now.toISOString() } };
+      const failure = recordFailure(record.failure, thrown, now, record.failedImports, 'work');
+      const { nextAttemptAt: dueAt } = failure;
+      return { ...record, failure, wake: dueAt === null ? null : { id: wakeId, dueAt } };
     });
   } catch (error) {
     // Delivering the message again does not mend the document, so that it would come back for ever.

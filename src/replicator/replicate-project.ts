@@ -16,7 +16,7 @@ import { lookAt } from './observe.ts';
 import type { Lease } from './ports/storage.ts';
 import type { StepContext, Dependencies } from './context.ts';
 import { runStep } from './steps/run-step.ts';
-import { healed, settledRecord } from './settle.ts';
+import { healed, healedBy, settledRecord } from './settle.ts';
 
 /** How a work item ended. */
 export type Outcome =
@@ -143,6 +143,7 @@ class ProjectWork {
         if (plan.kind === 'look') {
           doing = `look at ${plan.at}`;
           observed = { ...observed, ...(await lookAt(plan.at, record, this.#deps, this.#signal)) };
+          record = healedBy(record, doing, true);
           continue;
         }
         if (plan.kind === 'settled') return await this.#settle(record, plan);
@@ -160,7 +161,7 @@ class ProjectWork {
         // One slot was asked for; further copies are not given up with it.
         if (result.record.generations.length < held) this.#madeRoom = true;
         const isSideWork = SIDE_WORK.has(plan.step.do);
-        record = result.failure || isSideWork ? result.record : healed(result.record);
+        record = result.failure || isSideWork ? result.record : healedBy(result.record, doing);
         if (result.failure) return await this.#fail(record, result.failure, doing, runId);
         if (plan.step.do === 'switch') this.#justCopied = true;
         if (isSideWork) this.#isIntegrated = true;
@@ -227,7 +228,7 @@ class ProjectWork {
   }
 
   async #fail(record: ReplicaRecord, thrown: ReplicationFailure, step: string, runId: string | null): Promise<Outcome> {
-    const failure = recordFailure(record.failure, thrown, this.#now(), record.failedImports);
+    const failure = recordFailure(record.failure, thrown, this.#now(), record.failedImports, step);
     const { nextAttemptAt } = failure;
     this.#deps.events.emit(failureEvent({ projectId: this.#item.projectId, runId, step }, failure));
     const failed = { ...record, failure };

@@ -1,4 +1,4 @@
-import { isHealedByProgress } from '../core/facts/backoff.ts';
+import { isHealedBy, isHealedByProgress } from '../core/facts/backoff.ts';
 import type { Plan } from '../core/plan/types.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { currentGeneration } from '../core/facts/record.ts';
@@ -6,6 +6,11 @@ import { currentGeneration } from '../core/facts/record.ts';
 /** The record without a failure that is over as soon as something works again. */
 export function healed(record: ReplicaRecord): ReplicaRecord {
   return record.failure !== null && isHealedByProgress(record.failure) ? { ...record, failure: null } : record;
+}
+
+/** The record without a failure that is over now that this look or step has succeeded. */
+export function healedBy(record: ReplicaRecord, done: string, isLook = false): ReplicaRecord {
+  return record.failure !== null && isHealedBy(record.failure, done, isLook) ? { ...record, failure: null } : record;
 }
 
 /** The record after a look that left nothing to do. */

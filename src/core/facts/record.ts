@@ -158,6 +158,10 @@ const recordFailureSchema = z.object({
   nextAttemptAt: time.nullable(),
   /** The service's own id of the request that failed, which its support asks for; null where it gave none. */
   requestId: z.string().nullable().default(null),
+  /** What was being done; absent where an earlier version noted it. */
+  step: z.string().optional(),
+  /** A failure that time does not heal, while one that passes has come between its attempts. */
+  interrupted: z.object({ class: z.string(), attempts: z.number().int().positive(), since: time }).optional(),
 });
 
 /** What is known of the source's two storage URIs, where this app sets them. */
