@@ -4,6 +4,7 @@ import { isFailure, ReplicationFailure, toFailure } from '../core/facts/failure.
 import type { Blocker, Plan, Observed, Step } from '../core/plan/types.ts';
 import { planProject } from '../core/plan/plan.ts';
 import type { Decision } from '../core/facts/decision.ts';
+import { newsOf, triggersRestUntil } from '../core/plan/triggers.ts';
 import { waits } from '../core/facts/wake.ts';
 import { secondsBetween } from '../core/facts/time.ts';
 import { failureEvent } from '../core/facts/events.ts';
@@ -16,12 +17,16 @@ import { lookAt } from './observe.ts';
 import type { Lease } from './ports/storage.ts';
 import type { StepContext, Dependencies } from './context.ts';
 import { runStep } from './steps/run-step.ts';
+import { TriggerLook } from './trigger-look.ts';
+import { isOldNews, leaveTrigger, passOnTrigger, takeTrigger } from './triggers.ts';
 import { healed, healedBy, settledRecord } from './settle.ts';
 
 /** How a work item ended. */
 export type Outcome =
   /** Another worker has the project; the item comes back when its lease may be free. */
   | 'busy'
+  /** It was a notification that is older than what is known, or that work under way will look after. */
+  | 'known'
   /** A wake that is due later looks at what this item was about. */
   | 'collapsed'
   /** The wake that this item was has been replaced by another. */
@@ -48,18 +53,35 @@ const SIDE_WORK: ReadonlySet<Step['do']> = new Set<Step['do']>(['integrate', 'no
 
 /** Works on one project, under its lease, until there is nothing to do or something to wait for. */
 export async function replicateProject(item: WorkItem, deps: Dependencies): Promise<Outcome> {
-  const lease = await deps.leases.acquire(item.projectId);
-  if (lease === null) {
-    // The message goes back as it is; it is delivered again once the holder of the lease is done or gone.
-    await deps.queue.enqueue(item, Math.ceil(deps.leases.leaseInSeconds / 2));
-    return 'busy';
-  }
+  const receivedAt = item.reason === 'training-completed' ? await takeTrigger(item, deps) : null;
+  if (receivedAt !== null && (await isOldNews(item, receivedAt, deps))) return 'known';
+  const lease = (await deps.leases.acquire(item.projectId)) ?? (await comeBack(item, receivedAt, deps));
+  if (lease === null) return 'busy';
+  const outcome = await workUnder(lease, item, receivedAt, deps);
+  await passOnTrigger(item.projectId, deps);
+  return outcome;
+}
+
+/** Somebody else has the lease. Null where they still have it: the message, or what it said, is seen to later. */
+async function comeBack(item: WorkItem, receivedAt: string | null, deps: Dependencies): Promise<Lease | null> {
+  if (receivedAt !== null) return leaveTrigger(item, receivedAt, deps);
+  // The message goes back as it is; it is delivered again once the holder of the lease is done or gone.
+  await deps.queue.enqueue(item, Math.ceil(deps.leases.leaseInSeconds / 2));
+  return null;
+}
+
+async function workUnder(
+  lease: Lease,
+  item: WorkItem,
+  receivedAt: string | null,
+  deps: Dependencies,
+): Promise<Outcome> {
   try {
     if (item.reason === 'connection-test') {
       await noteConnectionTest(item.projectId, deps, lease.signal);
       return 'settled';
     }
-    return await new ProjectWork(item, deps, lease).run();
+    return await new ProjectWork(item, receivedAt, deps, lease).run();
   } finally {
     await lease.release();
   }
@@ -68,6 +90,8 @@ export async function replicateProject(item: WorkItem, deps: Dependencies): Prom
 /** One invocation's work on one project. */
 class ProjectWork {
   readonly #item: WorkItem;
+  /** When the notification came that this is about; null where it is about none. */
+  readonly #receivedAt: string | null;
   readonly #deps: Dependencies;
   readonly #signal: AbortSignal;
   readonly #startedAt: number;
@@ -78,9 +102,11 @@ class ProjectWork {
   #justCopied = false;
   #isIntegrated = false;
   #madeRoom = false;
+  #look: TriggerLook | null = null;
 
-  constructor(item: WorkItem, deps: Dependencies, lease: Lease) {
+  constructor(item: WorkItem, receivedAt: string | null, deps: Dependencies, lease: Lease) {
     this.#item = item;
+    this.#receivedAt = receivedAt;
     this.#deps = deps;
     this.#signal = lease.signal;
     this.#startedAt = deps.clock.now().getTime();
@@ -93,8 +119,9 @@ class ProjectWork {
     this.#runId = stored?.value.run?.runId ?? null;
     this.#decision = (await this.#deps.store.decision(projectId).read(this.#signal))?.value ?? null;
     const record = stored?.value ?? newRecord(projectId, '');
-    const early = await this.#endEarly(record);
+    const early = (await this.#endEarly(record)) ?? (await this.#spaceOut(record));
     if (early !== null) return early;
+    this.#look = new TriggerLook(record, this.#item.reason, new Date(this.#startedAt));
     return this.#goRound({ ...record, wake: null });
   }
 
@@ -107,16 +134,30 @@ class ProjectWork {
       await this.#sendAgain(record.wake);
       return 'stale';
     }
+    if (this.#receivedAt !== null && newsOf(record, this.#receivedAt, this.#now()) !== 'news') {
+      if (record.wake !== null) await this.#sendAgain(record.wake);
+      return 'known';
+    }
     // A person's request does not wait for the next attempt of what failed; nor does a new model for one that was only
     // put off, because of its own training or because imports of the content before it failed.
     const overrides =
       reason === 'wake' ||
       (reason === 'request' && record.failure !== null) ||
-      (reason === 'training-completed' && ['wait', 'partial-import'].includes(record.failure?.class ?? ''));
+      (reason === 'training-completed' &&
+        ['wait', 'partial-import'].includes(record.failure?.class ?? '') &&
+        triggersRestUntil(record, this.#now()) === null);
     if (isDue || overrides) return null;
     if (TRIGGERS.has(reason)) await this.#save({ ...record, triggeredAt: this.#now().toISOString() });
     if (record.wake !== null) await this.#sendAgain(record.wake);
     return 'collapsed';
+  }
+
+  /** Notifications that found nothing new must not bring about one look after the other: the next one becomes a wake. */
+  async #spaceOut(record: ReplicaRecord): Promise<Outcome | null> {
+    const until = this.#receivedAt === null ? null : triggersRestUntil(record, this.#now());
+    if (until === null) return null;
+    const inSeconds = (until.getTime() - this.#now().getTime()) / 1_000;
+    return this.#wait({ ...record, triggeredAt: this.#now().toISOString() }, inSeconds);
   }
 
   /**
@@ -165,6 +206,7 @@ class ProjectWork {
         if (result.failure) return await this.#fail(record, result.failure, doing, runId);
         if (plan.step.do === 'switch') this.#justCopied = true;
         if (isSideWork) this.#isIntegrated = true;
+        if (!isSideWork && !NOTES.has(plan.step.do)) this.#look?.noteChange();
         if (!NOTES.has(plan.step.do)) observed = {};
         if (this.#isOverBudget()) return await this.#wait(record, 0);
       } catch (error) {
@@ -210,7 +252,8 @@ class ProjectWork {
   }
 
   async #settle(record: ReplicaRecord, plan: Plan & { kind: 'settled' }): Promise<Outcome> {
-    await this.#save(settledRecord(record, plan));
+    const settled = settledRecord(record, plan);
+    await this.#save(this.#look?.noteOn(settled) ?? settled);
     if (plan.as === 'behind') {
       this.#deps.events.emit({ event: 'project.behind', projectId: this.#item.projectId, reason: plan.reason });
     }
@@ -221,7 +264,7 @@ class ProjectWork {
   async #wait(record: ReplicaRecord, inSeconds: number): Promise<Outcome> {
     const id = this.#deps.newId();
     const dueAt = new Date(this.#now().getTime() + inSeconds * 1_000).toISOString();
-    await this.#save({ ...record, wake: { id, dueAt, storedBy: nameOfItem(this.#item) } });
+    await this.#save({ ...(this.#look?.noteOn(record) ?? record), wake: { id, dueAt, storedBy: nameOfItem(this.#item) } });
     const { projectId } = this.#item;
     await this.#deps.queue.enqueue(workItem(projectId, 'wake', id), inSeconds);
     return 'waiting';
@@ -235,7 +278,7 @@ class ProjectWork {
     if (nextAttemptAt !== null) {
       await this.#wait(failed, Math.max(0, (Date.parse(nextAttemptAt) - this.#now().getTime()) / 1_000));
     } else {
-      await this.#save(failed);
+      await this.#save(this.#look?.noteOn(failed) ?? failed);
     }
     return 'failed';
   }

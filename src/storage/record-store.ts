@@ -6,8 +6,9 @@ import { recordSchema } from '../core/facts/record.ts';
 import { routingSchema } from '../core/facts/routing.ts';
 import { STATE_CONTAINER } from '../core/facts/storage-names.ts';
 import { sweepStateSchema } from '../core/facts/sweep-state.ts';
+import { triggerSchema } from '../core/facts/trigger.ts';
 import type { RecordStore } from '../replicator/ports/storage.ts';
-import { archiveName, decisionName, recordName } from './document-text.ts';
+import { archiveName, decisionName, recordName, triggerName } from './document-text.ts';
 import { jsonDocument, listIds, removeDocument } from './json-document.ts';
 import { asStorageFailure } from './storage-failure.ts';
 
@@ -29,6 +30,7 @@ export function createRecordStore(blobs: BlobServiceClient): RecordStore {
     decision: (sourceProjectId) => jsonDocument(container, decisionName(sourceProjectId), decisionSchema),
     listDecisions: (signal) =>
       asStorageFailure('Listing the decisions', () => listIds(container, 'decisions', signal), signal),
+    trigger: (sourceProjectId) => jsonDocument(container, triggerName(sourceProjectId), triggerSchema),
     installation: jsonDocument(container, 'installation.json', installationSchema),
     holds: jsonDocument(container, 'holds.json', holdsSchema),
     sweep: jsonDocument(container, 'sweep.json', sweepStateSchema),

@@ -82,6 +82,7 @@ export class Killer {
       listDecisions: (signal) => store.listDecisions(signal),
       installation: this.#guardDocument('installation', store.installation, check),
       archive: (stored, at, signal) => this.#effect('record.archive', () => store.archive(stored, at, signal), check),
+      trigger: (id) => store.trigger(id),
       holds: store.holds,
       sweep: this.#guardDocument('sweep', store.sweep, check),
       routing: this.#guardDocument('routing', store.routing, check),

@@ -6,6 +6,7 @@ import { installationSchema, type Installation } from '../../src/core/facts/inst
 import { recordSchema, type ReplicaRecord } from '../../src/core/facts/record.ts';
 import { routingSchema, type RoutingManifest } from '../../src/core/facts/routing.ts';
 import { sweepStateSchema, type SweepState } from '../../src/core/facts/sweep-state.ts';
+import { triggerSchema, type Trigger } from '../../src/core/facts/trigger.ts';
 import { workItemSchema, type WorkItem } from '../../src/core/facts/work-item.ts';
 import type { Clock } from '../../src/replicator/ports/surroundings.ts';
 import type {
@@ -26,6 +27,7 @@ import {
   idInName,
   parseDocument,
   recordName,
+  triggerName,
 } from '../../src/storage/document-text.ts';
 import { rejectedMessage, type RejectedMessage } from '../../src/storage/rejected-notifications.ts';
 import { checkDelay } from '../../src/storage/work-queue.ts';
@@ -61,6 +63,10 @@ export class MemoryRecordStore implements RecordStore {
       signal?.throwIfAborted();
       return [...this.#blobs.keys()].flatMap((name) => idInName('decisions', name) ?? []).sort();
     });
+  }
+
+  trigger(sourceProjectId: string): Document<Trigger> {
+    return this.#document(triggerName(sourceProjectId), triggerSchema);
   }
 
   async archive({ value, etag }: Versioned<ReplicaRecord>, at: Date): Promise<void> {

@@ -210,6 +210,11 @@ const currentRecordSchema = z.object({
   wake: wakeSchema.nullable(),
   /** When a trigger came that was left to a later wake: the source is looked at again once the run is over. */
   triggeredAt: time.nullable(),
+  /** The last look that a notification brought about, and how many in a row found nothing new; null after one that did. */
+  triggerLooks: z
+    .object({ at: time, inVain: z.number().int().positive() })
+    .nullable()
+    .default(null),
   failure: recordFailureSchema.nullable(),
   /** Null where this app has never looked at the storage URIs. */
   integration: integrationSchema.nullable().default(null),
@@ -243,6 +248,7 @@ export function newRecord(sourceProjectId: string, name: string): ReplicaRecord 
     run: null,
     wake: null,
     triggeredAt: null,
+    triggerLooks: null,
     failure: null,
     integration: null,
     failedImports: 0,

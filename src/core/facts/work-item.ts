@@ -17,8 +17,10 @@ export const workItemSchema = z.object({
   reason: z.enum(WORK_REASONS),
   /** For `wake`: the wake in the record that this message is. */
   wakeId: z.string().nullable().default(null),
-  /** For `wake`: sent in the place of a message that may be lost. */
+  /** Sent in the place of a message that may be lost, or that could not be worked on. */
   isRepeat: z.boolean().optional(),
+  /** For `training-completed`: when the notification came; absent where that is not known, which counts as now. */
+  receivedAt: z.iso.datetime().optional(),
   /** For work on backups: the one iteration that is meant; absent where all are. */
   iterationId: guidSchema.optional(),
   /** For work on backups: how often it was tried before; absent the first time. */
@@ -38,8 +40,8 @@ export function workItem<Reason extends WorkItem['reason']>(
 }
 
 /** What tells a message on a project's copies from others of that project; one that is delivered again has the same. */
-export function nameOfItem({ reason, wakeId, isRepeat }: WorkItem): string {
-  return [reason, wakeId ?? [], isRepeat === true ? 'repeat' : []].flat().join(' ');
+export function nameOfItem({ reason, wakeId, receivedAt, isRepeat }: WorkItem): string {
+  return [reason, wakeId ?? [], receivedAt ?? [], isRepeat === true ? 'repeat' : []].flat().join(' ');
 }
 
 /** Work on model backups. */

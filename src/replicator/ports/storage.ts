@@ -4,6 +4,7 @@ import type { Installation } from '../../core/facts/installation.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { RoutingManifest } from '../../core/facts/routing.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
+import type { Trigger } from '../../core/facts/trigger.ts';
 import type { WorkItem } from '../../core/facts/work-item.ts';
 
 /** What the replicator needs of Azure Storage; the rules of `custom-vision.ts` hold here too. */
@@ -36,6 +37,8 @@ export interface RecordStore {
   decision(sourceProjectId: string): Document<Decision>;
   /** The source project ids that somebody has decided something about, sorted. */
   listDecisions(signal?: AbortSignal): Promise<string[]>;
+  /** What notifications have said of one source project; throws where the id is not a GUID. */
+  trigger(sourceProjectId: string): Document<Trigger>;
   readonly installation: Document<Installation>;
   /** What the resources have asked to wait for. */
   readonly holds: Document<Holds>;
