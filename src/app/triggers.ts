@@ -3,7 +3,7 @@ import { asId } from '../core/facts/guid.ts';
 import { isInScope } from '../core/facts/sweep-state.ts';
 import { WORK_QUEUE } from '../core/facts/storage-names.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';
-import { isBackupItem, workItem, workItemSchema } from '../core/facts/work-item.ts';
+import { isAppItem, isBackupItem, workItem, workItemSchema } from '../core/facts/work-item.ts';
 import { backUpProject } from '../backups/back-up-project.ts';
 import { enqueueVerification } from '../backups/enqueue-backups.ts';
 import { takePoisonBackupWork } from '../backups/poison-backups.ts';
@@ -13,6 +13,8 @@ import type { ExportIntake } from '../replicator/intake.ts';
 import { reject, takeNotification } from '../replicator/intake.ts';
 import { takePoisonWork } from '../replicator/poison.ts';
 import { replicateProject } from '../replicator/replicate-project.ts';
+import type { Received } from '../replicator/triggers.ts';
+import { listNewProjects } from '../replicator/unknown-projects.ts';
 import { identified, type OpenApp } from './app.ts';
 
 /** What each message and each request does. The schedule's part is in `scheduled-sweep.ts`. */
@@ -24,7 +26,10 @@ function invocationLimit(): AbortSignal {
   return AbortSignal.timeout(INVOCATION_LIMIT_IN_MS);
 }
 
-export async function onNotification(opened: OpenApp, message: unknown): Promise<void> {
+/** What the host knows of a message from a queue, by the names that the Functions library gives it. */
+export type MessageFacts = Readonly<Record<string, unknown>>;
+
+export async function onNotification(opened: OpenApp, message: unknown, facts: MessageFacts = {}): Promise<void> {
   const { parts } = opened;
   const deps = await identified(opened);
   const { asksForExports, exportContainerUri } = parts.backups;
@@ -32,7 +37,25 @@ export async function onNotification(opened: OpenApp, message: unknown): Promise
     asksForExports,
     take: (notification, aborted) => takeExport(notification, deps, exportContainerUri, aborted),
   };
-  await takeNotification(textOf(message), deps, parts.rejected, exports, invocationLimit());
+  await takeNotification(
+    textOf(message),
+    deps,
+    parts.rejected,
+    exports,
+    invocationLimit(),
+    receivedAt(facts, deps.clock.now()),
+  );
+}
+
+/**
+ * When a message was put on its queue, by this app's clock: what counts is how old the host says that it is. A message of
+ * which that is not known counts as having come now.
+ */
+export function receivedAt({ insertionTime, sys, id }: MessageFacts, now: Date): Received {
+  const utcNow = typeof sys === 'object' && sys !== null && 'utcNow' in sys ? sys.utcNow : undefined;
+  const ageInMs = Date.parse(String(utcNow ?? now.toISOString())) - Date.parse(String(insertionTime));
+  const at = new Date(now.getTime() - (Number.isFinite(ageInMs) ? Math.max(0, ageInMs) : 0)).toISOString();
+  return { at, messageId: typeof id === 'string' ? id : null };
 }
 
 export async function onPoisonNotification({ deps, parts }: OpenApp, message: unknown): Promise<void> {
@@ -42,6 +65,7 @@ export async function onPoisonNotification({ deps, parts }: OpenApp, message: un
 export async function onWork(opened: OpenApp, message: unknown): Promise<void> {
   const item = parseWorkItem(message);
   if (isBackupItem(item)) await backUpProject(item, opened.backups, invocationLimit());
+  else if (isAppItem(item)) await listNewProjects(item, await identified(opened), invocationLimit());
   else await replicateProject(item, await identified(opened));
 }
 
@@ -50,6 +74,13 @@ export async function onPoisonWork(opened: OpenApp, message: unknown): Promise<v
   const item = workItemSchema.safeParse(message);
   if (item.success && isBackupItem(item.data)) {
     return takePoisonBackupWork(item.data, backups, invocationLimit());
+  }
+  // What these were to do is done by the next sweep.
+  if (item.success && isAppItem(item.data)) {
+    return deps.events.emit({
+      event: 'work.rejected',
+      reason: `${item.data.reason} failed again and again; see the log`,
+    });
   }
   if (item.success) return takePoisonWork(item.data, await identified(opened));
   deps.events.emit({ event: 'work.rejected', reason: `not a work item: ${parts.mask(textOf(message)).slice(0, 500)}` });

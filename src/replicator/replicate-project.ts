@@ -1,7 +1,7 @@
 import { nameOfItem, workItem } from '../core/facts/work-item.ts';
 import { recordFailure } from '../core/facts/backoff.ts';
-import { isFailure, ReplicationFailure, toFailure } from '../core/facts/failure.ts';
-import type { Blocker, Plan, Observed, Step } from '../core/plan/types.ts';
+import { isFailure, type ReplicationFailure, toFailure } from '../core/facts/failure.ts';
+import type { Plan, Observed, Step } from '../core/plan/types.ts';
 import { planProject } from '../core/plan/plan.ts';
 import type { Decision } from '../core/facts/decision.ts';
 import { newsOf, triggersRestUntil } from '../core/plan/triggers.ts';
@@ -10,7 +10,6 @@ import { secondsBetween } from '../core/facts/time.ts';
 import { failureEvent } from '../core/facts/events.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { newRecord } from '../core/facts/record.ts';
-import { snapshotOf } from '../core/content/revision.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';
 import { noteConnectionTest } from './steps/integrate.ts';
 import { lookAt } from './observe.ts';
@@ -18,8 +17,8 @@ import type { Lease } from './ports/storage.ts';
 import type { StepContext, Dependencies } from './context.ts';
 import { runStep } from './steps/run-step.ts';
 import { TriggerLook } from './trigger-look.ts';
-import { isOldNews, leaveTrigger, passOnTrigger, takeTrigger } from './triggers.ts';
-import { healed, healedBy, settledRecord } from './settle.ts';
+import { comeBack, isOldNews, passOnTrigger, takeTrigger } from './triggers.ts';
+import { blockerFailure, healed, healedBy, settledRecord, withLook } from './settle.ts';
 
 /** How a work item ended. */
 export type Outcome =
@@ -60,14 +59,6 @@ export async function replicateProject(item: WorkItem, deps: Dependencies): Prom
   const outcome = await workUnder(lease, item, receivedAt, deps);
   await passOnTrigger(item.projectId, deps);
   return outcome;
-}
-
-/** Somebody else has the lease. Null where they still have it: the message, or what it said, is seen to later. */
-async function comeBack(item: WorkItem, receivedAt: string | null, deps: Dependencies): Promise<Lease | null> {
-  if (receivedAt !== null) return leaveTrigger(item, receivedAt, deps);
-  // The message goes back as it is; it is delivered again once the holder of the lease is done or gone.
-  await deps.queue.enqueue(item, Math.ceil(deps.leases.leaseInSeconds / 2));
-  return null;
 }
 
 async function workUnder(
@@ -264,7 +255,10 @@ class ProjectWork {
   async #wait(record: ReplicaRecord, inSeconds: number): Promise<Outcome> {
     const id = this.#deps.newId();
     const dueAt = new Date(this.#now().getTime() + inSeconds * 1_000).toISOString();
-    await this.#save({ ...(this.#look?.noteOn(record) ?? record), wake: { id, dueAt, storedBy: nameOfItem(this.#item) } });
+    await this.#save({
+      ...(this.#look?.noteOn(record) ?? record),
+      wake: { id, dueAt, storedBy: nameOfItem(this.#item) },
+    });
     const { projectId } = this.#item;
     await this.#deps.queue.enqueue(workItem(projectId, 'wake', id), inSeconds);
     return 'waiting';
@@ -299,14 +293,4 @@ class ProjectWork {
     const elapsed = (this.#now().getTime() - this.#startedAt) / 1_000;
     return elapsed >= this.#deps.policy.limits.invocationInSeconds;
   }
-}
-
-/** What keeps a project from going on must not keep status from saying what its source is by now. */
-function withLook(record: ReplicaRecord, { source, sourceContent }: Observed): ReplicaRecord {
-  if (!source) return record;
-  return { ...record, name: source.project.name, source: snapshotOf(source, sourceContent ?? null) };
-}
-
-function blockerFailure({ message, ...details }: Blocker): ReplicationFailure {
-  return new ReplicationFailure(message, details);
 }

@@ -1,5 +1,7 @@
 import { isHealedBy, isHealedByProgress } from '../core/facts/backoff.ts';
-import type { Plan } from '../core/plan/types.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
+import { snapshotOf } from '../core/content/revision.ts';
+import type { Blocker, Observed, Plan } from '../core/plan/types.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { currentGeneration } from '../core/facts/record.ts';
 
@@ -27,4 +29,15 @@ export function settledRecord(record: ReplicaRecord, { as, source }: Plan & { ki
     return { ...generation, holds: { ...generation.holds, lastModified, labels, publications } };
   });
   return { ...observed, generations, inSyncAt: source.observedAt, run: null, triggeredAt: null, failure: null };
+}
+
+/** What keeps a project from going on must not keep status from saying what its source is by now. */
+export function withLook(record: ReplicaRecord, { source, sourceContent }: Observed): ReplicaRecord {
+  if (!source) return record;
+  return { ...record, name: source.project.name, source: snapshotOf(source, sourceContent ?? null) };
+}
+
+/** What a look found in the way, as the failure that the record says it by. */
+export function blockerFailure({ message, ...details }: Blocker): ReplicationFailure {
+  return new ReplicationFailure(message, details);
 }

@@ -62,11 +62,19 @@ export async function isOldNews(item: WorkItem, receivedAt: string, { store, clo
   return newsOf(record, receivedAt, clock.now()) !== 'news';
 }
 
+/** Somebody else has the lease. Null where they still have it: the message, or what it said, is seen to later. */
+export async function comeBack(item: WorkItem, receivedAt: string | null, deps: Ports): Promise<Lease | null> {
+  if (receivedAt !== null) return leaveTrigger(item, receivedAt, deps);
+  // The message goes back as it is; it is delivered again once the holder of the lease is done or gone.
+  await deps.queue.enqueue(item, Math.ceil(deps.leases.leaseInSeconds / 2));
+  return null;
+}
+
 /**
  * The lease is taken. What a notification said is left to the holder, which looks for it once it has released the lease:
  * where that is just now, the lease is free, and is taken here. The message comes back once, in case the holder dies.
  */
-export async function leaveTrigger(item: WorkItem, receivedAt: string, deps: Ports): Promise<Lease | null> {
+async function leaveTrigger(item: WorkItem, receivedAt: string, deps: Ports): Promise<Lease | null> {
   const { store, leases, queue } = deps;
   await updateDocument(store.trigger(item.projectId), (stored) => {
     const trigger = stored ?? newTrigger();

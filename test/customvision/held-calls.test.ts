@@ -43,7 +43,11 @@ describe('while a resource rests', () => {
     await rejection(client.getProjects(never()));
     timing.advance(3_200_000);
     for (const call of [() => client.getProjects(never()), () => client.getTags(PROJECT, never())]) {
-      expect(await rejection(call())).toMatchObject({ class: 'throttled', retryAfterInSeconds: 40_000, executed: 'no' });
+      expect(await rejection(call())).toMatchObject({
+        class: 'throttled',
+        retryAfterInSeconds: 40_000,
+        executed: 'no',
+      });
     }
     expect(server.hits).toHaveLength(1);
     timing.advance(40_000_000);

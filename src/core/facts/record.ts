@@ -211,10 +211,7 @@ const currentRecordSchema = z.object({
   /** When a trigger came that was left to a later wake: the source is looked at again once the run is over. */
   triggeredAt: time.nullable(),
   /** The last look that a notification brought about, and how many in a row found nothing new; null after one that did. */
-  triggerLooks: z
-    .object({ at: time, inVain: z.number().int().positive() })
-    .nullable()
-    .default(null),
+  triggerLooks: z.object({ at: time, inVain: z.number().int().positive() }).nullable().default(null),
   failure: recordFailureSchema.nullable(),
   /** Null where this app has never looked at the storage URIs. */
   integration: integrationSchema.nullable().default(null),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { guidSchema } from './guid.ts';
 import { secondsBetween } from './time.ts';
+import { bucketSchema } from './trigger.ts';
 
 const time = z.iso.datetime();
 
@@ -40,6 +41,12 @@ export const sweepStateSchema = z.object({
   /** Staging projects that no record wants: id -> when one was first seen. */
   orphans: z.record(guidSchema, time),
   notificationLastReceivedAt: time.nullable(),
+  /** When the primary was last asked for a list that was believed: what is in none of both is not there, as of then. */
+  listedAt: time.nullable().default(null),
+  /** Notifications about projects that no list names: calls made for them, and the one listing that they wait for. */
+  unknown: z
+    .object({ looks: bucketSchema.nullable(), listing: z.object({ id: z.string(), dueAt: time }).nullable() })
+    .default({ looks: null, listing: null }),
   /** Source projects that a good list no longer had: id -> since when. Their copies stay. */
   missing: z.record(guidSchema, time).default({}),
   /** Set while the list of source projects is so short that it is taken for a fault. */
@@ -79,6 +86,8 @@ export function newSweepState(now: string): SweepState {
     unmatchedPatterns: [],
     orphans: {},
     notificationLastReceivedAt: null,
+    listedAt: null,
+    unknown: { looks: null, listing: null },
     missing: {},
     brake: null,
     otherInstallations: {},

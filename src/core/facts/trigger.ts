@@ -4,7 +4,7 @@ import { secondsSince } from './time.ts';
 const time = z.iso.datetime();
 
 /** A bucket that fills with each use and leaks with time: so many at once, and so many in the long run. */
-const bucketSchema = z.object({ level: z.number(), at: time });
+export const bucketSchema = z.object({ level: z.number(), at: time });
 
 /** What notifications have said of one project, stored as `triggers/{id}.json`: however many come, one message does their work. */
 export const triggerSchema = z.object({
@@ -24,7 +24,7 @@ export const triggerSchema = z.object({
 });
 
 export type Trigger = z.infer<typeof triggerSchema>;
-export type Bucket = z.infer<typeof bucketSchema>;
+type Bucket = z.infer<typeof bucketSchema>;
 
 export interface BucketSize {
   readonly capacity: number;

@@ -7,8 +7,14 @@ const COPY_REASONS = ['sweep', 'training-completed', 'wake', 'request', 'make-ro
 /** Why a project's model backups are looked at, which is work of its own. */
 const BACKUP_REASONS = ['export-completed', 'export-failed', 'backups', 'verify-backups'] as const;
 
+/** Work that is about no one project: its project id is the empty one, `wakeId` tells which it is. */
+const APP_REASONS = ['continue-sweep', 'list-projects'] as const;
+
+/** The id that stands for no project, and for the sweep where leases are concerned. */
+export const NO_PROJECT = '00000000-0000-0000-0000-000000000000';
+
 /** @internal */
-export const WORK_REASONS = [...COPY_REASONS, ...BACKUP_REASONS] as const;
+export const WORK_REASONS = [...COPY_REASONS, ...BACKUP_REASONS, ...APP_REASONS] as const;
 
 export const workItemSchema = z.object({
   schemaVersion: z.literal(1),
@@ -49,4 +55,16 @@ export type BackupItem = WorkItem & { readonly reason: (typeof BACKUP_REASONS)[n
 
 export function isBackupItem(item: WorkItem): item is BackupItem {
   return (BACKUP_REASONS as readonly string[]).includes(item.reason);
+}
+
+/** Work on no one project. */
+export type AppItem = WorkItem & { readonly reason: (typeof APP_REASONS)[number] };
+
+export function isAppItem(item: WorkItem): item is AppItem {
+  return (APP_REASONS as readonly string[]).includes(item.reason);
+}
+
+/** The message that has such work done; one whose id is no longer the stored one ends. */
+export function appItem(reason: AppItem['reason'], id: string): AppItem {
+  return workItem(NO_PROJECT, reason, id);
 }

@@ -1,4 +1,10 @@
-import { budgetOf, delayInSeconds, isHealedBy, isHealedByProgress, recordFailure } from '../../../src/core/facts/backoff.ts';
+import {
+  budgetOf,
+  delayInSeconds,
+  isHealedBy,
+  isHealedByProgress,
+  recordFailure,
+} from '../../../src/core/facts/backoff.ts';
 import { FAILURE_CLASSES, needsPerson } from '../../../src/core/facts/failure.ts';
 import { aFailure, after, aRecordFailure, timeAfter } from '../../support/builders.ts';
 
