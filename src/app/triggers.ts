@@ -16,11 +16,10 @@ import { replicateProject } from '../replicator/replicate-project.ts';
 import type { Received } from '../replicator/triggers.ts';
 import { listNewProjects } from '../replicator/unknown-projects.ts';
 import { identified, type OpenApp } from './app.ts';
+import { INVOCATION_LIMIT_IN_MS } from './invocation.ts';
+import { onContinuedSweep } from './scheduled-sweep.ts';
 
 /** What each message and each request does. The schedule's part is in `scheduled-sweep.ts`. */
-
-/** An invocation that takes longer than this stops by itself, well before the host would stop the process. */
-export const INVOCATION_LIMIT_IN_MS = 8 * 60 * 1_000;
 
 function invocationLimit(): AbortSignal {
   return AbortSignal.timeout(INVOCATION_LIMIT_IN_MS);
@@ -65,6 +64,7 @@ export async function onPoisonNotification({ deps, parts }: OpenApp, message: un
 export async function onWork(opened: OpenApp, message: unknown): Promise<void> {
   const item = parseWorkItem(message);
   if (isBackupItem(item)) await backUpProject(item, opened.backups, invocationLimit());
+  else if (item.reason === 'continue-sweep') await onContinuedSweep(opened, item.wakeId);
   else if (isAppItem(item)) await listNewProjects(item, await identified(opened), invocationLimit());
   else await replicateProject(item, await identified(opened));
 }

@@ -216,7 +216,9 @@ export class World {
 
   async #workOn(item: WorkItem): Promise<Outcome> {
     if (isAppItem(item)) {
-      await listNewProjects(item, this.deps, new AbortController().signal);
+      const { signal } = new AbortController();
+      if (item.reason === 'list-projects') await listNewProjects(item, this.deps, signal);
+      else await sweep(this.deps, EVERYTHING, signal, item.wakeId);
       return 'settled';
     }
     const outcome = await replicateProject(item, this.deps);

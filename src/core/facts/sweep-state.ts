@@ -5,6 +5,33 @@ import { bucketSchema } from './trigger.ts';
 
 const time = z.iso.datetime();
 
+/** One look at all projects while it is under way: it may take several invocations. */
+const roundSchema = z.object({
+  id: z.string(),
+  /** The message that goes on with it carries this; one that carries another is stale. */
+  next: z.string(),
+  startedAt: time,
+  /** When somebody last got on with it. */
+  touchedAt: time,
+  /** Source project ids that were looked at. */
+  looked: z.array(guidSchema),
+  /** Of these, the ones that were found to want a free slot on the target. */
+  wantCopies: z.array(guidSchema),
+  enqueued: z.number().int(),
+  failed: z.number().int(),
+  /** The first failure, in words. */
+  problem: z.string().nullable(),
+});
+
+export type Round = z.infer<typeof roundSchema>;
+
+export function newRound(id: string, now: string): Round {
+  return {
+    ...{ id, next: id, startedAt: now, touchedAt: now, looked: [], wantCopies: [] },
+    ...{ enqueued: 0, failed: 0, problem: null },
+  };
+}
+
 /** What the sweeps leave behind for the next one and for status, stored as `sweep.json`. */
 export const sweepStateSchema = z.object({
   schemaVersion: z.literal(1),
@@ -12,6 +39,8 @@ export const sweepStateSchema = z.object({
   firstSeenAt: time,
   lastStartedAt: time.nullable(),
   lastCompletedAt: time.nullable(),
+  /** The sweep that is under way; null between two. */
+  round: roundSchema.nullable().default(null),
   /** What kept the last sweep from completing, in words. */
   problem: z.string().nullable(),
   /** The failure that ended the last sweep; null where it completed, with or without a problem. */
@@ -77,6 +106,7 @@ export function newSweepState(now: string): SweepState {
     firstSeenAt: now,
     lastStartedAt: null,
     lastCompletedAt: null,
+    round: null,
     problem: null,
     failure: null,
     projects: [],
