@@ -52,7 +52,8 @@ export async function onNotification(opened: OpenApp, message: unknown, facts: M
  */
 export function receivedAt({ insertionTime, sys, id }: MessageFacts, now: Date): Received {
   const utcNow = typeof sys === 'object' && sys !== null && 'utcNow' in sys ? sys.utcNow : undefined;
-  const ageInMs = Date.parse(String(utcNow ?? now.toISOString())) - Date.parse(String(insertionTime));
+  const timeOf = (value: unknown): number => (typeof value === 'string' ? Date.parse(value) : Number.NaN);
+  const ageInMs = (utcNow === undefined ? now.getTime() : timeOf(utcNow)) - timeOf(insertionTime);
   const at = new Date(now.getTime() - (Number.isFinite(ageInMs) ? Math.max(0, ageInMs) : 0)).toISOString();
   return { at, messageId: typeof id === 'string' ? id : null };
 }
@@ -77,10 +78,11 @@ export async function onPoisonWork(opened: OpenApp, message: unknown): Promise<v
   }
   // What these were to do is done by the next sweep.
   if (item.success && isAppItem(item.data)) {
-    return deps.events.emit({
+    deps.events.emit({
       event: 'work.rejected',
       reason: `${item.data.reason} failed again and again; see the log`,
     });
+    return;
   }
   if (item.success) return takePoisonWork(item.data, await identified(opened));
   deps.events.emit({ event: 'work.rejected', reason: `not a work item: ${parts.mask(textOf(message)).slice(0, 500)}` });

@@ -24,18 +24,19 @@ function later(one: string | null, other: string): string {
 /** Sends a message for a notification, or leaves it to the one that is on its way for an earlier one; whether it sent one. */
 export async function postTrigger(projectId: string, received: Received, deps: Ports): Promise<boolean> {
   const { store, queue, clock } = deps;
-  let sends = false;
+  // By what the last attempt to store it found.
+  const decision = { sends: false };
   await updateDocument(store.trigger(projectId), (stored) => {
     const trigger = stored ?? newTrigger();
-    sends = !isOnItsWay(trigger, received, clock.now());
+    decision.sends = !isOnItsWay(trigger, received, clock.now());
     const receivedAt = later(trigger.receivedAt, received.at);
-    if (!sends) return receivedAt === trigger.receivedAt ? null : { ...trigger, receivedAt };
+    if (!decision.sends) return receivedAt === trigger.receivedAt ? null : { ...trigger, receivedAt };
     const enqueuedAt = clock.now().toISOString();
     return { ...trigger, receivedAt, enqueuedAt, enqueuedBy: received.messageId, isLeft: false };
   });
   // Stored before it is sent, or a worker might take the message before that: the next ones would wait for it in vain.
-  if (sends) await queue.enqueue({ ...workItem(projectId, 'training-completed'), receivedAt: received.at }, 0);
-  return sends;
+  if (decision.sends) await queue.enqueue({ ...workItem(projectId, 'training-completed'), receivedAt: received.at }, 0);
+  return decision.sends;
 }
 
 function isOnItsWay({ enqueuedAt, enqueuedBy }: Trigger, { messageId }: Received, now: Date): boolean {

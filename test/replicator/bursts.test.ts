@@ -1,5 +1,6 @@
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import { workItem } from '../../src/core/facts/work-item.ts';
+import { takeNotification } from '../../src/replicator/intake.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { guid } from '../support/builders.ts';
 import { addRose, copied, copies, currentOf, expectInSync, FLOWERS, nextSweep } from '../support/scenery.ts';
@@ -240,6 +241,29 @@ describe('10,000 forged notifications in an hour', () => {
     const { imports } = await storm(() => source.id);
     expect(imports).toBeLessThanOrEqual(25);
     expect(world.queue.queued.length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('1,000 forged notifications of exports in an hour', () => {
+  it('bring about 12 looks at the backups, one each five minutes after that, and one more for the rest', async () => {
+    const source = await copied(world);
+    let looks = 0;
+    const exports = {
+      asksForExports: false,
+      take: () => Promise.resolve({ outcome: `look ${(looks += 1)}` }),
+    };
+    const content = { projectId: source.id, iterationId: guid(1), exportStatus: 'ExportCompleted', modelUri: '' };
+    const text = JSON.stringify({ version: '1.0', type: 'Export', Content: content });
+    let left = 0;
+    for (let index = 0; index < 1_000; index += 1) {
+      await takeNotification(text, world.deps, world.rejected, exports, new AbortController().signal);
+      await world.pass(3.6);
+      left += world.queue.takeDue().filter(({ reason }) => reason === 'backups').length;
+    }
+    expect(looks).toBeGreaterThanOrEqual(12);
+    expect(looks).toBeLessThanOrEqual(12 + 12);
+    expect(left).toBeLessThanOrEqual(12);
+    expect(left).toBeGreaterThanOrEqual(1);
   });
 });
 

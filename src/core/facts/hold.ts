@@ -26,7 +26,7 @@ export type Holds = z.infer<typeof holdsSchema>;
 const LONGEST_HOLD_IN_SECONDS = 35 * 86_400;
 
 /** Whether a hold is in force. */
-export function isInForce({ until }: Hold, now: Date): boolean {
+function isInForce({ until }: Hold, now: Date): boolean {
   const leftInSeconds = -secondsBetween(until, now);
   return leftInSeconds > 0 && leftInSeconds <= LONGEST_HOLD_IN_SECONDS;
 }

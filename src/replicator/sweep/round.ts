@@ -46,14 +46,13 @@ export class SweepRound {
     const { store, clock } = deps;
     const now = clock.now();
     const fresh = newRound(deps.newId(), now.toISOString());
-    let isStale = false;
-    const state = await updateSweepState(store, clock, (stored) => {
-      const { round } = stored;
-      isStale = token !== null && round?.next !== token;
-      if (isStale || (round !== null && (token !== null || isUnderWay(round, now)))) return stored;
+    const { round } = await updateSweepState(store, clock, (stored) => {
+      // What a message goes on with is there, or it is stale.
+      if (token !== null || (stored.round !== null && isUnderWay(stored.round, now))) return stored;
       return { ...stored, round: fresh, lastStartedAt: fresh.startedAt };
     });
-    return state.round === null || isStale ? null : new SweepRound(state.round, deps);
+    if (round === null || (token !== null && round.next !== token)) return null;
+    return new SweepRound(round, deps);
   }
 
   get startedAt(): string {
