@@ -88,6 +88,7 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
       storageIntegrationApiVersion: config.storageIntegrationApiVersion,
       callsPerSecond: config.callsPerSecond,
       timing,
+      holds: store.holds,
     });
   const source = client(primary);
   const target = client(secondary);

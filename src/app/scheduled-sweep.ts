@@ -1,26 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { enqueueBackups } from '../backups/enqueue-backups.ts';
 import type { ReplicatorEvent } from '../core/facts/events.ts';
 import { toFailure } from '../core/facts/failure.ts';
 import { metricsOf } from '../core/status/metrics.ts';
 import { expectSweep } from '../replicator/documents.ts';
 import { tellHistory } from '../replicator/tell-history.ts';
-import { sweep } from '../replicator/sweep/sweep.ts';
+import { sweep, type Swept } from '../replicator/sweep/sweep.ts';
 import { identified, type OpenApp } from './app.ts';
 import { readStored, reportOf, type Stored } from './queries.ts';
-import { INVOCATION_LIMIT_IN_MS } from './triggers.ts';
+import { INVOCATION_LIMIT_IN_MS } from './invocation.ts';
 
 /** Reading what is stored after a sweep; with the sweep's own limit it ends well before the host would stop it. */
 const READING_LIMIT_IN_MS = 60_000;
 
 type Task = Extract<ReplicatorEvent, { event: 'sweep.task.failed' }>['task'];
 
+/** Another host's sweep is waited for as long as a small one takes; a large one does this one's work as well. */
+const WAIT_FOR_OTHERS = { times: 15, inMs: 1_000 } as const;
+
+/** A sweep at the schedule's time: a new one, or the rest of one that was cut short. What goes wrong is thrown. */
+export async function onSchedule(opened: OpenApp): Promise<void> {
+  const failures = await sweepAndFollow(opened, null);
+  if (failures.length > 0) throw failures[0];
+}
+
+/**
+ * The next part of a sweep that one invocation had no time for. What goes wrong is logged and stored, and not thrown: the
+ * schedule goes on with the rest, where delivering the message again at once would meet the same outage.
+ */
+export async function onContinuedSweep(opened: OpenApp, token: string | null): Promise<void> {
+  await sweepAndFollow(opened, token);
+}
+
 /**
  * A sweep, and what follows each: backups that are due, and metrics. These need the primary less than copies do, and lag
  * goes on growing after a failed sweep, so each is attempted whatever became of the others. Every failure is told as an
- * event; the first is thrown, so that no later one takes its place.
+ * event; the first is to be thrown, so that no later one takes its place.
  */
-export async function onSchedule(opened: OpenApp): Promise<void> {
-  const { config, deps, backups } = opened;
+async function sweepAndFollow(opened: OpenApp, token: string | null): Promise<unknown[]> {
+  const { deps, backups } = opened;
   const failures: unknown[] = [];
   const attempt = async <T>(task: Task, run: () => Promise<T>): Promise<T | null> => {
     try {
@@ -33,20 +51,31 @@ export async function onSchedule(opened: OpenApp): Promise<void> {
     }
   };
 
+  let swept: Swept | 'failed' = 'failed';
   try {
-    await sweep(await identified(opened), config.scope, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS));
+    swept = await sweepInTurn(opened, token);
   } catch (error) {
     // The sweep has logged its own failure.
     failures.push(error);
   }
+  if (swept === 'busy' || swept === 'stale') return failures;
   // Read once more, after the sweep: it and the work beside it have changed records since it read them.
   const stored = await attempt('read', () => readStored(opened, AbortSignal.timeout(READING_LIMIT_IN_MS)));
   if (stored !== null) {
-    await attempt('backups', () => enqueueBackups(backups, stored));
+    if (swept !== 'to-be-continued') await attempt('backups', () => enqueueBackups(backups, stored));
     await attempt('metrics', () => emitMetrics(opened, stored));
     await attempt('history', () => tellRest(opened, stored));
   }
-  if (failures.length > 0) throw failures[0];
+  return failures;
+}
+
+async function sweepInTurn(opened: OpenApp, token: string | null): Promise<Swept> {
+  const deps = await identified(opened);
+  for (let waits = 0; ; waits += 1) {
+    const swept = await sweep(deps, opened.config.scope, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS), token);
+    if (swept !== 'busy' || waits === WAIT_FOR_OTHERS.times) return swept;
+    await sleep(WAIT_FOR_OTHERS.inMs);
+  }
 }
 
 /** What a process that died, or a sweep, has left to be told. Records tell their own at the next look. */

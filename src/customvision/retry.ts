@@ -4,7 +4,7 @@ import type { Timing } from './timing.ts';
 const FIRST_WAIT_IN_MS = 500;
 const LONGEST_WAIT_IN_MS = 8_000;
 
-const REPEATED_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+const REPEATED_STATUSES: ReadonlySet<number> = new Set([408, 500, 502, 503, 504]);
 const REPEATED_CODES: ReadonlySet<string> = new Set(['NETWORK', 'DEADLINE']);
 
 /** How often one call is sent at most, and how long it may wait in all between those. */
@@ -15,6 +15,7 @@ export interface RetryBudget {
 
 function isWorthRepeating(error: unknown): error is ReplicationFailure {
   if (!isFailure(error)) return false;
+  if (error.class === 'throttled') return error.status !== null;
   return error.status === null ? REPEATED_CODES.has(error.code) : REPEATED_STATUSES.has(error.status);
 }
 

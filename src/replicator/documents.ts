@@ -34,7 +34,7 @@ export async function updateDocument<T>(
 }
 
 /** The stored sweep state. Where there is none it is made now: from now on the first sweep is expected. */
-async function readSweepState(store: RecordStore, clock: Clock): Promise<SweepState> {
+export async function readSweepState(store: RecordStore, clock: Clock): Promise<SweepState> {
   const stored = await store.sweep.read();
   return stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh));
 }

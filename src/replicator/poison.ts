@@ -29,7 +29,9 @@ export async function takePoisonWork(item: WorkItem, deps: Dependencies): Promis
     if (!record?.failure) return;
     deps.events.emit(failureEvent({ projectId, runId: record.run?.runId ?? null, step: 'work' }, record.failure));
     const { nextAttemptAt } = record.failure;
-    const delay = Math.max(0, (Date.parse(nextAttemptAt ?? now.toISOString()) - now.getTime()) / 1_000);
+    // One that needs a person by now is looked at by each sweep, and by nobody in between.
+    if (nextAttemptAt === null) return;
+    const delay = Math.max(0, (Date.parse(nextAttemptAt) - now.getTime()) / 1_000);
     await queue.enqueue(workItem(projectId, 'wake', wakeId), delay);
   } finally {
     await lease.release();
@@ -52,9 +54,9 @@ async function recordPoison(
   try {
     const onHand = await RecordOnHand.read(projectId, deps, signal);
     const record = onHand.value ?? newRecord(projectId, '');
-    const failure = recordFailure(record.failure, thrown, now, record.failedImports);
-    const wake = { id: wakeId, dueAt: failure.nextAttemptAt ?? now.toISOString() };
-    return await onHand.save({ ...record, failure, wake });
+    const failure = recordFailure(record.failure, thrown, now, record.failedImports, 'work');
+    const { nextAttemptAt: dueAt } = failure;
+    return await onHand.save({ ...record, failure, wake: dueAt === null ? null : { id: wakeId, dueAt } });
   } catch (error) {
     // Delivering the message again does not mend the document, so that it would come back for ever.
     if (!isFailure(error, 'bug')) throw error;

@@ -1,16 +1,16 @@
 import { nameOfItem, workItem } from '../core/facts/work-item.ts';
 import { recordFailure } from '../core/facts/backoff.ts';
-import { isFailure, ReplicationFailure, toFailure } from '../core/facts/failure.ts';
-import type { Blocker, Plan, Observed, Step } from '../core/plan/types.ts';
+import { isFailure, type ReplicationFailure, toFailure } from '../core/facts/failure.ts';
+import type { Plan, Observed, Step } from '../core/plan/types.ts';
 import { planProject } from '../core/plan/plan.ts';
 import { refuseUndone, withEffect, withoutEffects } from '../core/plan/undone.ts';
 import type { Decision } from '../core/facts/decision.ts';
+import { newsOf, triggersRestUntil } from '../core/plan/triggers.ts';
 import { waits } from '../core/facts/wake.ts';
 import { secondsBetween } from '../core/facts/time.ts';
 import { failureEvent } from '../core/facts/events.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { newRecord } from '../core/facts/record.ts';
-import { snapshotOf } from '../core/content/revision.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';
 import { noteConnectionTest } from './steps/integrate.ts';
 import { ContentReader, ReadingEnds } from './content-reader.ts';
@@ -19,12 +19,16 @@ import type { Lease } from './ports/storage.ts';
 import type { StepContext, WorkContext, Dependencies } from './context.ts';
 import { runStep } from './steps/run-step.ts';
 import { RecordOnHand } from './record-on-hand.ts';
-import { healed, settledRecord } from './settle.ts';
+import { TriggerLook } from './trigger-look.ts';
+import { comeBack, isOldNews, passOnTrigger, takeTrigger } from './triggers.ts';
+import { blockerFailure, healed, healedBy, settledRecord, withLook } from './settle.ts';
 
 /** How a work item ended. */
 export type Outcome =
   /** Another worker has the project; the item comes back when its lease may be free. */
   | 'busy'
+  /** It was a notification that is older than what is known, or that work under way will look after. */
+  | 'known'
   /** A wake that is due later looks at what this item was about. */
   | 'collapsed'
   /** The wake that this item was has been replaced by another. */
@@ -53,19 +57,28 @@ const SIDE_WORK: ReadonlySet<Step['do']> = new Set<Step['do']>(['integrate', 'no
 
 /** Works on one project, under its lease, until there is nothing to do or something to wait for. */
 export async function replicateProject(item: WorkItem, deps: Dependencies): Promise<Outcome> {
-  const lease = await deps.leases.acquire(item.projectId);
-  if (lease === null) {
-    // The message goes back as it is; it is delivered again once the holder of the lease is done or gone.
-    await deps.queue.enqueue(item, Math.ceil(deps.leases.leaseInSeconds / 2));
-    return 'busy';
-  }
+  const receivedAt = item.reason === 'training-completed' ? await takeTrigger(item, deps) : null;
+  if (receivedAt !== null && (await isOldNews(item, receivedAt, deps))) return 'known';
+  const lease = (await deps.leases.acquire(item.projectId)) ?? (await comeBack(item, receivedAt, deps));
+  if (lease === null) return 'busy';
+  const outcome = await workUnder(lease, item, receivedAt, deps);
+  await passOnTrigger(item.projectId, deps);
+  return outcome;
+}
+
+async function workUnder(
+  lease: Lease,
+  item: WorkItem,
+  receivedAt: string | null,
+  deps: Dependencies,
+): Promise<Outcome> {
   try {
     if (item.reason === 'connection-test') {
       await noteConnectionTest(item.projectId, deps, lease.signal);
       return 'settled';
     }
     const onHand = await RecordOnHand.read(item.projectId, deps, lease.signal);
-    return await new ProjectWork(item, deps, lease, onHand).run();
+    return await new ProjectWork(item, receivedAt, deps, lease, onHand).run();
   } finally {
     await lease.release();
   }
@@ -74,6 +87,8 @@ export async function replicateProject(item: WorkItem, deps: Dependencies): Prom
 /** One invocation's work on one project. */
 class ProjectWork {
   readonly #item: WorkItem;
+  /** When the notification came that this is about; null where it is about none. */
+  readonly #receivedAt: string | null;
   readonly #deps: Dependencies;
   readonly #signal: AbortSignal;
   readonly #startedAt: number;
@@ -83,9 +98,11 @@ class ProjectWork {
   #justCopied = false;
   #isIntegrated = false;
   #madeRoom = false;
+  #look: TriggerLook | null = null;
 
-  constructor(item: WorkItem, deps: Dependencies, lease: Lease, onHand: RecordOnHand) {
+  constructor(item: WorkItem, receivedAt: string | null, deps: Dependencies, lease: Lease, onHand: RecordOnHand) {
     this.#item = item;
+    this.#receivedAt = receivedAt;
     this.#onHand = onHand;
     this.#deps = deps;
     this.#signal = lease.signal;
@@ -98,8 +115,9 @@ class ProjectWork {
     const { projectId } = this.#item;
     this.#decision = (await this.#deps.store.decision(projectId).read(this.#signal))?.value ?? null;
     const record = this.#onHand.value ?? newRecord(projectId, '');
-    const early = await this.#endEarly(record);
+    const early = (await this.#endEarly(record)) ?? (await this.#spaceOut(record));
     if (early !== null) return early;
+    this.#look = new TriggerLook(record, this.#item.reason, new Date(this.#startedAt));
     return this.#goRound({ ...record, wake: null });
   }
 
@@ -112,16 +130,30 @@ class ProjectWork {
       await this.#sendAgain(record.wake);
       return 'stale';
     }
+    if (this.#receivedAt !== null && newsOf(record, this.#receivedAt, this.#now()) !== 'news') {
+      if (record.wake !== null) await this.#sendAgain(record.wake);
+      return 'known';
+    }
     // A person's request does not wait for the next attempt of what failed; nor does a new model for one that was only
     // put off, because of its own training or because imports of the content before it failed.
     const overrides =
       reason === 'wake' ||
       (reason === 'request' && record.failure !== null) ||
-      (reason === 'training-completed' && ['wait', 'partial-import'].includes(record.failure?.class ?? ''));
+      (reason === 'training-completed' &&
+        ['wait', 'partial-import'].includes(record.failure?.class ?? '') &&
+        triggersRestUntil(record, this.#now()) === null);
     if (isDue || overrides) return null;
     if (TRIGGERS.has(reason)) await this.#save({ ...record, triggeredAt: this.#now().toISOString() });
     if (record.wake !== null) await this.#sendAgain(record.wake);
     return 'collapsed';
+  }
+
+  /** Notifications that found nothing new must not bring about one look after the other: the next one becomes a wake. */
+  async #spaceOut(record: ReplicaRecord): Promise<Outcome | null> {
+    const until = this.#receivedAt === null ? null : triggersRestUntil(record, this.#now());
+    if (until === null) return null;
+    const inSeconds = (until.getTime() - this.#now().getTime()) / 1_000;
+    return this.#wait({ ...record, triggeredAt: this.#now().toISOString() }, inSeconds);
   }
 
   /**
@@ -148,6 +180,7 @@ class ProjectWork {
         if (plan.kind === 'look') {
           doing = `look at ${plan.at}`;
           observed = { ...observed, ...(await lookAt(plan, record, observed, this.#context)) };
+          record = healedBy(record, doing, true);
           continue;
         }
         if (plan.kind !== 'step') await this.#content.forget();
@@ -167,10 +200,11 @@ class ProjectWork {
         // One slot was asked for; further copies are not given up with it.
         if (result.record.generations.length < held) this.#madeRoom = true;
         const isSideWork = SIDE_WORK.has(plan.step.do);
-        record = result.failure || isSideWork ? result.record : healed(withEffect(result.record, plan.step));
+        record = result.failure || isSideWork ? result.record : healedBy(withEffect(result.record, plan.step), doing);
         if (result.failure) return await this.#fail(withLook(record, observed), result.failure, doing, runId);
         if (plan.step.do === 'switch') this.#justCopied = true;
         if (isSideWork) this.#isIntegrated = true;
+        if (!isSideWork && !NOTES.has(plan.step.do)) this.#look?.noteChange();
         if (!NOTES.has(plan.step.do)) {
           observed = {};
           await this.#content.forget();
@@ -225,7 +259,8 @@ class ProjectWork {
   }
 
   async #settle(record: ReplicaRecord, plan: Plan & { kind: 'settled' }): Promise<Outcome> {
-    await this.#save(settledRecord(record, plan));
+    const settled = settledRecord(record, plan);
+    await this.#save(this.#look?.noteOn(settled) ?? settled);
     if (plan.as === 'behind') {
       this.#deps.events.emit({ event: 'project.behind', projectId: this.#item.projectId, reason: plan.reason });
     }
@@ -236,21 +271,24 @@ class ProjectWork {
   async #wait(record: ReplicaRecord, inSeconds: number): Promise<Outcome> {
     const id = this.#deps.newId();
     const dueAt = new Date(this.#now().getTime() + inSeconds * 1_000).toISOString();
-    await this.#save({ ...record, wake: { id, dueAt, storedBy: nameOfItem(this.#item) } });
+    await this.#save({
+      ...(this.#look?.noteOn(record) ?? record),
+      wake: { id, dueAt, storedBy: nameOfItem(this.#item) },
+    });
     const { projectId } = this.#item;
     await this.#deps.queue.enqueue(workItem(projectId, 'wake', id), inSeconds);
     return 'waiting';
   }
 
   async #fail(record: ReplicaRecord, thrown: ReplicationFailure, step: string, runId: string | null): Promise<Outcome> {
-    const failure = recordFailure(record.failure, thrown, this.#now(), record.failedImports);
+    const failure = recordFailure(record.failure, thrown, this.#now(), record.failedImports, step);
     const { nextAttemptAt } = failure;
     this.#deps.events.emit(failureEvent({ projectId: this.#item.projectId, runId, step }, failure));
     const failed = { ...withoutEffects(record), failure };
     if (nextAttemptAt !== null) {
       await this.#wait(failed, Math.max(0, (Date.parse(nextAttemptAt) - this.#now().getTime()) / 1_000));
     } else {
-      await this.#save(failed);
+      await this.#save(this.#look?.noteOn(failed) ?? failed);
     }
     return 'failed';
   }
@@ -272,14 +310,4 @@ class ProjectWork {
     const elapsed = (this.#now().getTime() - this.#startedAt) / 1_000;
     return elapsed >= this.#deps.policy.limits.invocationInSeconds;
   }
-}
-
-/** What keeps a project from going on must not keep status from saying what its source is by now. */
-function withLook(record: ReplicaRecord, { source, sourceContent }: Observed): ReplicaRecord {
-  if (!source) return record;
-  return { ...record, name: source.project.name, source: snapshotOf(source, sourceContent ?? null) };
-}
-
-function blockerFailure({ message, ...details }: Blocker): ReplicationFailure {
-  return new ReplicationFailure(message, details);
 }

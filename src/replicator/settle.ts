@@ -1,5 +1,7 @@
-import { isHealedByProgress } from '../core/facts/backoff.ts';
-import type { Plan } from '../core/plan/types.ts';
+import { isHealedBy, isHealedByProgress } from '../core/facts/backoff.ts';
+import { ReplicationFailure } from '../core/facts/failure.ts';
+import { snapshotOf } from '../core/content/revision.ts';
+import type { Blocker, Observed, Plan } from '../core/plan/types.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { currentGeneration } from '../core/facts/record.ts';
 import { withoutEffects } from '../core/plan/undone.ts';
@@ -7,6 +9,11 @@ import { withoutEffects } from '../core/plan/undone.ts';
 /** The record without a failure that is over as soon as something works again. */
 export function healed(record: ReplicaRecord): ReplicaRecord {
   return record.failure !== null && isHealedByProgress(record.failure) ? { ...record, failure: null } : record;
+}
+
+/** The record without a failure that is over now that this look or step has succeeded. */
+export function healedBy(record: ReplicaRecord, done: string, isLook = false): ReplicaRecord {
+  return record.failure !== null && isHealedBy(record.failure, done, isLook) ? { ...record, failure: null } : record;
 }
 
 /** The record after a look that left nothing to do. */
@@ -31,4 +38,15 @@ export function settledRecord(
     return { ...generation, holds };
   });
   return { ...observed, generations, inSyncAt, labelsSeenAt, run: null, triggeredAt: null, failure: null };
+}
+
+/** What keeps a project from going on must not keep status from saying what its source is by now. */
+export function withLook(record: ReplicaRecord, { source, sourceContent }: Observed): ReplicaRecord {
+  if (!source) return record;
+  return { ...record, name: source.project.name, source: snapshotOf(source, sourceContent ?? null) };
+}
+
+/** What a look found in the way, as the failure that the record says it by. */
+export function blockerFailure({ message, ...details }: Blocker): ReplicationFailure {
+  return new ReplicationFailure(message, details);
 }

@@ -31,6 +31,10 @@ export function decisionName(projectId: string): string {
   return `decisions/${guidOf(projectId)}.json`;
 }
 
+export function triggerName(projectId: string): string {
+  return `triggers/${guidOf(projectId)}.json`;
+}
+
 /** Where the record of a project that is done with is kept; the time is part of it, since a project may come back. */
 export function archiveName(projectId: string, at: Date): string {
   return `archive/${guidOf(projectId)}/${at.toISOString().replaceAll(':', '-')}.json`;

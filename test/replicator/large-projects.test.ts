@@ -107,8 +107,8 @@ class SlowWorld {
     this.invocations.push((this.clock.now().getTime() - beganAt) / 1_000);
   }
 
-  sweep(): Promise<void> {
-    return sweep(
+  async sweep(): Promise<void> {
+    await sweep(
       this.deps,
       { exclusionOf: () => null, names: () => false, unmatched: () => [] },
       new AbortController().signal,

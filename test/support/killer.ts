@@ -83,6 +83,8 @@ export class Killer {
       reading: (id, side) => this.#guardDocument('reading', store.reading(id, side), check),
       installation: this.#guardDocument('installation', store.installation, check),
       archive: (stored, at, signal) => this.#effect('record.archive', () => store.archive(stored, at, signal), check),
+      trigger: (id) => store.trigger(id),
+      holds: store.holds,
       sweep: this.#guardDocument('sweep', store.sweep, check),
       routing: this.#guardDocument('routing', store.routing, check),
     };

@@ -3,7 +3,7 @@ import { limitsFor } from '../../src/core/plan/policy.ts';
 import type { Policy } from '../../src/core/plan/policy.ts';
 import type { ReplicatorEvent } from '../../src/core/facts/events.ts';
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
-import type { WorkItem } from '../../src/core/facts/work-item.ts';
+import { isAppItem, type WorkItem } from '../../src/core/facts/work-item.ts';
 import { exclusionOf } from '../../src/core/plan/scope.ts';
 import { CustomVisionClient, type CustomVisionClientOptions } from '../../src/customvision/client.ts';
 import type { Simulator, SimulatorOptions } from '../../src/local/simulator/index.ts';
@@ -12,6 +12,8 @@ import type { ExportIntake } from '../../src/replicator/intake.ts';
 import { takeNotification } from '../../src/replicator/intake.ts';
 import type { Outcome } from '../../src/replicator/replicate-project.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
+import type { Received } from '../../src/replicator/triggers.ts';
+import { listNewProjects } from '../../src/replicator/unknown-projects.ts';
 import { sweep } from '../../src/replicator/sweep/sweep.ts';
 import { ContentReader } from '../../src/replicator/content-reader.ts';
 import type { Dependencies, WorkContext } from '../../src/replicator/context.ts';
@@ -42,7 +44,7 @@ export interface WorldOptions {
   readonly primary?: SimulatorOptions;
   readonly secondary?: SimulatorOptions;
   readonly policy?: Partial<Omit<Policy, 'limits'>>;
-  readonly client?: Partial<Pick<CustomVisionClientOptions, 'storageIntegrationApiVersion'>>;
+  readonly client?: Partial<Pick<CustomVisionClientOptions, 'storageIntegrationApiVersion' | 'callsPerSecond'>>;
 }
 
 /**
@@ -125,7 +127,8 @@ export class World {
       ...this.#clientOptions,
       endpoint: simulator.url,
       authorization: { kind: 'key', key: simulator.key },
-      callsPerSecond: 1_000,
+      callsPerSecond: this.#clientOptions.callsPerSecond ?? 1_000,
+      holds: this.store.holds,
       timing: {
         now: () => new Date(this.clock.now()),
         sleep: (milliseconds) => this.clock.advance(milliseconds),
@@ -199,8 +202,13 @@ export class World {
   }
 
   async notify(text: string): Promise<void> {
-    await takeNotification(text, this.deps, this.rejected, NO_BACKUPS, new AbortController().signal);
+    await this.take(text);
     await this.work();
+  }
+
+  /** Takes one notification, and does none of the work that follows. */
+  take(text: string, received?: Received): Promise<void> {
+    return takeNotification(text, this.deps, this.rejected, NO_BACKUPS, new AbortController().signal, received);
   }
 
   /** Takes every message that is due, and what these bring about. */
@@ -221,6 +229,12 @@ export class World {
   }
 
   async #workOn(item: WorkItem): Promise<Outcome> {
+    if (isAppItem(item)) {
+      const { signal } = new AbortController();
+      if (item.reason === 'list-projects') await listNewProjects(item, this.deps, signal);
+      else await sweep(this.deps, EVERYTHING, signal, item.wakeId);
+      return 'settled';
+    }
     const outcome = await replicateProject(item, this.deps);
     if (outcome !== 'settled' || this.policy.dryRun) return outcome;
     // The look is over, and what it found is put right: nothing that somebody deleted excuses routing any more.

@@ -138,6 +138,10 @@ const recordFailureSchema = z.object({
   nextAttemptAt: time.nullable(),
   /** The service's own id of the request that failed, which its support asks for; null where it gave none. */
   requestId: z.string().nullable().default(null),
+  /** What was being done; absent where an earlier version noted it. */
+  step: z.string().optional(),
+  /** A failure that time does not heal, while one that passes has come between its attempts. */
+  interrupted: z.object({ class: z.string(), attempts: z.number().int().positive(), since: time }).optional(),
 });
 
 /** What is known of the source's two storage URIs, where this app sets them. */
@@ -188,6 +192,8 @@ const currentRecordSchema = z.object({
   wake: wakeSchema.nullable(),
   /** When a trigger came that was left to a later wake: the source is looked at again once the run is over. */
   triggeredAt: time.nullable(),
+  /** The last look that a notification brought about, and how many in a row found nothing new; null after one that did. */
+  triggerLooks: z.object({ at: time, inVain: z.number().int().positive() }).nullable().default(null),
   failure: recordFailureSchema.nullable(),
   /** Null where this app has never looked at the storage URIs. */
   integration: integrationSchema.nullable().default(null),
@@ -230,6 +236,7 @@ export function newRecord(sourceProjectId: string, name: string): ReplicaRecord 
     run: null,
     wake: null,
     triggeredAt: null,
+    triggerLooks: null,
     failure: null,
     integration: null,
     failedImports: 0,

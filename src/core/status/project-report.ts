@@ -1,7 +1,7 @@
 import type { Decision } from '../facts/decision.ts';
 import { backupSummary } from '../backups/report.ts';
 import type { Catalogue } from '../backups/catalogue.ts';
-import type { Generation, Publication, ReplicaRecord, Run } from '../facts/record.ts';
+import type { Generation, Publication, RecordFailure, ReplicaRecord, Run } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { importBeganAt, runInProgress, stageOf } from '../facts/run-stage.ts';
 import { ageInSeconds } from '../facts/time.ts';
@@ -57,12 +57,21 @@ export function lagInSeconds(record: ReplicaRecord, now: Date): number | null {
   return ageInSeconds(record.inSyncAt, now);
 }
 
+/**
+ * Whether a failure puts the copy in use in doubt: somebody changed it, or nobody can look at it. What only keeps a newer
+ * copy from being made leaves the one in use as good as it was.
+ */
+function saysNothingGood({ class: failureClass }: RecordFailure): boolean {
+  return failureClass !== 'refused' && failureClass !== 'bug' && failureClass !== 'partial-import';
+}
+
 /** Whether clients could be sent to the copy now, and if not, why. */
 function readinessOf(record: ReplicaRecord | null, publishes: boolean): { ready: boolean; reason: string | null } {
   const notReady = (reason: string) => ({ ready: false, reason });
   const current = record === null ? null : currentGeneration(record);
   if (record === null || current === null) return notReady('there is no verified copy yet');
-  if (record.failure?.needsPerson === true) return notReady(`it needs a person: ${record.failure.message}`);
+  if (record.failure?.needsPerson === true && saysNothingGood(record.failure))
+    return notReady(`it needs a person: ${record.failure.message}`);
   if (!publishes) return notReady('replicas are not published: SECONDARY_PREDICTION_RESOURCE_ID is not set');
   const wanted = (record.source ?? current.holds).publications;
   const published = new Set(current.published.map(({ publishName }) => publishName));

@@ -1,10 +1,12 @@
 import type { HistoryEntry } from '../../core/facts/history.ts';
 import type { Decision } from '../../core/facts/decision.ts';
+import type { Holds } from '../../core/facts/hold.ts';
 import type { Installation } from '../../core/facts/installation.ts';
 import type { StoredReading } from '../../core/facts/reading.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { RoutingManifest } from '../../core/facts/routing.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
+import type { Trigger } from '../../core/facts/trigger.ts';
 import type { WorkItem } from '../../core/facts/work-item.ts';
 
 /** What the replicator needs of Azure Storage; the rules of `custom-vision.ts` hold here too. */
@@ -42,7 +44,11 @@ export interface RecordStore {
   listDecisions(signal?: AbortSignal): Promise<string[]>;
   /** How far the reading of a source project's labels has come, or of its copies'; throws where the id is not a GUID. */
   reading(sourceProjectId: string, side: ReadingSide): Document<StoredReading>;
+  /** What notifications have said of one source project; throws where the id is not a GUID. */
+  trigger(sourceProjectId: string): Document<Trigger>;
   readonly installation: Document<Installation>;
+  /** What the resources have asked to wait for. */
+  readonly holds: Document<Holds>;
   readonly sweep: Document<SweepState>;
   readonly routing: Document<RoutingManifest>;
 }

@@ -1,5 +1,4 @@
 import { workItem } from '../../core/facts/work-item.ts';
-import type { ReplicationFailure } from '../../core/facts/failure.ts';
 import { toFailure } from '../../core/facts/failure.ts';
 import { hasName } from '../../core/content/naming.ts';
 import { isReplicaOf, isStagingName, validMark } from '../../core/content/mark.ts';
@@ -17,47 +16,54 @@ import { RecordOnHand } from '../record-on-hand.ts';
 import { settledRecord } from '../settle.ts';
 import type { Dependencies } from '../context.ts';
 import type { Lists } from './lists.ts';
+import type { SweepRound } from './round.ts';
 
 /** Projects looked at side by side; the pace per resource is the client's. */
 const PROJECTS_AT_ONCE = 4;
 
-export interface Looked {
-  readonly enqueued: number;
-  readonly failures: readonly ReplicationFailure[];
-  /** Source project ids that will want a free slot on the target. */
-  readonly wantCopies: readonly string[];
-}
-
-/** Looks at each project and enqueues work for those that need some, the largest lag first. */
+/** Looks at each project that the round has not, and enqueues work for those that need some, the largest lag first. */
 export async function lookAtProjects(
   inScope: readonly Project[],
   lists: Lists,
+  round: SweepRound,
   deps: Dependencies,
   signal: AbortSignal,
-): Promise<Looked> {
-  let enqueued = 0;
-  const failures: ReplicationFailure[] = [];
-  const wantCopies: string[] = [];
+): Promise<void> {
   const lastInSync = ({ id }: Project): string => lists.records.get(id)?.inSyncAt ?? '';
-  const ordered = [...inScope].sort((left, right) => (lastInSync(left) < lastInSync(right) ? -1 : 1));
+  const left = inScope.filter(({ id }) => !round.isLookedAt(id));
+  const ordered = left.sort((one, other) => (lastInSync(one) < lastInSync(other) ? -1 : 1));
   await forEachAtMost(ordered, PROJECTS_AT_ONCE, signal, async (project, stopped) => {
-    const record = lists.records.get(project.id) ?? newRecord(project.id, project.name);
-    if (wantsSlot(record)) wantCopies.push(project.id);
-    if (waits(record, deps.clock.now())) return;
-    try {
-      const plan = await planFromSweep(project, record, lists, deps, stopped);
-      if (plan?.kind === 'settled' && plan.as === 'in-sync' && (await saveSettled(record, plan, deps))) return;
-      if (isAboutToCopy(plan) && !wantsSlot(record)) wantCopies.push(project.id);
-    } catch (error) {
-      // One project's failure holds up no other: its worker meets the same failure and records it on the project.
-      stopped.throwIfAborted();
-      failures.push(toFailure(error));
+    if (!round.takeTurn(PROJECTS_AT_ONCE)) return;
+    if (await needsWork(project, lists, round, deps, stopped)) {
+      await deps.queue.enqueue(workItem(project.id, 'sweep'), 0);
+      round.noteEnqueued();
     }
-    stopped.throwIfAborted();
-    await deps.queue.enqueue(workItem(project.id, 'sweep'), 0);
-    enqueued += 1;
+    await round.noteLooked(project.id);
   });
-  return { enqueued, failures, wantCopies };
+}
+
+/** Looks at one project; whether a worker has to. */
+async function needsWork(
+  project: Project,
+  lists: Lists,
+  round: SweepRound,
+  deps: Dependencies,
+  stopped: AbortSignal,
+): Promise<boolean> {
+  const record = lists.records.get(project.id) ?? newRecord(project.id, project.name);
+  if (wantsSlot(record)) round.wantsCopy(project.id);
+  if (waits(record, deps.clock.now())) return false;
+  try {
+    const plan = await planFromSweep(project, record, lists, deps, stopped);
+    if (plan?.kind === 'settled' && plan.as === 'in-sync' && (await saveSettled(record, plan, deps))) return false;
+    if (isAboutToCopy(plan)) round.wantsCopy(project.id);
+  } catch (error) {
+    // One project's failure holds up no other: its worker meets the same failure and records it on the project.
+    stopped.throwIfAborted();
+    round.noteFailure(toFailure(error));
+  }
+  stopped.throwIfAborted();
+  return true;
 }
 
 /**
