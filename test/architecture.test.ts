@@ -21,7 +21,7 @@ const ROOMS: readonly Room[] = [
   { rooms: ['backups'],      mayImport: ['core', 'masking', 'replicator/ports', 'replicator/context', 'replicator/documents', 'replicator/intake', 'replicator/observe'], packages: [],                                     mayTouch: [] },
   { rooms: ['customvision'], mayImport: ['core', 'masking', 'replicator/ports', 'backups/ports'], packages: ['undici', 'zod', '@azure/core-auth'], mayTouch: [] },
   { rooms: ['storage'],      mayImport: ['core', 'masking', 'replicator/ports', 'backups/ports'], packages: ['@azure/storage-blob', '@azure/storage-queue', '@azure/core-auth', 'zod', 'node:buffer', 'node:crypto', 'node:stream/consumers'], mayTouch: [] },
-  { rooms: ['settings'],     mayImport: ['core', 'masking', 'replicator/ports'],     packages: ['zod', 'croner', 'picomatch', 'tinyduration'], mayTouch: [] },
+  { rooms: ['settings'],     mayImport: ['core', 'masking', 'replicator/ports'],     packages: ['zod', 'croner', 'tinyduration'], mayTouch: [] },
   { rooms: ['telemetry'],    mayImport: ['core', 'masking', 'replicator/ports'],     packages: [],                                      mayTouch: [] },
   { rooms: ['app'],          mayImport: BELOW_APP,                                   packages: ['@azure/identity', '@azure/core-auth', 'node:crypto', 'node:timers/promises'], mayTouch: ['env', 'clock', 'randomness'] },
   { rooms: ['page'],         mayImport: ['core'],                                    packages: ['hono', 'node:crypto'],                 mayTouch: [] },

@@ -27,7 +27,8 @@ export function settledRecord(
     source: source ?? record.source,
   };
   if (as === 'behind') return observed;
-  if (as !== 'in-sync' || source === null) return { ...observed, run: null };
+  // What failed for a source that is not followed any more has no next attempt; what is wrong with its copy would block.
+  if (as !== 'in-sync' || source === null) return { ...observed, run: null, triggeredAt: null, failure: null };
   const current = currentGeneration(record);
   // The content is the same although `lastModified` moved: noting that spares the next look from reading all images.
   const generations = record.generations.map((generation) => {

@@ -2,9 +2,9 @@ import { compareContent, snapshotOf } from '../content/revision.ts';
 import type { Decision } from '../facts/decision.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
-import { targetBlocker } from './blockers.ts';
 import { forgetLostCopies, recoverCopies, restoredCopy } from './copies.ts';
 import { notePublications } from './publish.ts';
+import { lookAtTargetFirst } from './look-after.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { inSync, labelsAreDueIn } from './in-sync.ts';
 import { look, step } from './types.ts';
@@ -14,11 +14,8 @@ import { look, step } from './types.ts';
  * routed, which takes the secondary alone, and then nothing is changed, whatever the source does.
  */
 export function planFrozen(input: PlanInput, decision: Decision): Plan {
-  if (input.observed.targetProjects === undefined) return look('target-projects');
-  // On a target that is not ours the copies look lost, and are not.
-  const blocker = targetBlocker(input.record, input.observed);
-  if (blocker !== null) return { kind: 'settled', as: 'behind', reason: blocker.message, source: null };
-  const correction = forgetLostCopies(input) ?? recoverCopies(input, null) ?? restoredCopy(input);
+  const correction =
+    lookAtTargetFirst(input, false) ?? forgetLostCopies(input) ?? recoverCopies(input, null) ?? restoredCopy(input);
   if (correction !== null) return correction;
   const current = currentGeneration(input.record);
   const asItIs = current === null ? null : (readAsItIs(input, current) ?? routeAsItIs(input, current));

@@ -1,18 +1,18 @@
 import { nameToHave } from '../content/naming.ts';
 import { compareContent, snapshotOf } from '../content/revision.ts';
-import type { Generation, ReplicaRecord, Snapshot } from '../facts/record.ts';
+import type { Generation, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { routeTo } from '../facts/routing.ts';
 import { secondsSince } from '../facts/time.ts';
 import { alreadyHeld } from './already-held.ts';
-import { changesBySomebody, diverged, drMode, targetBlocker } from './blockers.ts';
+import { drMode } from './blockers.ts';
 import { copy } from './copy.ts';
 import { forgetLostCopies, recoverCopies } from './copies.ts';
 import { planFrozen } from './frozen.ts';
 import { planIntegration } from './integration.ts';
 import { isMarkedByUs, namesLacking, routeCurrent } from './current.ts';
-import { inSync, labelsAreDueIn, labelsReadAt } from './in-sync.ts';
-import { proofIsDue } from './proof.ts';
+import { inSync, labelsAreDueIn } from './in-sync.ts';
+import { checkCopy, labelsToRead, lookAtTargetFirst, proveCopy } from './look-after.ts';
 import {
   healPublications,
   lastingPublications,
@@ -41,9 +41,8 @@ export function planSettled(input: PlanInput): Plan {
   const reason = policy.exclusionOf(observed.source.project);
   if (reason !== null) return planWithoutSource(input, 'excluded', reason, snapshot);
 
-  if (observed.targetProjects === undefined) return look('target-projects');
-  const blocker = targetBlocker(record, observed);
-  if (blocker !== null) return { kind: 'blocked', blocker };
+  const first = lookAtTargetFirst(input, true);
+  if (first !== null) return first;
 
   const integration = planIntegration(input);
   if (integration !== null) return integration;
@@ -56,28 +55,19 @@ export function planSettled(input: PlanInput): Plan {
 }
 
 function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): Plan {
-  const { record, observed, policy, now, makeRoom, decision } = input;
+  const { record, observed, policy, makeRoom, decision } = input;
   // Before anything may go: what the copy in use has lost of it is kept.
   const [shrunkFrom] = copiesToPin(record, policy.shrinkLimitInPercent, decision);
   if (shrunkFrom !== undefined) return step({ do: 'pin', ...shrunkFrom });
-  if (observed.replica === undefined) return look('replica');
-  if (observed.replica === null) return step({ do: 'forget', generation: current, because: 'gone' });
-  const { lastModified } = observed.replica.project;
-  const full = proofIsDue(current, policy.limits, now);
-  // Swapped labels change no count. So labels are read where the service hints at a change, and now and then.
-  const readsLabels = full || lastModified !== current.lastModified;
-  const changes = changesBySomebody(current, observed.replica, observed.replicaContent ?? null);
-  if (changes.length > 0) return { kind: 'blocked', blocker: diverged(current, changes, source) };
-  if (readsLabels && observed.replicaContent === undefined) return look('replica-content');
-  if (observed.replicaContent === null) return step({ do: 'forget', generation: current, because: 'gone' });
+  const check = checkCopy(input, current, source);
+  if (check !== null) return check;
   const routing = routeCurrent(input, source, current);
   if (routing !== null) return routing;
   const reading = notePublications(input, source, current);
   if (reading !== null) return reading;
   const yielding = makeRoom ? giveUpSlot(input, source) : null;
   if (yielding !== null) return yielding;
-  const sourceIsDue = full || labelsAreDueIn(input);
-  const seenAt = labelsReadAt(observed);
+  const sourceIsDue = labelsToRead(input, current).full || labelsAreDueIn(input);
 
   switch (compareContent(current.holds, source)) {
     case 'unclear':
@@ -86,16 +76,8 @@ function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): P
       return alreadyHeld(input, current, source) ?? healPublications(input, source, current) ?? copy(input, source);
     case 'same':
       if (sourceIsDue && observed.sourceContent === undefined) return look('source-content');
-      // Noted before anything else is done: what comes next need not read all labels again.
-      if (readsLabels || isNews(record, seenAt)) {
-        return step({ do: 'note-proof', generation: current, lastModified, full, labelsSeenAt: seenAt });
-      }
-      return align(input, current, source);
+      return proveCopy(input, current) ?? align(input, current, source);
   }
-}
-
-function isNews({ labelsSeenAt }: ReplicaRecord, seenAt: string | null): boolean {
-  return seenAt !== null && seenAt !== labelsSeenAt;
 }
 
 /** What follows the source without a new copy: name, description, publications, routing; then what may go. */

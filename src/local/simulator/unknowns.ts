@@ -33,6 +33,16 @@ export const UNKNOWNS = {
   renameToTakenName: row('UpdateProject to a name that is taken', ['refused', 'allowed']),
   projectNameLimit: row('The longest project name, in characters', ['none', '64', '128', '256']),
   descriptionLimit: row('The longest description, in characters', ['none', '128', '256', '512', '1024']),
+  descriptionKept: row('How much of a description the service keeps of one that it takes, in characters', [
+    'all',
+    '512',
+    '256',
+  ]),
+  descriptionWhiteSpace: row('What becomes of line breaks in a description; joined: one line, single spaces', [
+    'kept',
+    'joined',
+    'crlf',
+  ]),
   patchOmittedMembers: row('UpdateProject without name, description or settings', ['kept', 'refused']),
   editsBumpLastModified: row("Whether edits of tags and images move the project's `lastModified`", ['yes', 'no']),
   imageOrder: row('The order of images that were created at the same time: always one, or another on each call', [

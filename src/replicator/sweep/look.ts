@@ -1,11 +1,10 @@
 import { workItem } from '../../core/facts/work-item.ts';
 import { toFailure } from '../../core/facts/failure.ts';
-import { hasName } from '../../core/content/naming.ts';
 import { isReplicaOf, isStagingName, validMark } from '../../core/content/mark.ts';
 import type { Project } from '../../core/facts/model.ts';
 import type { Plan, Observed } from '../../core/plan/types.ts';
 import { planProject } from '../../core/plan/plan.ts';
-import type { Generation, ReplicaRecord } from '../../core/facts/record.ts';
+import type { ReplicaRecord } from '../../core/facts/record.ts';
 import { currentGeneration, newRecord } from '../../core/facts/record.ts';
 import { isAboutSlots } from '../../core/facts/failure.ts';
 import { waits } from '../../core/facts/wake.ts';
@@ -67,9 +66,9 @@ async function needsWork(
 }
 
 /**
- * Projects that no list brought up and that something is left to do for: a copy in the making whose source is gone or
- * no longer wanted, and whose message may be lost; copies by their marks that no record knows; a recorded copy that is
- * gone; and a copy of a dead project that holds the name of a living one. Answers with how many were enqueued.
+ * Projects that the source's list brings nothing up for, and that something may be left to do for: those that are gone
+ * or not wanted any more, whose copies are looked after all the same; a copy in the making whose message may be lost; a
+ * recorded copy that is gone; and copies by their marks that no record knows. Answers with how many were enqueued.
  */
 export async function lookAtOthers(
   looked: readonly Project[],
@@ -78,10 +77,14 @@ export async function lookAtOthers(
 ): Promise<number> {
   const observed = new Set(looked.map(({ id }) => id));
   const records = [...lists.records.values()];
-  const running = records.filter((record) => record.run !== null && !waits(record, clock.now()));
+  const waiting = new Set(records.filter((record) => waits(record, clock.now())));
+  const running = records.filter((record) => record.run !== null && !waiting.has(record));
   const present = new Set(lists.targetProjects.map(({ id }) => id));
-  const astray = records.filter(
-    (record) => hasLostCopy(record, present, lists.state) || holdsName(record, lists.state),
+  const astray = records.filter((record) => hasLostCopy(record, present, lists.state));
+  const excluded = lists.sourceProjects.filter((project) => policy.exclusionOf(project) !== null);
+  const unlooked = new Set([...Object.keys(lists.state.missing), ...excluded.map(({ id }) => id)]);
+  const resting = records.filter(
+    (record) => unlooked.has(record.sourceProjectId) && !waiting.has(record) && hasCopy(record, present),
   );
   const known = new Set(
     records.flatMap(({ generations }) => generations.map(({ replicaProjectId }) => replicaProjectId)),
@@ -90,7 +93,10 @@ export async function lookAtOthers(
     const mark = known.has(project.id) || isStagingName(project.name) ? null : validMark(project);
     return mark !== null && isReplicaOf(project, mark.sourceProjectId, policy.owner) ? [mark.sourceProjectId] : [];
   });
-  const wanted = new Set([...[...running, ...astray].map(({ sourceProjectId }) => sourceProjectId), ...unknown]);
+  const wanted = new Set([
+    ...[...running, ...astray, ...resting].map(({ sourceProjectId }) => sourceProjectId),
+    ...unknown,
+  ]);
   const others = [...wanted].filter((id) => !observed.has(id) && !lists.unreadable.has(id));
   for (const projectId of others) {
     await queue.enqueue(workItem(projectId, 'sweep'), 0);
@@ -98,21 +104,14 @@ export async function lookAtOthers(
   return others.length;
 }
 
-/** A project that is gone on both sides is released, and needs no look. */
-function hasLostCopy(
-  { sourceProjectId, generations }: ReplicaRecord,
-  present: ReadonlySet<string>,
-  { missing }: SweepState,
-): boolean {
-  const isThere = ({ replicaProjectId }: Generation): boolean => present.has(replicaProjectId);
-  if (Object.hasOwn(missing, sourceProjectId) && !generations.some(isThere)) return false;
-  return !generations.every(isThere);
+function hasCopy({ generations }: ReplicaRecord, present: ReadonlySet<string>): boolean {
+  return generations.some(({ replicaProjectId }) => present.has(replicaProjectId));
 }
 
-function holdsName(record: ReplicaRecord, { missing, projects }: SweepState): boolean {
-  const current = currentGeneration(record);
-  if (current === null || !Object.hasOwn(missing, record.sourceProjectId)) return false;
-  return projects.some((project) => hasName(project, current.name));
+/** A project that is gone on both sides is released, and needs no look. */
+function hasLostCopy(record: ReplicaRecord, present: ReadonlySet<string>, { missing }: SweepState): boolean {
+  if (Object.hasOwn(missing, record.sourceProjectId) && !hasCopy(record, present)) return false;
+  return !record.generations.every(({ replicaProjectId }) => present.has(replicaProjectId));
 }
 
 /**
