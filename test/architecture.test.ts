@@ -6,7 +6,17 @@ import { scanSource } from './support/source-scan.ts';
 const root = join(__dirname, '..');
 const LONGEST_FILE_IN_LINES = 300;
 
-const BELOW_APP = ['core', 'masking', 'deadline', 'replicator', 'backups', 'customvision', 'storage', 'settings', 'telemetry'];
+const BELOW_APP = [
+  'core',
+  'masking',
+  'deadline',
+  'replicator',
+  'backups',
+  'customvision',
+  'storage',
+  'settings',
+  'telemetry',
+];
 
 // prettier-ignore
 const ROOMS: readonly Room[] = [

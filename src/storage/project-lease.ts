@@ -131,7 +131,9 @@ class HeldLease implements Lease {
     this.#renewing = true;
     const askedAt = this.#clock.now().getTime();
     try {
-      await within(RENEWAL_LIMIT_IN_MS, this.#lost.signal, hangs, (abortSignal) => this.#client.renewLease({ abortSignal }));
+      await within(RENEWAL_LIMIT_IN_MS, this.#lost.signal, hangs, (abortSignal) =>
+        this.#client.renewLease({ abortSignal }),
+      );
       this.#renewedAt = askedAt;
     } catch (error) {
       if (hasCode(error, ...LOST_CODES)) this.#lose('was taken over or broken', error);
