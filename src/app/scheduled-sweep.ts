@@ -5,7 +5,8 @@ import { metricsOf } from '../core/status/metrics.ts';
 import { readSweepState } from '../replicator/documents.ts';
 import { sweep } from '../replicator/sweep/sweep.ts';
 import { identified, type OpenApp } from './app.ts';
-import { readStored, reportOf, type Stored } from './queries.ts';
+import { readStored, reportOf } from './queries.ts';
+import type { Stored } from './stored.ts';
 import { INVOCATION_LIMIT_IN_MS } from './triggers.ts';
 
 /** Reading what is stored after a sweep; with the sweep's own limit it ends well before the host would stop it. */

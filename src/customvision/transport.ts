@@ -25,6 +25,8 @@ export interface Limits {
   readonly deadlineInMs: number;
   /** The same for ExportProject and ImportProject. */
   readonly copyDeadlineInMs: number;
+  /** After so long no further attempt is begun: with the last one, a call ends well before its message comes back. */
+  readonly repeatWithinInMs: number;
   /** How often a repeatable call is sent at most. */
   readonly attempts: number;
   /** How long a repeatable call waits between its attempts at most, in all. */
@@ -35,6 +37,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   deadlineInMs: 60_000,
   copyDeadlineInMs: 120_000,
+  repeatWithinInMs: 120_000,
   attempts: 5,
   totalWaitInMs: 30_000,
   answerInBytes: 64 * 1024 * 1024,
@@ -88,7 +91,11 @@ export class Transport {
   /** The answer to a call, once its status is a success. */
   async send(call: Call, signal: AbortSignal): Promise<Answer> {
     const { limits, timing } = this.#options;
-    const budget = { attempts: call.operation.repeatable ? limits.attempts : 1, totalWaitInMs: limits.totalWaitInMs };
+    const budget = {
+      attempts: call.operation.repeatable ? limits.attempts : 1,
+      totalWaitInMs: limits.totalWaitInMs,
+      spent: AbortSignal.timeout(limits.repeatWithinInMs),
+    };
     signal.throwIfAborted();
     try {
       return await withRetry(() => this.#attempt(call, signal), budget, timing, signal);

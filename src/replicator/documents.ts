@@ -32,9 +32,9 @@ export async function updateDocument<T>(
 }
 
 /** The stored sweep state. Where there is none it is made now: from now on the first sweep is expected. */
-export async function readSweepState(store: RecordStore, clock: Clock): Promise<SweepState> {
-  const stored = await store.sweep.read();
-  return stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh));
+export async function readSweepState(store: RecordStore, clock: Clock, signal?: AbortSignal): Promise<SweepState> {
+  const stored = await store.sweep.read(signal);
+  return stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh, signal));
 }
 
 /** Changes what sweeps and notifications leave in `sweep.json`. */
@@ -42,9 +42,10 @@ export async function updateSweepState(
   store: RecordStore,
   clock: Clock,
   change: (state: SweepState) => SweepState,
+  signal?: AbortSignal,
 ): Promise<SweepState> {
   const now = clock.now().toISOString();
-  const changed = await updateDocument(store.sweep, (state) => change(state ?? newSweepState(now)));
+  const changed = await updateDocument(store.sweep, (state) => change(state ?? newSweepState(now)), signal);
   return changed ?? newSweepState(now);
 }
 

@@ -10,6 +10,7 @@ import { ago } from './words.ts';
 export function attentionOfApp(report: StatusFacts): Attention[] {
   return [
     ...report.settings.problems.map(badSetting),
+    ...storage(report),
     ...sweeping(report),
     ...brake(report),
     ...report.installation.others.map(otherInstallation),
@@ -38,6 +39,24 @@ function badSetting({ setting, message, expected }: StatusFacts['settings']['pro
     message: `${setting} ${message}`,
     hint: `Expected: ${expected}.`,
   };
+}
+
+/** Everything else is then as it was when storage was last read. */
+function storage({ storage: { readAt, unavailable }, generatedAt }: StatusFacts): Attention[] {
+  if (unavailable === null) return [];
+  const { message, hint, since } = unavailable;
+  return [
+    {
+      ...OF_THE_APP,
+      about: 'storage',
+      level: 'critical',
+      code: 'STORAGE_UNAVAILABLE',
+      message: `${message} What is shown was read ${ago(readAt, new Date(generatedAt))}.`,
+      hint,
+      healsByItself: true,
+      since,
+    },
+  ];
 }
 
 function sweeping(report: StatusFacts): Attention[] {

@@ -27,6 +27,10 @@ export interface ReportInput {
   /** When the sweep after a time is due, by the schedule; null where the schedule is not known. */
   readonly nextSweepAfter: NextSweepAfter | null;
   readonly rejectedNotifications: number | null;
+  /** When all of this was read; absent where that was just now. */
+  readonly storageReadAt?: Date;
+  /** Why it could not be read anew, and since when; absent or null where it was. */
+  readonly storageUnavailable?: { readonly message: string; readonly hint: string; readonly since: string } | null;
 }
 
 /** What the last accepted list says of a project that has a record. */
@@ -98,13 +102,14 @@ function otherInstallations(sweep: SweepState | null) {
 /** Everything that status is judged by, from durable state alone. */
 export function statusFacts(input: ReportInput) {
   const projects = projectReports(input);
-  const { sweep, nextSweepAfter, now } = input;
+  const { sweep, nextSweepAfter, now, storageReadAt = now } = input;
   const base = sweep?.lastStartedAt ?? sweep?.firstSeenAt ?? null;
   const next = base === null || nextSweepAfter === null ? null : nextSweepAfter(new Date(base));
   return {
     schemaVersion: 1,
     generatedAt: now.toISOString(),
     settings: { problems: input.problems },
+    storage: { readAt: storageReadAt.toISOString(), unavailable: input.storageUnavailable ?? null },
     sweep: {
       lastStartedAt: sweep?.lastStartedAt ?? null,
       lastCompletedAt: sweep?.lastCompletedAt ?? null,
