@@ -1,6 +1,7 @@
 import { errors } from 'undici';
 import { z } from 'zod';
 import { isFailure, type Executed, type ReplicationFailure } from '../core/facts/failure.ts';
+import { untilAborted } from '../deadline.ts';
 import { authorize, type Authorization, type Credential } from './authorization.ts';
 import { Connections } from './connections.ts';
 import {
@@ -172,7 +173,8 @@ export class Transport {
       const credential = await authorize(authorization, either);
       site = { ...site, secrets: [...site.secrets, credential.secret] };
       executed = 'unknown';
-      const answer = await this.#transmit(call, credential, either);
+      // The HTTP stack heeds no signal while it connects.
+      const answer = await untilAborted(this.#transmit(call, credential, either), either);
       if (answer.status >= 200 && answer.status < 300) return answer;
       throw answerFailure(answer, site, timing.now());
     } catch (error) {

@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { isFailure } from '../../src/core/facts/failure.ts';
 import { DEFAULT_LIMITS } from '../../src/customvision/transport.ts';
 import { ModelDownloader } from '../../src/customvision/model-downloads.ts';
@@ -39,11 +38,9 @@ describe('where the service takes connections and stops in the middle', () => {
   });
 
   it('a handshake that is never answered ends by the deadline too', async () => {
-    const server = createServer((socket) => void socket.on('error', () => undefined).resume());
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const client = clientOf(`https://127.0.0.1:${(server.address() as AddressInfo).port}`, { limits: LIMITS });
+    await using server = await startSilentServer({ point: 'accepted', end: 'silent' });
+    const client = clientOf(server.origin.replace('http:', 'https:'), { limits: LIMITS });
     expect(await rejection(client.getProjects(never()))).toMatchObject({ code: 'DEADLINE' });
-    server.close();
   });
 
   it('an identity that gives no token, and heeds no signal, holds nothing up', async () => {

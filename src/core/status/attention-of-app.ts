@@ -51,7 +51,7 @@ function storage({ storage: { readAt, unavailable }, generatedAt }: StatusFacts)
       about: 'storage',
       level: 'critical',
       code: 'STORAGE_UNAVAILABLE',
-      message: `${message} What is shown was read ${ago(readAt, new Date(generatedAt))}.`,
+      message: `${message.replace(/\.?$/, '.')} What is shown was read ${ago(readAt, new Date(generatedAt))}.`,
       hint,
       healsByItself: true,
       since,
