@@ -67,6 +67,8 @@ function watched(source: NodeJS.ReadableStream, silenceInMs: number): NodeJS.Rea
   const late = () => new DeadlineExceeded(`no more of the answer within ${silenceInMs / 1_000} s`);
   const pieces = withoutSilence(source as AsyncIterable<Buffer>, silenceInMs, late);
   const stream = Readable.from(pieces, { objectMode: false });
-  stream.once('close', () => (source as Readable).destroy());
+  stream.once('close', () => {
+    if (source instanceof Readable) source.destroy();
+  });
   return stream;
 }

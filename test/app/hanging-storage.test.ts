@@ -38,10 +38,10 @@ test('status is what was last read, says since when storage is silent, and ends 
   expect(read).toMatchObject({ ok: true, report: { storage: { unavailable: null } } });
   const { readAt } = read.report.storage;
 
-  world.clock.advance(60_000);
+  await world.clock.advance(60_000);
   const silent = onSilentStorage(opened, server.origin);
   const first = await status(silent);
-  world.clock.advance(60_000);
+  await world.clock.advance(60_000);
   const second = await status(silent);
   for (const { ok, report } of [first, second]) {
     expect(ok).toBe(false);

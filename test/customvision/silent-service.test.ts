@@ -55,11 +55,11 @@ describe('where the server of a model takes connections and stops in the middle'
     await using server = await startSilentServer(stop);
     const downloader = new ModelDownloader({ silenceInMs: 100 });
     const fetching = (async () => {
-      const { body, close } = await downloader.open(`${server.origin}/model`, never());
+      const download = await downloader.open(`${server.origin}/model`, never());
       try {
-        for await (const chunk of body) expect(chunk.length).toBeGreaterThan(0);
+        for await (const chunk of download.body) expect(chunk.length).toBeGreaterThan(0);
       } finally {
-        await close();
+        await download.close();
       }
     })();
     expect(await rejection(fetching)).toMatchObject({ class: 'transient', code: 'NETWORK' });

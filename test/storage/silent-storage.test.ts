@@ -90,7 +90,7 @@ async function outcome(name: string, stop: Stop): Promise<unknown> {
   const uri = `${server.origin}/things`;
   const connectionString = `DefaultEndpointsProtocol=http;AccountName=things;AccountKey=${KEY};BlobEndpoint=${uri};QueueEndpoint=${uri};`;
   const clients = connectStorage({ connectionString }, TRY_LIMIT_IN_MS);
-  return OPERATIONS[name]!({ clients, server }).then(
+  return await OPERATIONS[name]!({ clients, server }).then(
     () => 'an answer',
     (error: unknown) => (isFailure(error) ? error.code : error),
   );

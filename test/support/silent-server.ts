@@ -36,7 +36,9 @@ export async function startSilentServer({ point, end }: Stop): Promise<SilentSer
   const sockets = new Set<Socket>();
   const first: number[] = [];
   let asked = 0;
-  const stop = (socket: Socket): void => void (end === 'closed' && socket.end());
+  const stop = (socket: Socket): void => {
+    if (end === 'closed') socket.end();
+  };
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
@@ -44,7 +46,8 @@ export async function startSilentServer({ point, end }: Stop): Promise<SilentSer
       asked += 1;
       // Read, so that a client that hangs up is noticed.
       socket.resume();
-      return stop(socket);
+      stop(socket);
+      return;
     }
     let text = '';
     socket.on('data', (chunk) => {
