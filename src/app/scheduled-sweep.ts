@@ -4,6 +4,7 @@ import { toFailure } from '../core/facts/failure.ts';
 import { metricsOf } from '../core/status/metrics.ts';
 import { readSweepState } from '../replicator/documents.ts';
 import { sweep } from '../replicator/sweep/sweep.ts';
+import { inTime } from './answer-limits.ts';
 import { identified, type OpenApp } from './app.ts';
 import { readStored, reportOf } from './queries.ts';
 import type { Stored } from './stored.ts';
@@ -19,7 +20,7 @@ type Task = Extract<ReplicatorEvent, { event: 'sweep.task.failed' }>['task'];
  * goes on growing after a failed sweep, so each is attempted whatever became of the others. Every failure is told as an
  * event; the first is thrown, so that no later one takes its place.
  */
-export async function onSchedule(opened: OpenApp): Promise<void> {
+export async function onSchedule(opened: OpenApp, readingLimitInMs = READING_LIMIT_IN_MS): Promise<void> {
   const { config, deps, backups } = opened;
   const failures: unknown[] = [];
   const attempt = async <T>(task: Task, run: () => Promise<T>): Promise<T | null> => {
@@ -40,7 +41,7 @@ export async function onSchedule(opened: OpenApp): Promise<void> {
     failures.push(error);
   }
   // Read once more, after the sweep: it and the work beside it have changed records since it read them.
-  const stored = await attempt('read', () => readStored(opened, AbortSignal.timeout(READING_LIMIT_IN_MS)));
+  const stored = await attempt('read', () => inTime(readingLimitInMs, (signal) => readStored(opened, signal)));
   if (stored !== null) {
     await attempt('backups', () => enqueueBackups(backups, stored));
     await attempt('metrics', () => emitMetrics(opened, stored));
@@ -50,7 +51,7 @@ export async function onSchedule(opened: OpenApp): Promise<void> {
 
 /** Logs how everything stands according to what is stored; neither resource is asked. */
 export async function onMetrics(opened: OpenApp): Promise<void> {
-  await emitMetrics(opened, await readStored(opened, AbortSignal.timeout(READING_LIMIT_IN_MS)));
+  await emitMetrics(opened, await inTime(READING_LIMIT_IN_MS, (signal) => readStored(opened, signal)));
 }
 
 async function emitMetrics(opened: OpenApp, stored: Stored): Promise<void> {

@@ -24,6 +24,15 @@ test('a sweep over storage that hangs ends by the deadlines of its calls, with t
   await expect(onSchedule(opened)).rejects.toMatchObject({ code: 'STORAGE_UNREACHABLE' });
 });
 
+test('what is read after a sweep has a limit of its own, and is told by name where it runs out', async () => {
+  await using server = await startSilentServer(SILENT);
+  const world = await startWorld();
+  await expect(onSchedule(onSilentStorage(openedApp(world), server.origin), TRY_LIMIT_IN_MS / 2)).rejects.toThrow();
+  expect(world.eventsOf('sweep.task.failed')).toMatchObject([
+    { task: 'read', code: 'STORAGE_UNREACHABLE', message: 'Azure Storage did not answer within 0.02 s.' },
+  ]);
+});
+
 test('status that has never been read is a failure that says so', async () => {
   await using server = await startSilentServer(SILENT);
   const opened = onSilentStorage(openedApp(await startWorld()), server.origin);

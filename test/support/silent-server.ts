@@ -2,10 +2,10 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** Where a server stops in the course of one exchange. */
 const POINTS = ['accepted', 'asked', 'half of the headers sent', 'headers sent', 'half of the body sent'] as const;
-export type Point = (typeof POINTS)[number];
+type Point = (typeof POINTS)[number];
 
 /** What it does there: nothing more, for ever; or it closes the connection. */
-export type End = 'silent' | 'closed';
+type End = 'silent' | 'closed';
 
 export interface Stop {
   readonly point: Point;
