@@ -181,21 +181,51 @@ const NAMED_ENTITIES: Readonly<Record<string, string>> = {
 /** Takes secrets out of a text by their names and shapes, without knowing any of them. */
 export const mask: Mask = createMask([]);
 
-/** How long a chain of causes is kept. */
+/** How long a chain of causes is kept, and how many of the errors that were thrown as one. */
 const MOST_CAUSES = 5;
 
 /**
- * An error in words alone: name, message, stack and what caused it, all masked. Errors of libraries carry requests and
- * answers, with credentials in them; none of that is kept.
+ * Whatever was thrown as an error in words alone: name, message, stack and what caused it, all masked. Errors of libraries
+ * carry requests and answers, with credentials in them; none of that is kept. Never throws itself: the caller would then be
+ * left with the error as it was.
  */
-export function maskedError(error: unknown, maskText: Mask, mostCauses = MOST_CAUSES): Error {
-  if (!(error instanceof Error)) return new Error(maskText(String(error)));
-  const { cause } = error;
-  const plain = new Error(
-    maskText(error.message),
-    cause === undefined || mostCauses === 0 ? undefined : { cause: maskedError(cause, maskText, mostCauses - 1) },
-  );
-  plain.name = error.name;
-  if (error.stack !== undefined) plain.stack = maskText(error.stack);
+export function maskedError(thrown: unknown, maskText: Mask, mostCauses = MOST_CAUSES): Error {
+  try {
+    return inWords(thrown, maskText, mostCauses);
+  } catch {
+    return new Error('Something was thrown that cannot be read.');
+  }
+}
+
+function inWords(thrown: unknown, maskText: Mask, mostCauses: number): Error {
+  if (!isErrorLike(thrown)) return new Error(maskText(textOf(thrown)));
+  const { name, message, stack, cause, errors } = thrown;
+  const inner = (error: unknown): Error => maskedError(error, maskText, mostCauses - 1);
+  const options = cause === undefined || mostCauses === 0 ? undefined : { cause: inner(cause) };
+  const words = maskText(message);
+  const plain =
+    Array.isArray(errors) && mostCauses > 0
+      ? new AggregateError(errors.slice(0, MOST_CAUSES).map(inner), words, options)
+      : new Error(words, options);
+  plain.name = typeof name === 'string' ? maskText(name) : 'Error';
+  if (typeof stack === 'string') plain.stack = maskText(stack);
   return plain;
+}
+
+interface ErrorLike {
+  readonly message: string;
+  readonly name?: unknown;
+  readonly stack?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
+function isErrorLike(thrown: unknown): thrown is ErrorLike {
+  return typeof thrown === 'object' && thrown !== null && typeof (thrown as { message?: unknown }).message === 'string';
+}
+
+/** In JSON, secrets are found behind the names of their members. */
+function textOf(thrown: unknown): string {
+  if (typeof thrown === 'object' && thrown !== null) return JSON.stringify(thrown);
+  return typeof thrown === 'function' ? `the function ${thrown.name}` : String(thrown);
 }

@@ -206,4 +206,49 @@ describe('an error that is masked', () => {
     expect(maskedError(circle, mask).message).toBe('round');
     expect(maskedError(`token=${CANARY}`, mask).message).toBe('token=***');
   });
+
+  it('keeps the errors that were thrown as one, in words alone too', () => {
+    const both = [new Error(`token=${CANARY}`), `sig=${CANARY}`];
+    const masked = maskedError(new AggregateError(both, 'Both failed.', { cause: `key=${CANARY}` }), mask);
+    expect(masked).toBeInstanceOf(AggregateError);
+    expect((masked as AggregateError).errors).toMatchObject([{ message: 'token=***' }, { message: 'sig=***' }]);
+    expect(inspect(masked, { depth: 20, showHidden: true })).not.toContain(CANARY);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['an object', { token: CANARY, at: 'noon' }, '{"token":"***","at":"noon"}'],
+    ['an object of no kind', Object.assign(Object.create(null) as object, { key: CANARY }), '{"key":"***"}'],
+    ['what only looks like an error', { message: `sig=${CANARY}` }, 'sig=***'],
+    ['a symbol', Symbol('odd'), 'Symbol(odd)'],
+    ['nothing', undefined, 'undefined'],
+    ['null', null, 'null'],
+    ['a function', (): string => CANARY, 'the function '],
+    [
+      'what throws when it is read',
+      Object.defineProperty({}, 'message', {
+        get: () => {
+          throw new Error(CANARY);
+        },
+      }),
+      'Something was thrown that cannot be read.',
+    ],
+    ['what is a circle', circular(), 'Something was thrown that cannot be read.'],
+  ])('is made of %s', (_, thrown, message) => {
+    const masked = maskedError(thrown, mask);
+    expect(masked.message).toBe(message);
+    expect(inspect(masked, { depth: 20, showHidden: true })).not.toContain(CANARY);
+  });
+
+  it('has no secret in its name, and a stack whatever stood there', () => {
+    const odd = Object.assign(new Error('odd'), { name: `token=${CANARY}`, stack: { token: CANARY } });
+    const masked = maskedError(odd, mask);
+    expect(masked.name).toBe('token=***');
+    expect(inspect(masked, { depth: 20, showHidden: true })).not.toContain(CANARY);
+  });
 });
+
+function circular(): object {
+  const circle: Record<string, unknown> = { key: CANARY };
+  circle['itself'] = circle;
+  return circle;
+}

@@ -1,4 +1,5 @@
 import { ReplicationFailure } from '../core/facts/failure.ts';
+import { within } from '../deadline.ts';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 
 /** What Custom Vision's data plane accepts; see Microsoft's authentication page for Azure AI services. */
@@ -12,15 +13,41 @@ export interface Identity {
   readonly isDeployed: boolean;
 }
 
+/** The identity library tries again by itself, for longer than any call can wait. */
+const TOKEN_LIMIT_IN_MS = 30_000;
+
 /** A credential that is made, and its library loaded, when the first token is asked for. */
 export function credentialFor(identity: Identity): TokenCredential {
   let made: Promise<TokenCredential> | null = null;
-  return {
+  return punctual({
     async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken | null> {
       made ??= make(identity);
       return (await made).getToken(scopes, options);
     },
+  });
+}
+
+/** The same credential, which gives a token in time, or the failure `SIGN_IN_UNAVAILABLE`, or ends as its caller says. */
+export function punctual(credential: TokenCredential, limitInMs = TOKEN_LIMIT_IN_MS): TokenCredential {
+  const late = () => signInUnavailable(`Microsoft Entra ID gave no token within ${limitInMs / 1_000} s.`);
+  return {
+    getToken(scopes, options) {
+      const caller = options?.abortSignal;
+      return within(limitInMs, caller instanceof AbortSignal ? caller : undefined, late, (abortSignal) =>
+        credential.getToken(scopes, { ...options, abortSignal }),
+      );
+    },
   };
+}
+
+function signInUnavailable(message: string, cause?: unknown): ReplicationFailure {
+  return new ReplicationFailure(message, {
+    class: 'transient',
+    code: 'SIGN_IN_UNAVAILABLE',
+    hint: 'It is asked again after a delay.',
+    executed: 'no',
+    cause,
+  });
 }
 
 async function make({
@@ -42,13 +69,7 @@ export async function cognitiveServicesToken(credential: TokenCredential, signal
   } catch (error) {
     // A refusal by the identity service needs a person; failing to reach it passes by itself.
     if (signal.aborted || !isOutage(error)) throw error;
-    throw new ReplicationFailure('Microsoft Entra ID could not be asked for a token for Custom Vision.', {
-      class: 'transient',
-      code: 'SIGN_IN_UNAVAILABLE',
-      hint: 'It is asked again after a delay.',
-      executed: 'no',
-      cause: error,
-    });
+    throw signInUnavailable('Microsoft Entra ID could not be asked for a token for Custom Vision.', error);
   }
   throw new Error('Microsoft Entra ID gave no token for Custom Vision.');
 }

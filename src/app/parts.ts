@@ -27,6 +27,7 @@ import { createMask } from '../masking.ts';
 import type { BackupParts } from './backup-parts.ts';
 import { makeBackupParts } from './backup-parts.ts';
 import { cognitiveServicesToken, credentialFor, type Identity } from './credentials.ts';
+import { LastKnown } from './stored.ts';
 
 export interface Parts {
   /** All but the events, which have a log for each invocation, and the policy, for which storage has to be asked. */
@@ -35,6 +36,8 @@ export interface Parts {
   policy(): Promise<Policy>;
   readonly backups: BackupParts;
   readonly rejected: RejectedNotifications;
+  /** What status was last made of. */
+  readonly lastKnown: LastKnown;
   /** The calls to each resource since the last time this was called. */
   takeCalls(): ResourceCalls[];
   /** Takes the secrets of the settings out of a text, and whatever else looks like one. */
@@ -126,6 +129,7 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
       return { ...policy, owner: { pair: pairOf(source.host, target.host), installation: shortId(installation) } };
     }),
     rejected: createRejectedNotifications(integrationStorage.queues, { clock, mask }),
+    lastKnown: new LastKnown(),
     mask,
     takeCalls: callTaker({ source, target }),
   };

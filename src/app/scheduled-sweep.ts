@@ -6,8 +6,10 @@ import { metricsOf } from '../core/status/metrics.ts';
 import { expectSweep } from '../replicator/documents.ts';
 import { tellHistory } from '../replicator/tell-history.ts';
 import { sweep, type Swept } from '../replicator/sweep/sweep.ts';
+import { inTime } from './answer-limits.ts';
 import { identified, type OpenApp } from './app.ts';
-import { readStored, reportOf, type Stored } from './queries.ts';
+import { readStored, reportOf } from './queries.ts';
+import type { Stored } from './stored.ts';
 import { INVOCATION_LIMIT_IN_MS } from './invocation.ts';
 
 /** Reading what is stored after a sweep; with the sweep's own limit it ends well before the host would stop it. */
@@ -19,8 +21,8 @@ type Task = Extract<ReplicatorEvent, { event: 'sweep.task.failed' }>['task'];
 const WAIT_FOR_OTHERS = { times: 15, inMs: 1_000 } as const;
 
 /** A sweep at the schedule's time: a new one, or the rest of one that was cut short. What goes wrong is thrown. */
-export async function onSchedule(opened: OpenApp): Promise<void> {
-  const failures = await sweepAndFollow(opened, null);
+export async function onSchedule(opened: OpenApp, readingLimitInMs = READING_LIMIT_IN_MS): Promise<void> {
+  const failures = await sweepAndFollow(opened, null, readingLimitInMs);
   if (failures.length > 0) throw failures[0];
 }
 
@@ -29,7 +31,7 @@ export async function onSchedule(opened: OpenApp): Promise<void> {
  * schedule goes on with the rest, where delivering the message again at once would meet the same outage.
  */
 export async function onContinuedSweep(opened: OpenApp, token: string | null): Promise<void> {
-  await sweepAndFollow(opened, token);
+  await sweepAndFollow(opened, token, READING_LIMIT_IN_MS);
 }
 
 /**
@@ -37,7 +39,7 @@ export async function onContinuedSweep(opened: OpenApp, token: string | null): P
  * goes on growing after a failed sweep, so each is attempted whatever became of the others. Every failure is told as an
  * event; the first is to be thrown, so that no later one takes its place.
  */
-async function sweepAndFollow(opened: OpenApp, token: string | null): Promise<unknown[]> {
+async function sweepAndFollow(opened: OpenApp, token: string | null, readingLimitInMs: number): Promise<unknown[]> {
   const { deps, backups } = opened;
   const failures: unknown[] = [];
   const attempt = async <T>(task: Task, run: () => Promise<T>): Promise<T | null> => {
@@ -60,7 +62,7 @@ async function sweepAndFollow(opened: OpenApp, token: string | null): Promise<un
   }
   if (swept === 'busy' || swept === 'stale') return failures;
   // Read once more, after the sweep: it and the work beside it have changed records since it read them.
-  const stored = await attempt('read', () => readStored(opened, AbortSignal.timeout(READING_LIMIT_IN_MS)));
+  const stored = await attempt('read', () => inTime(readingLimitInMs, (signal) => readStored(opened, signal)));
   if (stored !== null) {
     if (swept !== 'to-be-continued') await attempt('backups', () => enqueueBackups(backups, stored));
     await attempt('metrics', () => emitMetrics(opened, stored));
@@ -88,7 +90,7 @@ async function tellRest({ deps }: OpenApp, { sweep: swept, decisions }: Stored):
 
 /** Logs how everything stands according to what is stored; neither resource is asked. */
 export async function onMetrics(opened: OpenApp): Promise<void> {
-  await emitMetrics(opened, await readStored(opened, AbortSignal.timeout(READING_LIMIT_IN_MS)));
+  await emitMetrics(opened, await inTime(READING_LIMIT_IN_MS, (signal) => readStored(opened, signal)));
 }
 
 async function emitMetrics(opened: OpenApp, stored: Stored): Promise<void> {

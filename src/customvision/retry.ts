@@ -11,6 +11,8 @@ const REPEATED_CODES: ReadonlySet<string> = new Set(['NETWORK', 'DEADLINE']);
 export interface RetryBudget {
   readonly attempts: number;
   readonly totalWaitInMs: number;
+  /** Aborted once no further attempt may begin. It ends none that is under way. */
+  readonly spent: AbortSignal;
 }
 
 function isWorthRepeating(error: unknown): error is ReplicationFailure {
@@ -42,7 +44,7 @@ export async function withRetry<T>(
     try {
       return await attempt();
     } catch (error) {
-      if (attempts >= budget.attempts || !isWorthRepeating(error)) throw error;
+      if (attempts >= budget.attempts || budget.spent.aborted || !isWorthRepeating(error)) throw error;
       const wait = waitInMs(error, attempts, timing);
       waitedInMs += wait;
       if (waitedInMs > budget.totalWaitInMs) throw error;

@@ -2,6 +2,7 @@ import { errors } from 'undici';
 import { z } from 'zod';
 import { isFailure, type Executed, type ReplicationFailure } from '../core/facts/failure.ts';
 import type { Holds } from '../core/facts/hold.ts';
+import { untilAborted } from '../deadline.ts';
 import type { Document } from '../replicator/ports/storage.ts';
 import { authorize, type Authorization, type Credential } from './authorization.ts';
 import { Connections } from './connections.ts';
@@ -28,6 +29,8 @@ export interface Limits {
   readonly deadlineInMs: number;
   /** The same for ExportProject and ImportProject. */
   readonly copyDeadlineInMs: number;
+  /** After so long no further attempt is begun: with the last one, a call ends well before its message comes back. */
+  readonly repeatWithinInMs: number;
   /** How often a repeatable call is sent at most. */
   readonly attempts: number;
   /** How long a repeatable call waits between its attempts at most, in all. */
@@ -38,6 +41,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   deadlineInMs: 60_000,
   copyDeadlineInMs: 120_000,
+  repeatWithinInMs: 120_000,
   attempts: 5,
   totalWaitInMs: 30_000,
   answerInBytes: 64 * 1024 * 1024,
@@ -95,7 +99,11 @@ export class Transport {
   /** The answer to a call, once its status is a success. */
   async send(call: Call, signal: AbortSignal): Promise<Answer> {
     const { limits, timing } = this.#options;
-    const budget = { attempts: call.operation.repeatable ? limits.attempts : 1, totalWaitInMs: limits.totalWaitInMs };
+    const budget = {
+      attempts: call.operation.repeatable ? limits.attempts : 1,
+      totalWaitInMs: limits.totalWaitInMs,
+      spent: AbortSignal.timeout(limits.repeatWithinInMs),
+    };
     signal.throwIfAborted();
     try {
       return await withRetry(() => this.#attempt(call, signal), budget, timing, signal);
@@ -177,7 +185,8 @@ export class Transport {
       const credential = await authorize(authorization, either);
       site = { ...site, secrets: [...site.secrets, credential.secret] };
       executed = 'unknown';
-      const answer = await this.#transmit(call, credential, either);
+      // The HTTP stack heeds no signal while it connects.
+      const answer = await untilAborted(this.#transmit(call, credential, either), either);
       if (answer.status >= 200 && answer.status < 300) return answer;
       throw answerFailure(answer, site, timing.now());
     } catch (error) {

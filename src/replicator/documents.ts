@@ -34,23 +34,29 @@ export async function updateDocument<T>(
 }
 
 /** The stored sweep state. Where there is none it is made now: from now on the first sweep is expected. */
-export async function readSweepState(store: RecordStore, clock: Clock): Promise<SweepState> {
-  const stored = await store.sweep.read();
-  return stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh));
+export async function readSweepState(store: RecordStore, clock: Clock, signal?: AbortSignal): Promise<SweepState> {
+  const stored = await store.sweep.read(signal);
+  return stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh, signal));
 }
 
 /**
  * The stored sweep state, in which it is kept when the next sweep is due by this schedule: also where the setting was changed
  * since, so that every process, and every later look, counts from the same time.
  */
-export async function expectSweep(store: RecordStore, clock: Clock, schedule: SweepSchedule): Promise<SweepState> {
-  const state = await readSweepState(store, clock);
+export async function expectSweep(
+  store: RecordStore,
+  clock: Clock,
+  schedule: SweepSchedule,
+  signal?: AbortSignal,
+): Promise<SweepState> {
+  const state = await readSweepState(store, clock, signal);
   const now = clock.now();
   if (isDueKept(state, schedule, now)) return state;
-  return updateSweepState(store, clock, (stored) => {
+  const keepDue = (stored: SweepState): SweepState => {
     const at = nextSweep(stored, schedule, now).dueAt.toISOString();
     return { ...stored, nextDue: { at, schedule: schedule.expression } };
-  });
+  };
+  return updateSweepState(store, clock, keepDue, signal);
 }
 
 /** Changes what sweeps and notifications leave in `sweep.json`. */
@@ -58,13 +64,18 @@ export async function updateSweepState(
   store: RecordStore,
   clock: Clock,
   change: (state: SweepState) => SweepState,
+  signal?: AbortSignal,
 ): Promise<SweepState> {
   const now = clock.now();
   const fresh = newSweepState(now.toISOString());
-  const changed = await updateDocument(store.sweep, (stored) => {
-    const state = change(stored ?? fresh);
-    return { ...state, untold: [...state.untold, ...historyOfSweep(stored ?? fresh, state, now)] };
-  });
+  const changed = await updateDocument(
+    store.sweep,
+    (stored) => {
+      const state = change(stored ?? fresh);
+      return { ...state, untold: [...state.untold, ...historyOfSweep(stored ?? fresh, state, now)] };
+    },
+    signal,
+  );
   return changed ?? fresh;
 }
 

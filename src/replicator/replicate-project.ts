@@ -18,6 +18,7 @@ import { lookAt } from './observe.ts';
 import type { Lease } from './ports/storage.ts';
 import type { StepContext, WorkContext, Dependencies } from './context.ts';
 import { runStep } from './steps/run-step.ts';
+import { NOTES, SIDE_WORK } from './steps/step-kinds.ts';
 import { RecordOnHand } from './record-on-hand.ts';
 import { TriggerLook } from './trigger-look.ts';
 import { comeBack, isOldNews, passOnTrigger, takeTrigger } from './triggers.ts';
@@ -40,20 +41,6 @@ export type Outcome =
 
 /** Reasons that say that the source may have changed: the end of a run must look at it again. */
 const TRIGGERS: ReadonlySet<WorkItem['reason']> = new Set<WorkItem['reason']>(['training-completed', 'request']);
-
-/** Steps that only write facts down: what was observed before them still stands. */
-const NOTES: ReadonlySet<Step['do']> = new Set<Step['do']>([
-  'note-imported',
-  'note-verified',
-  'note-proof',
-  'note-held',
-  'note-published',
-  'intend-names',
-  'note-integration',
-]);
-
-/** Steps beside the copying: that they went well says nothing of what failed there. */
-const SIDE_WORK: ReadonlySet<Step['do']> = new Set<Step['do']>(['integrate', 'note-integration']);
 
 /** Works on one project, under its lease, until there is nothing to do or something to wait for. */
 export async function replicateProject(item: WorkItem, deps: Dependencies): Promise<Outcome> {

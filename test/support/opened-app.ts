@@ -1,4 +1,5 @@
 import type { OpenApp } from '../../src/app/app.ts';
+import { LastKnown } from '../../src/app/stored.ts';
 import type { RecordStore } from '../../src/replicator/ports/storage.ts';
 import type { BackupStore } from '../../src/backups/ports.ts';
 import { parseConfig } from '../../src/settings/parse-config.ts';
@@ -56,6 +57,7 @@ export function openedApp(world: World, settings: Readonly<Record<string, string
     parts: {
       backups: { deps: backups, exportContainerUri: 'https://store.example/model-exports', asksForExports: false },
       rejected: world.rejected,
+      lastKnown: new LastKnown(),
       policy: () => Promise.resolve(deps.policy),
       takeCalls: () => [],
       mask: (text) => text,

@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { guidSchema } from './guid.ts';
 import { historyEntrySchema } from './history.ts';
 import { migrateRecord } from './record-migration.ts';
+import type { modelSchema, publicationSchema } from './snapshot.ts';
 import {
   countsSchema,
-  publicationSchema,
   replicaPublicationSchema,
   publishedSchema,
   refusedSchema,
-  modelSchema,
   snapshotSchema,
   differenceSchema,
   baselineSchema,

@@ -11,6 +11,7 @@ import { ago, duration } from './words.ts';
 export function attentionOfApp(report: StatusFacts): Attention[] {
   return [
     ...report.settings.problems.map(badSetting),
+    ...storage(report),
     ...sweeping(report),
     ...longWait(report),
     ...brake(report),
@@ -40,6 +41,24 @@ function badSetting({ setting, message, expected }: StatusFacts['settings']['pro
     message: `${setting} ${message}`,
     hint: `Expected: ${expected}.`,
   };
+}
+
+/** Everything else is then as it was when storage was last read. */
+function storage({ storage: { readAt, unavailable }, generatedAt }: StatusFacts): Attention[] {
+  if (unavailable === null) return [];
+  const { message, hint, since } = unavailable;
+  return [
+    {
+      ...OF_THE_APP,
+      about: 'storage',
+      level: 'critical',
+      code: 'STORAGE_UNAVAILABLE',
+      message: `${message.replace(/\.?$/, '.')} What is shown was read ${ago(readAt, new Date(generatedAt))}.`,
+      hint,
+      healsByItself: true,
+      since,
+    },
+  ];
 }
 
 function sweeping(report: StatusFacts): Attention[] {

@@ -27,6 +27,10 @@ export interface ReportInput {
   /** Null where the schedule is not known. */
   readonly schedule: SweepSchedule | null;
   readonly rejectedNotifications: number | null;
+  /** When all of this was read; absent where that was just now. */
+  readonly storageReadAt?: Date;
+  /** Why it could not be read anew, and since when; absent or null where it was. */
+  readonly storageUnavailable?: { readonly message: string; readonly hint: string; readonly since: string } | null;
 }
 
 /** What the last accepted list says of a project that has a record. */
@@ -114,11 +118,12 @@ function comingSweep({ sweep, schedule, now }: ReportInput) {
 /** Everything that status is judged by, from durable state alone. */
 export function statusFacts(input: ReportInput) {
   const projects = projectReports(input);
-  const { sweep, now } = input;
+  const { sweep, now, storageReadAt = now } = input;
   return {
     schemaVersion: 1,
     generatedAt: now.toISOString(),
     settings: { problems: input.problems },
+    storage: { readAt: storageReadAt.toISOString(), unavailable: input.storageUnavailable ?? null },
     sweep: {
       lastStartedAt: sweep?.lastStartedAt ?? null,
       lastCompletedAt: sweep?.lastCompletedAt ?? null,
