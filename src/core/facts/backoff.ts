@@ -18,7 +18,7 @@ const DELAYS: Readonly<Record<FailureClass, readonly [first: number, growth: num
 
 /**
  * How many times in a row something may fail before a person is asked. Null for what time alone heals: an outage, a
- * quota of calls, a training. The delays above make it hours until then, a day where a person may be at it already.
+ * quota of calls, a training, an import that the service fails (tried once in two hours; alerts tell). The delays above make it hours until then, a day where a person may be at it already.
  */
 const BUDGETS: Readonly<Record<FailureClass, number | null>> = {
   transient: null,
@@ -26,7 +26,7 @@ const BUDGETS: Readonly<Record<FailureClass, number | null>> = {
   wait: null,
   quota: 96,
   auth: 1,
-  'partial-import': 8,
+  'partial-import': null,
   diverged: 1,
   'not-found': 8,
   refused: 6,
@@ -34,11 +34,10 @@ const BUDGETS: Readonly<Record<FailureClass, number | null>> = {
   bug: 6,
 };
 
-/** Waits that may never end by themselves, and an import that an outage swallowed, which does. */
-const BUDGETS_BY_CODE: ReadonlyMap<string, number | null> = new Map([
+/** Waits that may never end by themselves. */
+const BUDGETS_BY_CODE: ReadonlyMap<string, number> = new Map([
   ['wait SOURCE_NOT_READY', 96],
   ['wait COPY_LACKS_MODELS', 96],
-  ['partial-import IMPORT_LOST', null],
 ]);
 
 /**
@@ -46,8 +45,7 @@ const BUDGETS_BY_CODE: ReadonlyMap<string, number | null> = new Map([
  * @internal
  */
 export function budgetOf(failureClass: FailureClass, code: string): number | null {
-  const byCode = BUDGETS_BY_CODE.get(`${failureClass} ${code}`);
-  return byCode === undefined ? BUDGETS[failureClass] : byCode;
+  return BUDGETS_BY_CODE.get(`${failureClass} ${code}`) ?? BUDGETS[failureClass];
 }
 
 /** Azure Queue Storage hides a message for seven days at most. */

@@ -10,7 +10,7 @@ import { mask as maskByShape, maskedError, type Mask } from '../../masking.ts';
  * | wait           | training now, DR mode              | we, when the service is done                     |
  * | quota          | the secondary is full              | we look again; a person if no room is made       |
  * | auth           | 401, 403                           | a person: a key or a role                        |
- * | partial-import | import ended `Failed`, images lack | we import again; a person if it goes on          |
+ * | partial-import | import ended `Failed`, images lack | we discard the copy and import again             |
  * | diverged       | somebody changed a replica         | a person                                         |
  * | not-found      | 404                                | whoever asked: it may be the answer; else as refused |
  * | refused        | 400, 409: the service says no      | we, slowly; a person if it stays                 |

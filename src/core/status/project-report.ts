@@ -61,8 +61,8 @@ export function lagInSeconds(record: ReplicaRecord, now: Date): number | null {
  * Whether a failure puts the copy in use in doubt: somebody changed it, or nobody can look at it. What only keeps a newer
  * copy from being made leaves the one in use as good as it was.
  */
-function saysNothingGood({ class: failureClass }: RecordFailure): boolean {
-  return failureClass !== 'refused' && failureClass !== 'bug' && failureClass !== 'partial-import';
+function isInDoubt({ class: failureClass }: RecordFailure): boolean {
+  return failureClass === 'auth' || failureClass === 'diverged';
 }
 
 /** Whether clients could be sent to the copy now, and if not, why. */
@@ -70,7 +70,7 @@ function readinessOf(record: ReplicaRecord | null, publishes: boolean): { ready:
   const notReady = (reason: string) => ({ ready: false, reason });
   const current = record === null ? null : currentGeneration(record);
   if (record === null || current === null) return notReady('there is no verified copy yet');
-  if (record.failure?.needsPerson === true && saysNothingGood(record.failure))
+  if (record.failure?.needsPerson === true && isInDoubt(record.failure))
     return notReady(`it needs a person: ${record.failure.message}`);
   if (!publishes) return notReady('replicas are not published: SECONDARY_PREDICTION_RESOURCE_ID is not set');
   const wanted = (record.source ?? current.holds).publications;

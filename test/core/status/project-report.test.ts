@@ -135,6 +135,14 @@ describe('clients could be sent to the copy', () => {
     expect(readiness(aRecordInSync())).toEqual({ ready: true, reason: null });
   });
 
+  test.each(['refused', 'quota', 'wait', 'not-found', 'bug'])(
+    'a copy is as ready as it was where a person is asked only for the next one: %s',
+    (failureClass) => {
+      const failure = aRecordFailure({ class: failureClass, needsPerson: true, nextAttemptAt: null });
+      expect(readiness({ ...aRecordInSync(), failure })).toEqual({ ready: true, reason: null });
+    },
+  );
+
   test('by what the source publishes now, else by what it did when it was copied', () => {
     const holds = aSnapshot({ publications });
     expect(readiness({ ...withCurrent({ holds }), source: null }).ready).toBe(false);
