@@ -27,7 +27,10 @@ export function credentialFor(identity: Identity): TokenCredential {
   });
 }
 
-/** The same credential, which gives a token in time, or the failure `SIGN_IN_UNAVAILABLE`, or ends as its caller says. */
+/**
+ * The same credential, which gives a token in time, or the failure `SIGN_IN_UNAVAILABLE`, or ends as its caller says.
+ * @internal
+ */
 export function punctual(credential: TokenCredential, limitInMs = TOKEN_LIMIT_IN_MS): TokenCredential {
   const late = () => signInUnavailable(`Microsoft Entra ID gave no token within ${limitInMs / 1_000} s.`);
   return {

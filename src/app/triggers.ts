@@ -50,6 +50,7 @@ export async function onNotification(opened: OpenApp, message: unknown, facts: M
 /**
  * When a message was put on its queue, by this app's clock: what counts is how old the host says that it is. A message of
  * which that is not known counts as having come now.
+ * @internal
  */
 export function receivedAt({ insertionTime, sys, id }: MessageFacts, now: Date): Received {
   const utcNow = typeof sys === 'object' && sys !== null && 'utcNow' in sys ? sys.utcNow : undefined;

@@ -34,7 +34,10 @@ function folderOf(projectId: string | null): string {
   return projectId === null ? 'app' : guidOf(projectId);
 }
 
-/** The lines by the blob that they belong to, without its ending, in blocks that the service takes. */
+/**
+ * The lines by the blob that they belong to, without its ending, in blocks that the service takes.
+ * @internal
+ */
 export function blocksOf(entries: readonly HistoryEntry[]): [name: string, lines: string][] {
   const blocks: [string, string][] = [];
   for (const entry of entries) {

@@ -85,7 +85,10 @@ export interface RejectedNotifications {
   count(): Promise<number>;
 }
 
-/** Whose history: a source project's, by its id, or that of the app as a whole. */
+/**
+ * Whose history: a source project's, by its id, or that of the app as a whole.
+ * @internal
+ */
 export type HistoryOf = 'app' | (string & {});
 
 /** What happened, for ever: lines are only ever added. */
