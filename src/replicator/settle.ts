@@ -38,7 +38,9 @@ export function settledRecord(
     const holds = { ...generation.holds, lastModified, labels, publications, ...(models && { models }) };
     return { ...generation, holds };
   });
-  return { ...observed, generations, inSyncAt, labelsSeenAt, run: null, triggeredAt: null, failure: null };
+  const nothingNewAt = source.observedAt;
+  const found = { inSyncAt, labelsSeenAt, nothingNewAt };
+  return { ...observed, generations, ...found, run: null, triggeredAt: null, failure: null };
 }
 
 /** What keeps a project from going on must not keep status from saying what its source is by now. */

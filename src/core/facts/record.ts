@@ -181,6 +181,11 @@ const currentRecordSchema = z.object({
   source: snapshotSchema.nullable(),
   /** When the last look began that found the current copy to hold what the source holds. */
   inSyncAt: time.nullable(),
+  /**
+   * When the last look began that found nothing to copy. Unlike the one above it may have read no labels, which lag counts
+   * from; it has seen every model. Absent where none has since the copy came into use.
+   */
+  nothingNewAt: time.optional(),
   /** When the last reading of the source's labels began that found the current copy to hold them. */
   labelsSeenAt: time.nullable().default(null),
   /** Oldest first. */
@@ -242,6 +247,12 @@ export function newRecord(sourceProjectId: string, name: string): ReplicaRecord 
     lastLacking: [],
     untold: [],
   };
+}
+
+/** When the last look began that found the copy in use to hold whatever it saw of the source; null where none did. */
+export function lastFoundInSync({ inSyncAt, nothingNewAt }: ReplicaRecord): string | null {
+  if (nothingNewAt === undefined) return inSyncAt;
+  return inSyncAt !== null && inSyncAt > nothingNewAt ? inSyncAt : nothingNewAt;
 }
 
 /** The generation that routing names, or null where the project has no usable copy yet. */

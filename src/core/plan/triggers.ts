@@ -1,6 +1,7 @@
 import { waits } from '../facts/wake.ts';
 import { secondsBetween } from '../facts/time.ts';
 import type { ReplicaRecord } from '../facts/record.ts';
+import { lastFoundInSync } from '../facts/record.ts';
 
 /**
  * A look may have missed what a notification is about unless it began so much later: clocks differ, and the service may
@@ -20,10 +21,10 @@ export type News = 'known' | 'will-be-seen' | 'news';
 /** Whether a notification of a completed training asks for anything more. It costs no call to tell. */
 export function newsOf(record: ReplicaRecord | null, receivedAt: string, now: Date): News {
   if (record === null) return 'news';
-  const { run, inSyncAt, current, triggeredAt } = record;
+  const { run, current, triggeredAt } = record;
   const saw = (observedAt: string | null): boolean =>
     observedAt !== null && secondsBetween(receivedAt, new Date(observedAt)) >= SEEN_AFTER_IN_SECONDS;
-  if (run === null ? current !== null && saw(inSyncAt) : saw(run.before.observedAt)) return 'known';
+  if (run === null ? current !== null && saw(lastFoundInSync(record)) : saw(run.before.observedAt)) return 'known';
   // Each run ends with a look at the source, and each wake begins with one.
   if (triggeredAt !== null && (run !== null || waits(record, now))) return 'will-be-seen';
   return 'news';

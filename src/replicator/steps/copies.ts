@@ -39,6 +39,11 @@ export async function route(
   return { record };
 }
 
+/** What a look found was about the copy that was in use then. */
+function withoutLook({ nothingNewAt: _, ...record }: ReplicaRecord): ReplicaRecord {
+  return record;
+}
+
 /** Puts a copy that is there already into use; routing follows at the next look. */
 export async function promote(
   record: ReplicaRecord,
@@ -49,7 +54,7 @@ export async function promote(
   const { runId, replicaProjectId, holds, importedAt } = generation;
   // What a copy holds is what a look at the source saw; of a copy found by its mark nobody knows when that was.
   const inSyncAt = holds.observedAt < importedAt ? holds.observedAt : null;
-  const saved = await save({ ...promoted, current: runId, inSyncAt, labelsSeenAt: inSyncAt });
+  const saved = await save({ ...withoutLook(promoted), current: runId, inSyncAt, labelsSeenAt: inSyncAt });
   const { sourceProjectId: projectId } = record;
   deps.events.emit({ event: 'copy.promoted', projectId, runId, replicaProjectId, because });
   return { record: saved };
@@ -74,7 +79,8 @@ export async function forget(
   const current = record.current === generation.runId ? null : record.current;
   const inSyncAt = current === null ? null : record.inSyncAt;
   const labelsSeenAt = current === null ? null : record.labelsSeenAt;
-  const forgotten = { ...record, generations, current, inSyncAt, labelsSeenAt };
+  const kept = current === null ? withoutLook(record) : record;
+  const forgotten = { ...kept, generations, current, inSyncAt, labelsSeenAt };
   if (current !== record.current) await setRoute(forgotten, context);
   const reason =
     project === null ? 'it is no longer on the secondary' : 'its mark was removed: it is somebody’s own now';

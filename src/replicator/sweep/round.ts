@@ -1,3 +1,4 @@
+import { lastFoundInSync } from '../../core/facts/record.ts';
 import type { ReplicationFailure } from '../../core/facts/failure.ts';
 import { secondsSince } from '../../core/facts/time.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
@@ -129,7 +130,7 @@ export class SweepRound {
     return [...this.#wantCopies].filter((id) => {
       const record = records.get(id);
       const hasProject = record?.run?.replicaProjectId != null;
-      return !hasProject && (record?.inSyncAt ?? '') < this.#round.startedAt;
+      return !hasProject && ((record && lastFoundInSync(record)) ?? '') < this.#round.startedAt;
     });
   }
 

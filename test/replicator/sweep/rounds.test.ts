@@ -84,6 +84,8 @@ describe('159 projects at a call a second', () => {
   it('are swept again once all have copies, and every lag is known', async () => {
     await wholeSweep();
     await workOnProjects();
+    // Labels are read by the worker where the service is not known to tell of their edits.
+    await updateSweepState(world.store, world.deps.clock, (state) => ({ ...state, labelEdits: 'moves' }));
     world.primary.calls.clear();
     const parts = await wholeSweep();
     for (const inSeconds of parts) expect(inSeconds).toBeLessThan(TIMEOUT_IN_SECONDS.short);
