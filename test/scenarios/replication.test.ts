@@ -58,7 +58,9 @@ test.concurrent('one sweep copies every project; the next one finds nothing to d
   await stage.quiet();
   await expectAtRest(stage, app);
   statusContract.parse(status);
-  expect(status.summary).toMatchObject({ inScope: 6, protected: 6, parked: 0, worstLagSeconds: 0, breaches: 0 });
+  expect(status.summary).toMatchObject({ inScope: 6, protected: 6, parked: 0, breaches: 0 });
+  // Until a look has shown that the service tells of edited labels, lag counts from when they were last read.
+  expect(status.summary.worstLagSeconds).toBeLessThan(120);
   expect(status.summary.readyToFailOver).toBe(true);
   const { body: routing } = await app.get('/api/routing');
   expect(Object.keys(routingContract.parse(routing).projects).sort()).toEqual(
