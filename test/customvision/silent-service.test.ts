@@ -5,7 +5,7 @@ import { EVERY_STOP, startSilentServer, type Stop } from '../support/silent-serv
 import { EVERY_OPERATION, titleOf, type OperationCase } from './every-operation.ts';
 import { clientOf, closeAll, never, rejection } from './loopback.ts';
 
-const LIMITS = { ...DEFAULT_LIMITS, deadlineInMs: 60, copyDeadlineInMs: 60, attempts: 2 };
+const LIMITS = { ...DEFAULT_LIMITS, deadlineInMs: 500, copyDeadlineInMs: 500, attempts: 2 };
 
 afterEach(closeAll);
 
