@@ -42,7 +42,7 @@ test('while storage takes connections and answers nothing, health, status and ro
     expect(status?.status).toBe(503);
     const { storage, attention } = status?.body as StatusReport;
     expect(storage.unavailable).not.toBeNull();
-    expect(attention).toMatchObject([{ code: 'STORAGE_UNAVAILABLE', healsByItself: true }]);
+    expect(attention[0]).toMatchObject({ code: 'STORAGE_UNAVAILABLE', healsByItself: true });
   } finally {
     process.kill(pid!, 'SIGCONT');
   }
