@@ -40,7 +40,8 @@ export async function lookAtProjects(
   const ordered = [...inScope].sort((left, right) => (lastInSync(left) < lastInSync(right) ? -1 : 1));
   await forEachAtMost(ordered, PROJECTS_AT_ONCE, signal, async (project, stopped) => {
     const record = lists.records.get(project.id) ?? newRecord(project.id, project.name);
-    if (wantsSlot(record)) wantCopies.push(project.id);
+    // No slot is given up for a project that can't be copied.
+    if (project.problem === undefined && wantsSlot(record)) wantCopies.push(project.id);
     if (waits(record, deps.clock.now())) return;
     try {
       const plan = await planFromSweep(project, record, lists, deps, stopped);
@@ -83,7 +84,8 @@ export async function lookAtOthers(
     records.flatMap(({ generations }) => generations.map(({ replicaProjectId }) => replicaProjectId)),
   );
   const unknown = lists.targetProjects.flatMap((project) => {
-    const mark = known.has(project.id) || isStagingName(project.name) ? null : validMark(project);
+    const isOdd = project.problem !== undefined;
+    const mark = isOdd || known.has(project.id) || isStagingName(project.name) ? null : validMark(project);
     return mark !== null && isReplicaOf(project, mark.sourceProjectId, policy.owner) ? [mark.sourceProjectId] : [];
   });
   const wanted = new Set([
@@ -134,6 +136,7 @@ async function planFromSweep(
   signal: AbortSignal,
 ): Promise<Plan | null> {
   if (record.run !== null || record.failure !== null || record.triggeredAt !== null) return null;
+  if (project.problem !== undefined) return null;
   const now = clock.now();
   const { targetProjects, targetProjectLimit, routes, decisions } = lists;
   const decision = decisions.get(project.id) ?? null;
