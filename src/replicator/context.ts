@@ -49,4 +49,6 @@ export interface StepContext extends WorkContext {
 export interface StepResult {
   readonly record: ReplicaRecord;
   readonly failure?: ReplicationFailure;
+  /** The service said no, which is noted in the record and holds up nothing else: no earlier failure is mended by that. */
+  readonly wasRefused?: boolean;
 }

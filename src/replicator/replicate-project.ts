@@ -21,7 +21,7 @@ import { runStep } from './steps/run-step.ts';
 import { NOTES, SIDE_WORK } from './steps/step-kinds.ts';
 import { RecordOnHand } from './record-on-hand.ts';
 import { TriggerLook } from './trigger-look.ts';
-import { comeBack, isOldNews, passOnTrigger, takeTrigger } from './triggers.ts';
+import { comeBack, isOldNews, passOnTrigger, takeTrigger, TRIGGERS } from './triggers.ts';
 import { blockerFailure, healed, healedBy, settledRecord, withLook } from './settle.ts';
 
 /** How a work item ended. */
@@ -38,9 +38,6 @@ export type Outcome =
   | 'waiting'
   | 'failed'
   | 'settled';
-
-/** Reasons that say that the source may have changed: the end of a run must look at it again. */
-const TRIGGERS: ReadonlySet<WorkItem['reason']> = new Set<WorkItem['reason']>(['training-completed', 'request']);
 
 /** Works on one project, under its lease, until there is nothing to do or something to wait for. */
 export async function replicateProject(item: WorkItem, deps: Dependencies): Promise<Outcome> {
@@ -176,8 +173,9 @@ class ProjectWork {
           return await this.#fail(withLook(record, observed), blockerFailure(plan.blocker), doing, runId);
         if (plan.kind === 'wait') return await this.#wait(withoutEffects(healed(record)), plan.inSeconds);
         if (this.#deps.policy.dryRun && plan.step.do !== 'note-proof') return await this.#dryRun(record, plan.step);
-        doing = plan.step.do;
+        // Before it counts as what was being done: that a step succeeds once more is no sign that nothing undoes it.
         refuseUndone(record, plan.step);
+        doing = plan.step.do;
         const held = record.generations.length;
         const result = await runStep(
           plan.step,
@@ -187,7 +185,8 @@ class ProjectWork {
         // One slot was asked for; further copies are not given up with it.
         if (result.record.generations.length < held) this.#madeRoom = true;
         const isSideWork = SIDE_WORK.has(plan.step.do);
-        record = result.failure || isSideWork ? result.record : healedBy(withEffect(result.record, plan.step), doing);
+        record = result.failure || isSideWork ? result.record : withEffect(result.record, plan.step);
+        if (!result.failure && !isSideWork && result.wasRefused !== true) record = healedBy(record, doing);
         if (result.failure) return await this.#fail(withLook(record, observed), result.failure, doing, runId);
         if (plan.step.do === 'switch') this.#justCopied = true;
         if (isSideWork) this.#isIntegrated = true;

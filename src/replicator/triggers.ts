@@ -6,6 +6,9 @@ import { updateDocument } from './documents.ts';
 import type { Lease } from './ports/storage.ts';
 import type { Dependencies } from './context.ts';
 
+/** Reasons that say that the source may have changed: the end of a run must look at it again. */
+export const TRIGGERS: ReadonlySet<WorkItem['reason']> = new Set<WorkItem['reason']>(['training-completed', 'request']);
+
 /** A message that nobody has taken for so long is taken for lost. */
 const LOST_AFTER_IN_SECONDS = 600;
 

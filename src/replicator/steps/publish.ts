@@ -90,7 +90,8 @@ async function publish(
     const { foundPublished } = copy;
     const facts = { refused: [...refused, refusal], foundPublished: [...foundPublished] };
     const noted = await save(withPublications(asked, copy, facts));
-    return isLast ? { record: noted, failure: refusedFailure(record, publishName, error) } : { record: noted };
+    if (!isLast) return { record: noted, wasRefused: true };
+    return { record: noted, failure: refusedFailure(record, publishName, error) };
   }
   const projectId = record.sourceProjectId;
   const { replicaProjectId } = copy;
