@@ -28,18 +28,24 @@ const TRY_LIMIT_IN_MS = 20_000;
 /** The longest that a block of a package may take: several share one connection to another region. */
 export const BLOCK_TRY_LIMIT_IN_MS = 120_000;
 
-/** Tries and the waits between them, in lengths of one try; never so long that a message comes back before its work has ended. */
-const TRIES_IN_ALL = 4.5;
+/** For the waits between tries, and for the token. */
+const WAITS_IN_MS = 10_000;
+/** Never so long that a message comes back before its work has ended. */
 const LONGEST_CALL_IN_MS = 300_000;
 
-function limitsOf(tryInMs: number): StorageLimits {
-  return { tryInMs, totalInMs: Math.min(TRIES_IN_ALL * tryInMs, LONGEST_CALL_IN_MS), silenceInMs: tryInMs };
+function limitsOf(tryInMs: number, waitsInMs: number): StorageLimits {
+  const totalInMs = Math.min(RETRIES.maxTries * tryInMs + waitsInMs, LONGEST_CALL_IN_MS);
+  return { tryInMs, totalInMs, silenceInMs: tryInMs, mostTries: RETRIES.maxTries };
 }
 
 /** Opens nothing yet: the first request is sent by the first operation. */
-export function connectStorage(connection: StorageConnection, tryTimeoutInMs = TRY_LIMIT_IN_MS): StorageClients {
+export function connectStorage(
+  connection: StorageConnection,
+  tryTimeoutInMs = TRY_LIMIT_IN_MS,
+  waitsInMs = WAITS_IN_MS,
+): StorageClients {
   const options = { retryOptions: { ...RETRIES, tryTimeoutInMs } };
-  const deadlines = deadlinePolicy(limitsOf(tryTimeoutInMs));
+  const deadlines = deadlinePolicy(limitsOf(tryTimeoutInMs, waitsInMs));
   const { blobs, queues, credential } = addressesOf(connection);
   const blobPipeline = newPipeline(credential, options);
   const queuePipeline = newQueuePipeline(credential, options);

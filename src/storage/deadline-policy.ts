@@ -10,9 +10,8 @@ export interface StorageLimits {
   readonly totalInMs: number;
   /** The longest pause between two pieces of a blob's content; the content as a whole may take as long as it does. */
   readonly silenceInMs: number;
+  readonly mostTries: number;
 }
-
-const MOST_TRIES = 4;
 
 /**
  * Ends every call in time. The SDK has no such limit: what it calls a timeout of a try is only told to the service, which
@@ -54,7 +53,7 @@ class DeadlinePolicy implements RequestPolicy {
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof Error && error.name === 'AbortError')) throw error;
-        if (tries === MOST_TRIES) {
+        if (tries === this.#limits.mostTries) {
           throw new DeadlineExceeded(`no answer within ${this.#limits.tryInMs / 1_000} s, in each of ${tries} tries`);
         }
       }

@@ -57,7 +57,7 @@ test('status is what was last read, says since when storage is silent, and ends 
     expect(report.storage).toMatchObject({ readAt, unavailable: { since: first.report.generatedAt } });
     expect(report.attention[0]).toMatchObject({ level: 'critical', code: 'STORAGE_UNAVAILABLE', about: 'storage' });
   }
-  expect(second.report.attention[0]?.message).toMatch(/ What is shown was read 2 min ago\.$/);
+  expect(second.report.attention[0]?.message).toMatch(/, in each of 4 tries\. What is shown was read 2 min ago\.$/);
 
   expect(await status(opened)).toMatchObject({ ok: true, report: { storage: { unavailable: null } } });
 });

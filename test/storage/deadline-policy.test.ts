@@ -100,6 +100,6 @@ it("a caller's own deadline ends a call at once, with its own reason", async () 
 it('an identity that gives no token, and heeds no signal, holds nothing up', async () => {
   const credential = { getToken: () => new Promise<never>(() => undefined) };
   const [blobServiceUri, queueServiceUri] = ['https://127.0.0.1:9/things', 'https://127.0.0.1:9/things'];
-  const { blobs } = connectStorage({ blobServiceUri, queueServiceUri, credential }, TRY_LIMIT_IN_MS);
+  const { blobs } = connectStorage({ blobServiceUri, queueServiceUri, credential }, TRY_LIMIT_IN_MS, 0);
   await expect(createRecordStore(blobs).sweep.read()).rejects.toMatchObject({ code: 'STORAGE_UNREACHABLE' });
 });
