@@ -89,7 +89,7 @@ async function outcome(name: string, stop: Stop): Promise<unknown> {
   await using server = await startSilentServer(stop);
   const uri = `${server.origin}/things`;
   const connectionString = `DefaultEndpointsProtocol=http;AccountName=things;AccountKey=${KEY};BlobEndpoint=${uri};QueueEndpoint=${uri};`;
-  const clients = connectStorage({ connectionString }, TRY_LIMIT_IN_MS);
+  const clients = connectStorage({ connectionString }, TRY_LIMIT_IN_MS, TRY_LIMIT_IN_MS / 2);
   return await OPERATIONS[name]!({ clients, server }).then(
     () => 'an answer',
     (error: unknown) => (isFailure(error) ? error.code : error),
