@@ -19,6 +19,8 @@ const command = new Command('node scripts/cost.mjs')
   .option('--projects <numbers>', 'projects in scope; several, separated by commas, are columns', list, [10, 100, 300])
   .option('--schedule-minutes <minutes>', 'between two sweeps: REPLICATION_SCHEDULE', positive, 30)
   .option('--copies-per-project <number>', 'how often a project changes in a month, so that it is copied', number, 2)
+  .option('--objective-minutes <minutes>', 'RECOVERY_POINT_OBJECTIVE', positive, 120)
+  .option('--labels-hinted', 'sweep.labelEdits of status is `moves`: labels need not be read to know the lag', false)
   .option('--images <number>', 'images of a project', number, 1_000)
   .option(
     '--platforms <number>',
@@ -60,10 +62,13 @@ function monthOf(given, measured, rules) {
   const sweeps = MINUTES / scheduleMinutes;
   const copies = projects * copiesPerProject;
   const proofs = (projects * DAYS) / DAYS_BETWEEN_PROOFS;
+  // Once in each half of the objective, and no more often than a sweep finds that it is time.
+  const readings = given.labelsHinted ? 0 : projects * Math.min(sweeps, MINUTES / (given.objectiveMinutes / 2));
   const of = (name) =>
     sweeps * (measured.sweep[name] + projects * measured.look[name]) +
     copies * (measured.copy[name] + furtherPages * measured.copyPerPage[name]) +
     proofs * (measured.proof[name] + furtherPages * measured.proofPerPage[name]) +
+    readings * (measured.labels[name] + furtherPages * sourcesShareOf(measured.proofPerPage, name)) +
     copies * platforms * measured.package[name];
   const counts = Object.fromEntries(COUNTS.map((name) => [name, of(name)]));
   const month = {
@@ -81,6 +86,12 @@ function monthOf(given, measured, rules) {
     alertRulesEvery15Minutes: given.alerts ? rules.warn : 0,
   };
   return { ...month, cost: costOf(month, given) };
+}
+
+/** A proof reads a page of both sides; labels are read on the primary alone. */
+function sourcesShareOf(proofPerPage, name) {
+  if (name === 'secondaryCalls') return 0;
+  return name === 'primaryCalls' ? proofPerPage[name] : proofPerPage[name] / 2;
 }
 
 /** Null where no price was given: a sum of some of the parts would pass for the whole. */

@@ -18,8 +18,8 @@ const AMPERSAND = String.raw`(?:&amp;|&|%(?:25)*26|\\{1,9}u0026|;)`;
 const QUESTION = String.raw`(?:\?|%(?:25)*3f|\\{1,9}u003f)`;
 const QUOTE = String.raw`(?:\\{0,9}["'\x60]|%(?:25)*2[27]|\\{1,9}u002[27]|&quot;|&#(?:34|39|x22|x27);)`;
 const SPACE = String.raw`(?:\s|\+|%(?:25)*20)`;
-/** What may stand between a name, its sign and its value: spaces and quotation marks. */
-const BETWEEN = String.raw`(?:["'\x60\s+]|\\(?:u002[027])?|%(?:25)*2[027]|&quot;)*`;
+/** What may stand between a name, its sign and its value: spaces, quotation marks and what else opens a quotation. */
+const BETWEEN = String.raw`(?:["'\x60\s+([{<]|\\(?:u002[027])?|%(?:25)*2[0278]|%(?:25)*(?:3c|5b|7b)|&(?:quot|lt);)*`;
 
 /** A value's characters; an ampersand ends it, encoded or not. */
 const VALUE_CHARACTER = String.raw`(?:(?!%(?:25)*26)[^&\s"'\x60<>\\;,]|\\{1,9}\/|\\{1,9}u00(?:2[bf]|3d)|&#(?:43|47|61|x2b|x2f|x3d);)`;
@@ -33,13 +33,17 @@ const GUID = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}';
 const OPAQUE = String.raw`[\w+/=.~%:-]`;
 const LOOKS_SECRET = String.raw`(?!${GUID}(?![\w-]))(?=${OPAQUE}{12})(?=${OPAQUE}*\d)(?=${OPAQUE}*[a-z])`;
 
-const ANY_SECRET = String.raw`(?:token|key|secret|password|pwd|signature|sig)\d?`;
+const ANY_SECRET = String.raw`(?:token|key|secret|password|pwd|signature|sig|(?<![a-z])sas)s?\d?`;
 /** Names that mean a secret wherever they stand. */
 const SURE_NAME = [
   '(?:account|training|prediction|subscription|functions?|api|master|shared[-_]?access|primary|secondary)[-_]?key',
   'client[-_]?secret',
 ].join('|');
-const MEMBER_NAME = String.raw`[\w-]*(?:${ANY_SECRET}|authorization|connection_?string|sas)`;
+const MEMBER_NAME = String.raw`[\w-]*(?:${ANY_SECRET}|authorization|cookie|connection_?string|sas)`;
+/** Schemes of an Authorization header. */
+const SCHEME = '(?:Bearer|Basic|SharedKeyLite|SharedKey|SharedAccessSignature)';
+/** What may stand for "is" between a name and its value. */
+const SIGN = String.raw`(?:is|was|${COLON}|${EQUALS}|[-=]{1,2}(?:>|%(?:25)*3e|&gt;))`;
 
 function pattern(...parts: readonly string[]): RegExp {
   return new RegExp(parts.join(''), 'gi');
@@ -48,14 +52,30 @@ function pattern(...parts: readonly string[]): RegExp {
 /** Secrets behind a name that gives them away. The name stays, so that the text still says what was there. */
 const NAMED_SECRETS: readonly RegExp[] = [
   // Members of JSON, up to the quotation mark that is escaped as often as the one it began with; cut off, to the end.
-  pattern(`(${QUOTE}${MEMBER_NAME}${QUOTE}`, String.raw`\s*${COLON}\s*(${QUOTE}))(?:(?!(?<!\\)\2)[^])+`),
+  pattern(`(${QUOTE}${MEMBER_NAME}${QUOTE}`, String.raw`${SPACE}*${COLON}${SPACE}*(${QUOTE}))(?:(?!(?<!\\)\2)[^])+`),
+  // The same with a list of them, up to the bracket that ends it.
+  pattern(
+    `(${QUOTE}${MEMBER_NAME}${QUOTE}`,
+    String.raw`${SPACE}*${COLON}${SPACE}*(?:\[|%(?:25)*5b))(?:(?!%(?:25)*5d)[^\]])+`,
+  ),
   // Members of a list of headers.
-  pattern(`(${QUOTE}(?:${SURE_NAME})${QUOTE}`, String.raw`\s*,\s*${QUOTE})`, VALUE),
+  pattern(`(${QUOTE}(?:${SURE_NAME})${QUOTE}`, String.raw`${SPACE}*(?:,|%(?:25)*2c)${SPACE}*${QUOTE})`, VALUE),
   pattern(`((?:${SURE_NAME})`, String.raw`\d?${BETWEEN}(?:${COLON}|${EQUALS})${BETWEEN})${NO_WORD}`, VALUE),
   pattern(`(${ANY_SECRET}${EQUALS})`, VALUE),
   pattern(`((?:${QUESTION}|${AMPERSAND})code${EQUALS})`, VALUE),
-  pattern(`((?:Bearer|Basic|SharedKeyLite|SharedKey|SharedAccessSignature)${SPACE}+)${LOOKS_SECRET}`, VALUE),
-  pattern(`(${ANY_SECRET}${BETWEEN}(?:(?:is|was|${COLON})${BETWEEN})?)(?<![a-z0-9])${LOOKS_SECRET}`, VALUE),
+  pattern(`(${SCHEME}${SPACE}+)${LOOKS_SECRET}`, VALUE),
+  // A header of whatever scheme; those that a service asks for by are no secrets.
+  pattern(`(authorization${BETWEEN}(?:${COLON}|${EQUALS})${BETWEEN}(?:${SCHEME}${SPACE}+)?)${LOOKS_SECRET}`, VALUE),
+  pattern(String.raw`(\bcookie\d?${COLON}\s*)[^\r\n]+`),
+  // Elements of XML, escaped or not.
+  pattern(
+    String.raw`((?:<|&lt;|\\{1,9}u003c|%(?:25)*3c)[\w.:-]{0,64}${ANY_SECRET}(?:>|&gt;|\\{1,9}u003e|%(?:25)*3e)\s*)`,
+    VALUE,
+  ),
+  // The password of a URL.
+  pattern(String.raw`(:(?:\/|%(?:25)*2f){2}[^\s/@:?#"']{0,256}:)[^\s/@?#"']{1,512}(?=@)`),
+  pattern(`(${ANY_SECRET}${BETWEEN}(?:${SIGN}${BETWEEN})?)(?<![a-z0-9])${LOOKS_SECRET}`, VALUE),
+  pattern(String.raw`(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----)[^]*?(?:-----END|$)`),
 ];
 
 const BASE64 = String.raw`(?:[a-z0-9+/]|%(?:25)*2[bf]|\\{1,9}\/|\\{1,9}u002[bf]|&#(?:43|47|x2b|x2f);)`;
@@ -161,21 +181,51 @@ const NAMED_ENTITIES: Readonly<Record<string, string>> = {
 /** Takes secrets out of a text by their names and shapes, without knowing any of them. */
 export const mask: Mask = createMask([]);
 
-/** How long a chain of causes is kept. */
+/** How long a chain of causes is kept, and how many of the errors that were thrown as one. */
 const MOST_CAUSES = 5;
 
 /**
- * An error in words alone: name, message, stack and what caused it, all masked. Errors of libraries carry requests and
- * answers, with credentials in them; none of that is kept.
+ * Whatever was thrown as an error in words alone: name, message, stack and what caused it, all masked. Errors of libraries
+ * carry requests and answers, with credentials in them; none of that is kept. Never throws itself: the caller would then be
+ * left with the error as it was.
  */
-export function maskedError(error: unknown, maskText: Mask, mostCauses = MOST_CAUSES): Error {
-  if (!(error instanceof Error)) return new Error(maskText(String(error)));
-  const { cause } = error;
-  const plain = new Error(
-    maskText(error.message),
-    cause === undefined || mostCauses === 0 ? undefined : { cause: maskedError(cause, maskText, mostCauses - 1) },
-  );
-  plain.name = error.name;
-  if (error.stack !== undefined) plain.stack = maskText(error.stack);
+export function maskedError(thrown: unknown, maskText: Mask, mostCauses = MOST_CAUSES): Error {
+  try {
+    return inWords(thrown, maskText, mostCauses);
+  } catch {
+    return new Error('Something was thrown that cannot be read.');
+  }
+}
+
+function inWords(thrown: unknown, maskText: Mask, mostCauses: number): Error {
+  if (!isErrorLike(thrown)) return new Error(maskText(textOf(thrown)));
+  const { name, message, stack, cause, errors } = thrown;
+  const inner = (error: unknown): Error => maskedError(error, maskText, mostCauses - 1);
+  const options = cause === undefined || mostCauses === 0 ? undefined : { cause: inner(cause) };
+  const words = maskText(message);
+  const plain =
+    Array.isArray(errors) && mostCauses > 0
+      ? new AggregateError(errors.slice(0, MOST_CAUSES).map(inner), words, options)
+      : new Error(words, options);
+  plain.name = typeof name === 'string' ? maskText(name) : 'Error';
+  if (typeof stack === 'string') plain.stack = maskText(stack);
   return plain;
+}
+
+interface ErrorLike {
+  readonly message: string;
+  readonly name?: unknown;
+  readonly stack?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
+function isErrorLike(thrown: unknown): thrown is ErrorLike {
+  return typeof thrown === 'object' && thrown !== null && typeof (thrown as { message?: unknown }).message === 'string';
+}
+
+/** In JSON, secrets are found behind the names of their members. */
+function textOf(thrown: unknown): string {
+  if (typeof thrown === 'object' && thrown !== null) return JSON.stringify(thrown);
+  return typeof thrown === 'function' ? `the function ${thrown.name}` : String(thrown);
 }

@@ -30,6 +30,7 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
   rejected: 'warn',
   discarded: 'warn',
   low: 'warn',
+  sparse: 'warn',
   unavailable: 'warn',
 };
 

@@ -6,21 +6,33 @@ import { scanSource } from './support/source-scan.ts';
 const root = join(__dirname, '..');
 const LONGEST_FILE_IN_LINES = 300;
 
-const BELOW_APP = ['core', 'masking', 'replicator', 'backups', 'customvision', 'storage', 'settings', 'telemetry'];
+const BELOW_APP = [
+  'core',
+  'masking',
+  'deadline',
+  'replicator',
+  'backups',
+  'customvision',
+  'storage',
+  'settings',
+  'telemetry',
+];
 
 // prettier-ignore
 const ROOMS: readonly Room[] = [
   { rooms: ['masking'],      mayImport: [],                                          packages: [],                                      mayTouch: [] },
+  { rooms: ['deadline'],     mayImport: [],                                          packages: [],                                      mayTouch: ['clock'] },
   { rooms: ['core/facts'],   mayImport: ['masking'],                                 packages: ['zod'],                                 mayTouch: [] },
   { rooms: ['core/content'], mayImport: ['core/facts'],                              packages: ['node:crypto'],                         mayTouch: [] },
   { rooms: ['core/plan'],    mayImport: ['core/facts', 'core/content'],              packages: [],                                      mayTouch: [] },
   { rooms: ['core/backups'], mayImport: ['core/facts'],                              packages: ['zod'],                                 mayTouch: [] },
+  { rooms: ['core/history'], mayImport: ['core/facts'],                              packages: [],                                      mayTouch: [] },
   { rooms: ['core/status'],  mayImport: ['core'],                                    packages: [],                                      mayTouch: [] },
   { rooms: ['replicator'],   mayImport: ['core', 'masking'],                         packages: ['p-map'],                               mayTouch: [] },
   { rooms: ['backups'],      mayImport: ['core', 'masking', 'replicator/ports', 'replicator/context', 'replicator/documents', 'replicator/intake', 'replicator/observe'], packages: [],                                     mayTouch: [] },
-  { rooms: ['customvision'], mayImport: ['core', 'masking', 'replicator/ports', 'backups/ports'], packages: ['undici', 'zod', '@azure/core-auth'], mayTouch: [] },
-  { rooms: ['storage'],      mayImport: ['core', 'masking', 'replicator/ports', 'backups/ports'], packages: ['@azure/storage-blob', '@azure/storage-queue', '@azure/core-auth', 'zod', 'node:buffer', 'node:crypto', 'node:stream/consumers'], mayTouch: [] },
-  { rooms: ['settings'],     mayImport: ['core', 'masking', 'replicator/ports'],     packages: ['zod', 'croner', 'picomatch', 'tinyduration'], mayTouch: [] },
+  { rooms: ['customvision'], mayImport: ['core', 'masking', 'deadline', 'replicator/ports', 'backups/ports'], packages: ['undici', 'zod', '@azure/core-auth'], mayTouch: [] },
+  { rooms: ['storage'],      mayImport: ['core', 'masking', 'deadline', 'replicator/ports', 'backups/ports'], packages: ['@azure/storage-blob', '@azure/storage-queue', '@azure/core-auth', 'zod', 'node:buffer', 'node:crypto', 'node:stream', 'node:stream/consumers'], mayTouch: [] },
+  { rooms: ['settings'],     mayImport: ['core', 'masking', 'replicator/ports'],     packages: ['zod', 'croner', 'tinyduration'], mayTouch: [] },
   { rooms: ['telemetry'],    mayImport: ['core', 'masking', 'replicator/ports'],     packages: [],                                      mayTouch: [] },
   { rooms: ['app'],          mayImport: BELOW_APP,                                   packages: ['@azure/identity', '@azure/core-auth', 'node:crypto', 'node:timers/promises'], mayTouch: ['env', 'clock', 'randomness'] },
   { rooms: ['page'],         mayImport: ['core'],                                    packages: ['hono', 'node:crypto'],                 mayTouch: [] },

@@ -16,8 +16,11 @@ const HOST_SETTINGS = [
 ];
 const HOST_IN_SAMPLE = ['AzureWebJobsStorage', 'FUNCTIONS_WORKER_RUNTIME'];
 const STORAGE = 'Microsoft.Storage/storageAccounts';
-/** A deployment uses the identity forms of these instead: a connection string is a secret. */
-const NOT_DEPLOYED = ['REPLICATOR_STORAGE', 'INTEGRATION_STORAGE'];
+/** A deployment names the two services of an account, and its identity by its client, in place of these. */
+const NOT_DEPLOYED = ['REPLICATOR_STORAGE', 'INTEGRATION_STORAGE'].flatMap((account) => [
+  account,
+  ...['accountName', 'endpointSuffix', 'managedIdentityResourceId'].map((member) => `${account}__${member}`),
+]);
 
 const SETTINGS_TABLE = 'src/settings/settings.ts';
 

@@ -110,7 +110,8 @@ export async function until(host, what, isSo) {
 /** Has the app look at all projects, to the end of that sweep. */
 export async function sweep(host) {
   const before = eventsOf(host.lines, 'sweep.metrics').length;
-  const response = await fetch(`${host.url}/admin/functions/replicateOnSchedule`, { method: 'POST' });
+  const run = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+  const response = await fetch(`${host.url}/admin/functions/replicateOnSchedule`, run);
   if (response.status !== 202) throw new Error(`The sweep was not begun: ${response.status}.`);
   await until(host, 'the sweep was completed', () => eventsOf(host.lines, 'sweep.metrics').length > before);
 }

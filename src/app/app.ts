@@ -3,6 +3,7 @@ import { parseConfig } from '../settings/parse-config.ts';
 import type { SettingProblem } from '../core/facts/events.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
 import { callsOf } from '../core/status/metrics.ts';
+import { waitsBeyond } from '../core/status/next-sweep.ts';
 import type { BackupDependencies } from '../backups/context.ts';
 import type { Clock, EventSink } from '../replicator/ports/surroundings.ts';
 import type { Dependencies } from '../replicator/context.ts';
@@ -53,6 +54,7 @@ export class App {
   readonly #parts: Parts | null;
   readonly #mask: Mask;
   #hasLoggedProblems = false;
+  #hasLoggedWait = false;
 
   constructor(env: Environment) {
     const { config, problems } = parseConfig(env);
@@ -102,6 +104,7 @@ export class App {
   #opened(invocation: Invocation): OpenApp | null {
     if (this.#config === null || this.#parts === null) return null;
     const events = this.#events(invocation);
+    this.#logLongWait(this.#config, events);
     const { deps, ...parts } = this.#parts;
     return {
       config: this.#config,
@@ -113,6 +116,19 @@ export class App {
 
   #events(invocation: Invocation): EventSink {
     return createEventSink({ ...invocation, clock, mask: this.#mask });
+  }
+
+  /** At start, that is with the first invocation: a process has no log of its own. */
+  #logLongWait({ schedule, recoveryPointObjectiveInSeconds }: Config, events: EventSink): void {
+    const { expression, longestWaitInSeconds } = schedule;
+    if (this.#hasLoggedWait || !waitsBeyond(longestWaitInSeconds, recoveryPointObjectiveInSeconds)) return;
+    this.#hasLoggedWait = true;
+    events.emit({
+      event: 'schedule.sparse',
+      schedule: expression,
+      longestWaitSeconds: longestWaitInSeconds,
+      recoveryPointObjectiveSeconds: recoveryPointObjectiveInSeconds,
+    });
   }
 
   #logProblems(invocation: Invocation): void {

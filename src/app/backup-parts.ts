@@ -4,7 +4,7 @@ import { ModelDownloader } from '../customvision/model-downloads.ts';
 import type { BackupDependencies } from '../backups/context.ts';
 import { createBackupStore } from '../storage/backup-store.ts';
 import type { StorageConnection } from '../storage/connections.ts';
-import { connectStorage, COPY_TRY_LIMIT_IN_MS } from '../storage/connections.ts';
+import { connectStorage, BLOCK_TRY_LIMIT_IN_MS } from '../storage/connections.ts';
 
 export interface BackupParts {
   /** All but the events, since each invocation has a log of its own. */
@@ -23,14 +23,13 @@ export function makeBackupParts(
   { exclusionOf, dryRun, limits }: Pick<Policy, 'exclusionOf' | 'dryRun' | 'limits'>,
 ): BackupParts {
   const { exportPlatforms, modelExportContainer: exportContainer } = config;
-  // The storage service takes longer to copy a large block than for any other request, so the timeout is longer.
-  const { blobs } = connectStorage(connections.own, COPY_TRY_LIMIT_IN_MS);
-  const { blobs: exportBlobs } = connectStorage(connections.integration, COPY_TRY_LIMIT_IN_MS);
+  const { blobs } = connectStorage(connections.own, BLOCK_TRY_LIMIT_IN_MS);
+  const { blobs: exportBlobs } = connectStorage(connections.integration, BLOCK_TRY_LIMIT_IN_MS);
   const { origin, pathname } = new URL(exportBlobs.getContainerClient(exportContainer).url);
   return {
     deps: {
       ...shared,
-      backups: createBackupStore({ blobs, exportBlobs, exportContainer, clock: shared.clock }),
+      backups: createBackupStore({ blobs, exportBlobs, exportContainer }),
       downloads: new ModelDownloader(),
       policy: { exclusionOf, dryRun, exportPlatforms, invocationInSeconds: limits.invocationInSeconds },
     },

@@ -1,32 +1,67 @@
 import { ReplicationFailure } from '../core/facts/failure.ts';
+import { within } from '../deadline.ts';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 
 /** What Custom Vision's data plane accepts; see Microsoft's authentication page for Azure AI services. */
 const COGNITIVE_SERVICES_SCOPE = 'https://cognitiveservices.azure.com/.default';
 
 export interface Identity {
-  /** A user-assigned managed identity; null for the system-assigned one. */
+  /** A user-assigned managed identity by its client, or by its ARM id; both null for the system-assigned one. */
   readonly clientId: string | null;
+  readonly managedIdentityResourceId: string | null;
   /** In Azure the managed identity is asked for by name: the default chain would try others first, each with a delay. */
   readonly isDeployed: boolean;
 }
 
+/** The identity library tries again by itself, for longer than any call can wait. */
+const TOKEN_LIMIT_IN_MS = 30_000;
+
 /** A credential that is made, and its library loaded, when the first token is asked for. */
 export function credentialFor(identity: Identity): TokenCredential {
   let made: Promise<TokenCredential> | null = null;
-  return {
+  return punctual({
     async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken | null> {
       made ??= make(identity);
       return (await made).getToken(scopes, options);
     },
+  });
+}
+
+/**
+ * The same credential, which gives a token in time, or the failure `SIGN_IN_UNAVAILABLE`, or ends as its caller says.
+ * @internal
+ */
+export function punctual(credential: TokenCredential, limitInMs = TOKEN_LIMIT_IN_MS): TokenCredential {
+  const late = () => signInUnavailable(`Microsoft Entra ID gave no token within ${limitInMs / 1_000} s.`);
+  return {
+    getToken(scopes, options) {
+      const caller = options?.abortSignal;
+      return within(limitInMs, caller instanceof AbortSignal ? caller : undefined, late, (abortSignal) =>
+        credential.getToken(scopes, { ...options, abortSignal }),
+      );
+    },
   };
 }
 
-async function make({ clientId, isDeployed }: Identity): Promise<TokenCredential> {
+function signInUnavailable(message: string, cause?: unknown): ReplicationFailure {
+  return new ReplicationFailure(message, {
+    class: 'transient',
+    code: 'SIGN_IN_UNAVAILABLE',
+    hint: 'It is asked again after a delay.',
+    executed: 'no',
+    cause,
+  });
+}
+
+async function make({
+  clientId,
+  managedIdentityResourceId: resourceId,
+  isDeployed,
+}: Identity): Promise<TokenCredential> {
   const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  if (isDeployed)
-    return clientId === null ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
-  return new DefaultAzureCredential();
+  if (!isDeployed) return new DefaultAzureCredential();
+  if (clientId !== null) return new ManagedIdentityCredential({ clientId });
+  return resourceId === null ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ resourceId });
 }
 
 /** The bearer token for a Custom Vision resource; the identity library caches and renews it. */
@@ -37,13 +72,7 @@ export async function cognitiveServicesToken(credential: TokenCredential, signal
   } catch (error) {
     // A refusal by the identity service needs a person; failing to reach it passes by itself.
     if (signal.aborted || !isOutage(error)) throw error;
-    throw new ReplicationFailure('Microsoft Entra ID could not be asked for a token for Custom Vision.', {
-      class: 'transient',
-      code: 'SIGN_IN_UNAVAILABLE',
-      hint: 'It is asked again after a delay.',
-      executed: 'no',
-      cause: error,
-    });
+    throw signInUnavailable('Microsoft Entra ID could not be asked for a token for Custom Vision.', error);
   }
   throw new Error('Microsoft Entra ID gave no token for Custom Vision.');
 }

@@ -17,6 +17,7 @@ import type { RejectedNotifications } from '../replicator/ports/storage.ts';
 import type { Dependencies } from '../replicator/context.ts';
 import type { StorageConnection } from '../storage/connections.ts';
 import { connectStorage } from '../storage/connections.ts';
+import { createHistoryLog } from '../storage/history-log.ts';
 import { createIntegrationStorage, integrationUris } from '../storage/integration-storage.ts';
 import { createProjectLeases } from '../storage/project-lease.ts';
 import { createRecordStore } from '../storage/record-store.ts';
@@ -25,7 +26,8 @@ import { createWorkQueue } from '../storage/work-queue.ts';
 import { createMask } from '../masking.ts';
 import type { BackupParts } from './backup-parts.ts';
 import { makeBackupParts } from './backup-parts.ts';
-import { cognitiveServicesToken, credentialFor } from './credentials.ts';
+import { cognitiveServicesToken, credentialFor, type Identity } from './credentials.ts';
+import { LastKnown } from './stored.ts';
 
 export interface Parts {
   /** All but the events, which have a log for each invocation, and the policy, for which storage has to be asked. */
@@ -34,6 +36,8 @@ export interface Parts {
   policy(): Promise<Policy>;
   readonly backups: BackupParts;
   readonly rejected: RejectedNotifications;
+  /** What status was last made of. */
+  readonly lastKnown: LastKnown;
   /** The calls to each resource since the last time this was called. */
   takeCalls(): ResourceCalls[];
   /** Takes the secrets of the settings out of a text, and whatever else looks like one. */
@@ -63,7 +67,7 @@ function newId(): string {
 
 /** Makes everything that the functions work with; opens no connection yet. */
 export function makeParts(config: Config, isDeployed: boolean): Parts {
-  const identity = (clientId: string | null) => credentialFor({ clientId, isDeployed });
+  const identity = (storage: StorageConfig) => credentialFor({ ...identityOf(storage), isDeployed });
   const { primary, secondary } = config;
   const connections = {
     own: connectionOf(config.storage, identity),
@@ -75,7 +79,7 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
   const mask = createMask(secretsOf(config));
   const store = createRecordStore(ownStorage.blobs);
   const leases = createProjectLeases(ownStorage.blobs, { clock, every });
-  const resourceCredential = identity(config.storage.kind === 'identity' ? config.storage.clientId : null);
+  const resourceCredential = identity(config.storage);
   const client = (resource: ResourceConfig) =>
     new CustomVisionClient({
       endpoint: resource.trainingEndpoint,
@@ -87,6 +91,7 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
       storageIntegrationApiVersion: config.storageIntegrationApiVersion,
       callsPerSecond: config.callsPerSecond,
       timing,
+      holds: store.holds,
     });
   const source = client(primary);
   const target = client(secondary);
@@ -97,6 +102,7 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
     generationsToKeep: config.generationsToKeep,
     keepCopiesForInSeconds: config.keepCopiesForInSeconds,
     shrinkLimitInPercent: config.shrinkLimitInPercent,
+    objectiveInSeconds: config.recoveryPointObjectiveInSeconds,
     targetProjectLimit: config.secondaryProjectLimit,
     predictionResourceId: secondary.predictionResourceId,
     integration: config.configureStorageIntegration ? integrationUris(integrationStorage, integrationNames) : null,
@@ -112,8 +118,10 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
       store,
       leases,
       queue,
+      history: createHistoryLog(ownStorage.blobs),
       integrationStorage: createIntegrationStorage(integrationStorage, integrationNames),
       clock,
+      schedule: config.schedule,
       newId,
     },
     policy: once(async () => {
@@ -121,6 +129,7 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
       return { ...policy, owner: { pair: pairOf(source.host, target.host), installation: shortId(installation) } };
     }),
     rejected: createRejectedNotifications(integrationStorage.queues, { clock, mask }),
+    lastKnown: new LastKnown(),
     mask,
     takeCalls: callTaker({ source, target }),
   };
@@ -153,9 +162,16 @@ function callTaker(sides: Record<ResourceCalls['side'], CustomVisionClient>): ()
 
 function connectionOf(
   storage: StorageConfig,
-  identity: (clientId: string | null) => ReturnType<typeof credentialFor>,
+  identity: (storage: StorageConfig) => ReturnType<typeof credentialFor>,
 ): StorageConnection {
   if (storage.kind === 'connectionString') return { connectionString: storage.connectionString };
-  const { blobServiceUri, queueServiceUri, clientId } = storage;
-  return { blobServiceUri, queueServiceUri, credential: identity(clientId) };
+  const { blobServiceUri, queueServiceUri } = storage;
+  return { blobServiceUri, queueServiceUri, credential: identity(storage) };
+}
+
+/** Which identity an account's settings name; the one that Azure gives the app where they name none. */
+function identityOf(storage: StorageConfig): Omit<Identity, 'isDeployed'> {
+  if (storage.kind === 'connectionString') return { clientId: null, managedIdentityResourceId: null };
+  const { clientId, managedIdentityResourceId } = storage;
+  return { clientId, managedIdentityResourceId };
 }

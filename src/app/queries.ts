@@ -1,25 +1,18 @@
-import { readCatalogues, type StoredState } from '../backups/enqueue-backups.ts';
-import type { Decision } from '../core/facts/decision.ts';
-import { toFailure } from '../core/facts/failure.ts';
-import { isGuid } from '../core/facts/guid.ts';
-import type { Installation } from '../core/facts/installation.ts';
+import { readCatalogues } from '../backups/enqueue-backups.ts';
+import { isFailure, toFailure } from '../core/facts/failure.ts';
+import { asId, isGuid } from '../core/facts/guid.ts';
 import type { RoutingManifest } from '../core/facts/routing.ts';
-import { sweepIsOverdue } from '../core/status/thresholds.ts';
+import { sweepIsOverdue } from '../core/status/next-sweep.ts';
 import type { ProjectStory } from '../core/status/project-report.ts';
 import { projectStory } from '../core/status/project-report.ts';
 import type { StatusReport } from '../core/status/report.ts';
 import { statusReport } from '../core/status/report.ts';
-import { listingOf } from '../core/status/status-facts.ts';
-import { readDecisions, readRecords, readSweepState } from '../replicator/documents.ts';
+import { listingOf, type ReportInput } from '../core/status/status-facts.ts';
+import { expectSweep, readDecisions, readRecords } from '../replicator/documents.ts';
+import type { HistoryReading } from '../replicator/ports/storage.ts';
+import { ANSWER_LIMITS, inTime } from './answer-limits.ts';
 import type { BadSettings, OpenApp } from './app.ts';
-
-/** All that status is made of. */
-export interface Stored extends StoredState {
-  /** What people have decided, by source project id. */
-  readonly decisions: ReadonlyMap<string, Decision>;
-  /** Null where none is stored yet. */
-  readonly installation: Installation | null;
-}
+import type { Reading, Stored } from './stored.ts';
 
 /** Reads what is stored of all projects. */
 export async function readStored({ deps, backups }: OpenApp, signal?: AbortSignal): Promise<Stored> {
@@ -37,16 +30,51 @@ export async function readStored({ deps, backups }: OpenApp, signal?: AbortSigna
   };
 }
 
-/** The status of everything; where the settings are bad, `ok` is false and the report has nothing but these. */
+/**
+ * The status of everything. `ok` is false where the report can't be trusted as it stands: the settings are bad, and it has
+ * nothing but these; or storage does not answer, and it is of what was last read, which it says.
+ */
 export async function status(opened: OpenApp | BadSettings): Promise<{ ok: boolean; report: StatusReport }> {
   if ('problems' in opened) return { ok: false, report: reportOfProblems(opened) };
-  const [stored, rejected] = await Promise.all([readStored(opened), opened.parts.rejected.count()]);
-  return { ok: true, report: reportOf(opened, stored, rejected) };
+  const { lastKnown, rejected } = opened.parts;
+  const { clock, events } = opened.deps;
+  try {
+    const readAt = clock.now();
+    const [stored, count] = await inTime(ANSWER_LIMITS.readingInMs, (signal) =>
+      Promise.all([readStored(opened, signal), rejected.count()]),
+    );
+    lastKnown.reading = { stored, rejected: count, readAt };
+    lastKnown.silentSince = null;
+    return { ok: true, report: reportOf(opened, stored, count) };
+  } catch (error) {
+    lastKnown.silentSince ??= clock.now();
+    const { reading, silentSince } = lastKnown;
+    if (reading === null || !isFailure(error, 'transient')) throw error;
+    const { code, message, hint } = error;
+    events.emit({ event: 'storage.unavailable', code, message, hint });
+    return {
+      ok: false,
+      report: reportFromMemory(opened, reading, { message, hint, since: silentSince.toISOString() }),
+    };
+  }
+}
+
+function reportFromMemory(
+  opened: OpenApp,
+  reading: Reading,
+  unavailable: NonNullable<ReportInput['storageUnavailable']>,
+): StatusReport {
+  const input = inputOf(opened, reading.stored, reading.rejected);
+  return statusReport({ ...input, storageReadAt: reading.readAt, storageUnavailable: unavailable });
 }
 
 /** @param rejectedNotifications how many messages nobody could act on */
-export function reportOf({ config, deps }: OpenApp, stored: Stored, rejectedNotifications: number): StatusReport {
-  return statusReport({
+export function reportOf(opened: OpenApp, stored: Stored, rejectedNotifications: number): StatusReport {
+  return statusReport(inputOf(opened, stored, rejectedNotifications));
+}
+
+function inputOf({ config, deps }: OpenApp, stored: Stored, rejectedNotifications: number): ReportInput {
+  return {
     now: deps.clock.now(),
     problems: [],
     sweep: stored.sweep,
@@ -57,9 +85,9 @@ export function reportOf({ config, deps }: OpenApp, stored: Stored, rejectedNoti
     recoveryPointObjectiveInSeconds: config.recoveryPointObjectiveInSeconds,
     targetProjectLimit: config.secondaryProjectLimit,
     publishes: config.secondary.predictionResourceId !== null,
-    nextSweepAfter: (time) => config.schedule.nextAfter(time),
+    schedule: config.schedule,
     rejectedNotifications,
-  });
+  };
 }
 
 function reportOfProblems({ problems, clock }: BadSettings): StatusReport {
@@ -71,7 +99,7 @@ function reportOfProblems({ problems, clock }: BadSettings): StatusReport {
     recoveryPointObjectiveInSeconds: null,
     targetProjectLimit: null,
     publishes: false,
-    nextSweepAfter: null,
+    schedule: null,
     rejectedNotifications: null,
   });
 }
@@ -81,10 +109,10 @@ export type HealthCode = 'OK' | 'SETTINGS_INVALID' | 'STORAGE_UNAVAILABLE' | 'SW
 export async function health(opened: OpenApp | BadSettings): Promise<HealthCode> {
   if ('problems' in opened) return 'SETTINGS_INVALID';
   const { store, clock, events } = opened.deps;
+  const { schedule } = opened.config;
   try {
-    const state = await readSweepState(store, clock);
-    const nextSweepAfter = (time: Date): Date => opened.config.schedule.nextAfter(time);
-    return sweepIsOverdue(state, nextSweepAfter, clock.now()) ? 'SWEEP_OVERDUE' : 'OK';
+    const state = await inTime(ANSWER_LIMITS.healthInMs, (signal) => expectSweep(store, clock, schedule, signal));
+    return sweepIsOverdue(state, schedule, clock.now()) ? 'SWEEP_OVERDUE' : 'OK';
   } catch (error) {
     const { code, message, hint } = toFailure(error);
     events.emit({ event: 'storage.unavailable', code, message, hint });
@@ -94,21 +122,36 @@ export async function health(opened: OpenApp | BadSettings): Promise<HealthCode>
 
 /** Null until a copy is in use. */
 export async function routing({ deps }: OpenApp): Promise<RoutingManifest | null> {
-  return (await deps.store.routing.read())?.value ?? null;
+  return (await inTime(ANSWER_LIMITS.readingInMs, (signal) => deps.store.routing.read(signal)))?.value ?? null;
 }
 
 /** One project's story, or null where none of this id is known. */
 export async function project({ deps, config, backups }: OpenApp, id: string): Promise<ProjectStory | null> {
   if (!isGuid(id)) return null;
   const { store, clock } = deps;
-  const [stored, decision, sweepState, catalogue] = await Promise.all([
-    store.record(id).read(),
-    store.decision(id).read(),
-    store.sweep.read(),
-    backups.backups.catalogue(id).read(),
-  ]);
+  const [stored, decision, sweepState, catalogue] = await inTime(ANSWER_LIMITS.readingInMs, (signal) =>
+    Promise.all([
+      store.record(id).read(signal),
+      store.decision(id).read(signal),
+      store.sweep.read(signal),
+      backups.backups.catalogue(id).read(signal),
+    ]),
+  );
   if (stored === null) return null;
   const policy = { ...config, publishes: config.secondary.predictionResourceId !== null };
   const listing = listingOf(stored.value, sweepState?.value ?? null);
   return projectStory(listing, stored.value, policy, clock.now(), catalogue?.value ?? null, decision?.value ?? null);
+}
+
+export interface History extends HistoryReading {
+  readonly schemaVersion: 1;
+  readonly generatedAt: string;
+}
+
+/** What happened to one project, or to everything where none is named; null where nothing ever did to a project of this id. */
+export async function history({ deps }: OpenApp, id: string | null, since: Date | null): Promise<History | null> {
+  if (id !== null && !isGuid(id)) return null;
+  const { entries, unreadable } = await deps.history.read(id === null ? null : asId(id), since);
+  if (id !== null && entries.length + unreadable === 0 && since === null) return null;
+  return { schemaVersion: 1, generatedAt: deps.clock.now().toISOString(), unreadable, entries };
 }

@@ -67,7 +67,7 @@ async function download(
   const opened = await downloads.open(uri, signal);
   try {
     if (opened.etag !== null && opened.etag === knownEtag) return null;
-    const kept = await backups.keepStream(opened.body, { ...place, extension: made.platform }, signal);
+    const kept = await backups.keepStream(opened.body, opened.etag, { ...place, extension: made.platform }, signal);
     return { kept, from: 'download', sourceEtag: opened.etag };
   } finally {
     await opened.close();

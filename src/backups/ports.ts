@@ -39,7 +39,7 @@ export interface PackagePlace {
 export interface KeptPackage {
   readonly blob: string;
   readonly sizeInBytes: number;
-  /** Lower-case hex, of the copy. */
+  /** Lower-case hex, of what was stored. */
   readonly sha256: string;
   readonly etag: string;
 }
@@ -53,12 +53,21 @@ export interface BackupStore {
   /** What the service has written for an iteration, empty blobs included; none where there is no container. */
   findExported(projectId: string, iterationId: string, signal: AbortSignal): Promise<ExportedBlob[]>;
   /**
-   * Copies that very version of a blob, without moving its bytes through this process, and hashes the copy. Throws
+   * Copies that very version of a blob, holding only a few MB of it at a time, and hashes it on the way. Throws
    * `conflict` where the blob is another by now. The same content again is the same backup.
    */
   keepExported(blob: ExportedBlob, place: PackagePlace, signal: AbortSignal): Promise<KeptPackage>;
-  /** Stores and hashes a stream, holding only a few MB of it at a time. One without a byte is refused. */
-  keepStream(body: AsyncIterable<Uint8Array>, place: PackagePlace, signal: AbortSignal): Promise<KeptPackage>;
+  /**
+   * Stores and hashes a stream in the same way; one without a byte is refused. It is not read where the package is there.
+   *
+   * @param etag of what the stream is read from; null where that has none
+   */
+  keepStream(
+    body: AsyncIterable<Uint8Array>,
+    etag: string | null,
+    place: PackagePlace,
+    signal: AbortSignal,
+  ): Promise<KeptPackage>;
   /** Null where there is no such blob. */
   stat(blob: string, signal: AbortSignal): Promise<{ readonly sizeInBytes: number; readonly etag: string } | null>;
   /** Hashes a blob as it is now; null where there is none. */

@@ -1,3 +1,5 @@
+import { untilAborted } from '../deadline.ts';
+
 /** How calls prove who they come from. */
 export type Authorization =
   | { readonly kind: 'key'; readonly key: string }
@@ -19,15 +21,6 @@ export async function authorize(authorization: Authorization, signal: AbortSigna
   if (authorization.kind === 'key') {
     return { header: 'Training-Key', value: authorization.key, secret: authorization.key };
   }
-  const token = await settleOrAbort(authorization.getToken(signal), signal);
+  const token = await untilAborted(authorization.getToken(signal), signal);
   return { header: 'Authorization', value: `Bearer ${token}`, secret: token };
-}
-
-function settleOrAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -15,7 +15,7 @@ const MAX_IMAGES_PER_PAGE = 256;
 
 export interface CustomVisionClientOptions extends Pick<
   TransportOptions,
-  'endpoint' | 'authorization' | 'timing' | 'callsPerSecond'
+  'endpoint' | 'authorization' | 'timing' | 'callsPerSecond' | 'holds'
 > {
   readonly apiVersion: string;
   /** The version by which the two storage URIs are read and written. */
@@ -48,6 +48,7 @@ export class CustomVisionClient implements ProjectWriter {
       callsPerSecond: options.callsPerSecond,
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       timing: options.timing,
+      ...(options.holds === undefined ? {} : { holds: options.holds }),
     });
     this.host = this.#transport.host;
   }

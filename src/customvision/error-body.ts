@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mask } from '../masking.ts';
 
 /** What an error answer says. It may come from the service, or from a gateway in front of it. */
 export interface ErrorBody {
@@ -41,7 +42,8 @@ function oneLine(value: string): string {
 export function readErrorBody(body: string): ErrorBody {
   const parsed = errorSchema.safeParse(parseJson(body));
   if (!parsed.success) {
-    const start = body.trimStart().slice(0, READ_CHARACTERS);
+    // Masked while the elements' names are there, which tell what is a secret.
+    const start = mask(body.trimStart().slice(0, READ_CHARACTERS));
     return { code: null, message: oneLine(start.startsWith('<') ? start.replace(TAGS, ' ') : start) };
   }
   const { error, ...outer } = parsed.data;

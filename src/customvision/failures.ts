@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { ReplicationFailure, type Executed } from '../core/facts/failure.ts';
+import { ReplicationFailure, type Executed, type FailureClass } from '../core/facts/failure.ts';
+import type { Hold } from '../core/facts/hold.ts';
+import { secondsBetween } from '../core/facts/time.ts';
 import { createMask, type Mask } from '../masking.ts';
 import { classify, executedAfter } from './classify.ts';
 import { readErrorBody } from './error-body.ts';
@@ -45,20 +47,39 @@ export function answerFailure(answer: Answer, site: Site, now: Date): Replicatio
   const mask = createMask(site.secrets);
   const body = readErrorBody(answer.text);
   const statusCode = `HTTP_${status}`;
-  const failureClass = classify(status, body.code);
+  const failureClass = classify(status, body.code, body.message);
   const retryAfter = readRetryAfter(answer.retryAfter, body.message, now);
   const says = body.message === '' ? ', without a word' : `: ${quote(body.message, mask)}`;
   const withCode = body.code === null ? `${status}` : `${status} ${body.code}`;
   return new ReplicationFailure(`${named(site)} was answered with ${withCode}${says}`, {
     class: failureClass,
     code: body.code ?? statusCode,
-    hint: hintFor(failureClass, body.code === null ? [statusCode] : [body.code, statusCode], site.host),
+    hint: hintFor(failureClass, codesFor(failureClass, body.code, statusCode), site.host),
     status,
     executed: executedAfter(status),
     requestId,
     mask,
     ...(retryAfter === null ? {} : { retryAfterInSeconds: retryAfter }),
   });
+}
+
+/** A call that was not sent, because the resource asked to wait. */
+export function heldFailure(hold: Hold, site: Site, now: Date): ReplicationFailure {
+  const { since, until, code, message } = hold;
+  const words = `at ${since} the resource asked for no such call before ${until}: ${message}`;
+  return new ReplicationFailure(`${named(site)} was not sent: ${words}`, {
+    class: 'throttled',
+    code,
+    hint: hintFor('throttled', [], site.host),
+    executed: 'no',
+    retryAfterInSeconds: -secondsBetween(until, now),
+  });
+}
+
+/** What a hint may go by: a status that says something else than the answer's words do is left out. */
+function codesFor(failureClass: FailureClass, code: string | null, statusCode: string): string[] {
+  if (failureClass === 'throttled') return [];
+  return code === null ? [statusCode] : [code, statusCode];
 }
 
 /** A success that cannot be used: not JSON, cut short, too long, or JSON of another shape. What was asked may be done. */

@@ -79,8 +79,9 @@ const BY_CLASS: Partial<Record<FailureClass, Hint>> = {
   auth: (host) => `Check the training key for ${host}, or the role of the app's identity on it.`,
   'not-found': (host) => `It may have been deleted on ${host}; if nothing is found there, check the endpoint.`,
   throttled: (host) =>
-    `${host} was sent more calls than it allows. The pace was halved. If this goes on, others use the resource too, or ` +
-    'CALLS_PER_SECOND is too high.',
+    `${host} was sent more calls than it allows. The pace was halved, and where it asks for a wait no call of that kind is ` +
+    'made before. If this goes on, others use the resource too, CALLS_PER_SECOND is too high, or the tier allows too few ' +
+    'calls; once that is mended, POST /api/replicate/{id} tries at once.',
   transient: (host) => `The fault is on the side of ${host}: watch Azure Service Health. ${TRY_AGAIN}`,
   refused: (host) => `${host} does not accept this: read its message. The request is the same each time.`,
 };

@@ -4,17 +4,20 @@ import type { Timing } from './timing.ts';
 const FIRST_WAIT_IN_MS = 500;
 const LONGEST_WAIT_IN_MS = 8_000;
 
-const REPEATED_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+const REPEATED_STATUSES: ReadonlySet<number> = new Set([408, 500, 502, 503, 504]);
 const REPEATED_CODES: ReadonlySet<string> = new Set(['NETWORK', 'DEADLINE']);
 
 /** How often one call is sent at most, and how long it may wait in all between those. */
 export interface RetryBudget {
   readonly attempts: number;
   readonly totalWaitInMs: number;
+  /** Aborted once no further attempt may begin. It ends none that is under way. */
+  readonly spent: AbortSignal;
 }
 
 function isWorthRepeating(error: unknown): error is ReplicationFailure {
   if (!isFailure(error)) return false;
+  if (error.class === 'throttled') return error.status !== null;
   return error.status === null ? REPEATED_CODES.has(error.code) : REPEATED_STATUSES.has(error.status);
 }
 
@@ -41,7 +44,7 @@ export async function withRetry<T>(
     try {
       return await attempt();
     } catch (error) {
-      if (attempts >= budget.attempts || !isWorthRepeating(error)) throw error;
+      if (attempts >= budget.attempts || budget.spent.aborted || !isWorthRepeating(error)) throw error;
       const wait = waitInMs(error, attempts, timing);
       waitedInMs += wait;
       if (waitedInMs > budget.totalWaitInMs) throw error;

@@ -1,6 +1,9 @@
 import { errors } from 'undici';
 import { z } from 'zod';
 import { isFailure, type Executed, type ReplicationFailure } from '../core/facts/failure.ts';
+import type { Holds } from '../core/facts/hold.ts';
+import { untilAborted } from '../deadline.ts';
+import type { Document } from '../replicator/ports/storage.ts';
 import { authorize, type Authorization, type Credential } from './authorization.ts';
 import { Connections } from './connections.ts';
 import {
@@ -15,6 +18,7 @@ import {
 } from './failures.ts';
 import { parseJson } from './error-body.ts';
 import type { Call } from './operations.ts';
+import { HeldCalls } from './held-calls.ts';
 import { Pacer } from './pacer.ts';
 import { withRetry } from './retry.ts';
 import type { Timing } from './timing.ts';
@@ -25,6 +29,8 @@ export interface Limits {
   readonly deadlineInMs: number;
   /** The same for ExportProject and ImportProject. */
   readonly copyDeadlineInMs: number;
+  /** After so long no further attempt is begun: with the last one, a call ends well before its message comes back. */
+  readonly repeatWithinInMs: number;
   /** How often a repeatable call is sent at most. */
   readonly attempts: number;
   /** How long a repeatable call waits between its attempts at most, in all. */
@@ -35,6 +41,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   deadlineInMs: 60_000,
   copyDeadlineInMs: 120_000,
+  repeatWithinInMs: 120_000,
   attempts: 5,
   totalWaitInMs: 30_000,
   answerInBytes: 64 * 1024 * 1024,
@@ -45,7 +52,7 @@ export interface CallCounts {
   readonly calls: number;
   /** Those that were answered, whatever the answer, save by a 5xx or by refusing the key or role. */
   readonly answered: number;
-  /** Those answered with 429, which is an answer too. */
+  /** Those that were too many, as a 429 says or a 403 that is out of quota. These are answers too. */
   readonly throttled: number;
   /** The code of the last call that was not answered; null where all were. */
   readonly failureCode: string | null;
@@ -60,6 +67,8 @@ export interface TransportOptions {
   readonly callsPerSecond: number;
   readonly limits: Limits;
   readonly timing: Timing;
+  /** Where waits that a resource asks for are stored for every instance; absent: they hold in this process alone. */
+  readonly holds?: Document<Holds>;
 }
 
 /**
@@ -72,6 +81,7 @@ export class Transport {
   readonly #basePath: string;
   readonly #options: TransportOptions;
   readonly #pacer: Pacer;
+  readonly #held: HeldCalls;
   readonly #connections: Connections;
   #counts: CallCounts = NO_CALLS;
 
@@ -82,13 +92,18 @@ export class Transport {
     this.#basePath = url.pathname.replace(/\/+$/, '');
     this.#options = options;
     this.#pacer = new Pacer(options.callsPerSecond, options.timing);
+    this.#held = new HeldCalls(this.host, options.holds ?? null, options.timing);
     this.#connections = new Connections(options.limits.answerInBytes);
   }
 
   /** The answer to a call, once its status is a success. */
   async send(call: Call, signal: AbortSignal): Promise<Answer> {
     const { limits, timing } = this.#options;
-    const budget = { attempts: call.operation.repeatable ? limits.attempts : 1, totalWaitInMs: limits.totalWaitInMs };
+    const budget = {
+      attempts: call.operation.repeatable ? limits.attempts : 1,
+      totalWaitInMs: limits.totalWaitInMs,
+      spent: AbortSignal.timeout(limits.repeatWithinInMs),
+    };
     signal.throwIfAborted();
     try {
       return await withRetry(() => this.#attempt(call, signal), budget, timing, signal);
@@ -127,7 +142,11 @@ export class Transport {
   }
 
   async #attempt(call: Call, signal: AbortSignal): Promise<Answer> {
+    const site = this.#site(call);
+    await this.#held.throwIfStoredHold(site);
     const slotInMs = await this.#pacer.turn(signal);
+    // Whoever waited for a turn may have been overtaken by a refusal.
+    this.#held.throwIfHeld(site);
     try {
       const answer = await this.#exchange(call, signal);
       this.#count(null);
@@ -135,7 +154,8 @@ export class Transport {
       return answer;
     } catch (error) {
       this.#count(error);
-      if (isFailure(error) && error.status === 429) this.#pacer.slowDown(slotInMs);
+      if (isFailure(error, 'throttled')) this.#pacer.slowDown(slotInMs);
+      await this.#held.note(error, site, this.#options.limits.totalWaitInMs);
       throw error;
     }
   }
@@ -148,7 +168,7 @@ export class Transport {
     this.#counts = {
       calls: calls + 1,
       answered: answered + (isAnswered ? 1 : 0),
-      throttled: throttled + (failure?.status === 429 ? 1 : 0),
+      throttled: throttled + (failure?.class === 'throttled' ? 1 : 0),
       failureCode: isAnswered ? failureCode : (failure?.code ?? failureCode),
     };
   }
@@ -165,7 +185,8 @@ export class Transport {
       const credential = await authorize(authorization, either);
       site = { ...site, secrets: [...site.secrets, credential.secret] };
       executed = 'unknown';
-      const answer = await this.#transmit(call, credential, either);
+      // The HTTP stack heeds no signal while it connects.
+      const answer = await untilAborted(this.#transmit(call, credential, either), either);
       if (answer.status >= 200 && answer.status < 300) return answer;
       throw answerFailure(answer, site, timing.now());
     } catch (error) {

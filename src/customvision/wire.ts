@@ -86,6 +86,7 @@ export const iterationSchema: z.ZodType<Iteration> = z.object({
   domainId: optionalId,
   trainingType: optionalText,
   publishName: optionalText,
+  originalPublishResourceId: optionalText,
   exportable: flag,
   exportableTo: texts,
 });

@@ -9,7 +9,7 @@ const { notificationQueue, notificationConnection } = bindings();
 functions.storageQueue('customVisionNotifications', {
   queueName: notificationQueue,
   connection: notificationConnection,
-  handler: (message, context) => onNotification(open(context), message),
+  handler: (message, context) => onNotification(open(context), message, context.triggerMetadata),
 });
 
 functions.storageQueue('customVisionNotificationsPoison', {

@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { app as functions } from '@azure/functions';
 import { releaseProject, restoreReplica, type Decided } from '../app/decisions.ts';
 import { decisionBodySchema, type DecisionBody } from '../core/facts/decision.ts';
-import { answering, json, open } from './invocation.ts';
+import { answering, json, open, signedIn } from './invocation.ts';
 
 functions.http('restoreReplica', {
   route: 'replicas/{id}/restore',
@@ -44,7 +44,7 @@ async function deciding(
 async function bodyOf(request: HttpRequest): Promise<unknown> {
   try {
     const body = (await request.json()) as object;
-    const principal = request.headers.get('x-ms-client-principal-name');
+    const principal = signedIn(request);
     return principal === null ? body : { ...body, by: principal };
   } catch {
     return null;

@@ -1,4 +1,4 @@
-import type { HttpHandler, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { app, type BadSettings, type OpenApp } from '../app/app.ts';
 import type { Invocation } from '../app/invocation.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
@@ -20,6 +20,11 @@ export function invocationOf(context: InvocationContext): Invocation {
     operationId: context.traceContext?.traceParent?.split('-')[1] ?? context.invocationId,
     write: (level, line) => context[level](line),
   };
+}
+
+/** Whom the platform names as signed in; null where nobody is. */
+export function signedIn(request: HttpRequest): string | null {
+  return request.headers.get('x-ms-client-principal-name');
 }
 
 export function json(status: number, body: unknown): HttpResponseInit {

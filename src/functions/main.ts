@@ -3,6 +3,7 @@ import './mask-failures.ts';
 import './backups.ts';
 import './custom-vision-notifications.ts';
 import './decisions.ts';
+import './history.ts';
 import './projects.ts';
 import './replicate-on-schedule.ts';
 import './replication-work.ts';

@@ -5,7 +5,7 @@ import { oneResource } from '../core/plan/blockers.ts';
 import { failurePage } from '../page/failure-page.ts';
 import { projectPage } from '../page/project-page.ts';
 import { answeringPage } from './answering-page.ts';
-import { answering, json, look, open } from './invocation.ts';
+import { answering, json, look, open, signedIn } from './invocation.ts';
 
 functions.http('project', {
   route: 'projects/{id}',
@@ -44,8 +44,8 @@ functions.http('confirmBrake', {
   route: 'brake/confirm',
   methods: ['POST'],
   authLevel: 'function',
-  handler: answering(async (_request, context) => {
-    switch (await confirmBrake(open(context))) {
+  handler: answering(async (request, context) => {
+    switch (await confirmBrake(open(context), signedIn(request))) {
       case 'confirmed':
         return json(202, { code: 'BRAKE_CONFIRMED', message: 'The next sweep accepts what it finds.' });
       case 'none':

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { resolve } from 'node:path';
 import { HIGHEST_PORT, readFlags, wholeNumber } from './flags.ts';
-import { SteerableClock } from './host/clock.ts';
 import { startHost, type Host } from './host/host.ts';
 import { errorMessage, writeLog } from './host/host-log.ts';
 import { readLocalSettings } from './host/settings.ts';
@@ -13,11 +12,14 @@ interface Flags {
   readonly app: string;
   readonly hostJson: string;
   readonly messageLock: number;
+  readonly grace: number;
+  readonly group?: string;
   readonly steerableClock?: true;
   readonly verbose?: true;
 }
 
-const LONGEST_STOP_IN_MS = 4500;
+/** For what comes after the grace: the app's own hooks, and the last lines. */
+const STOP_IN_MS = 500;
 
 const command = new Command('npm run host --')
   .description(
@@ -37,6 +39,8 @@ const command = new Command('npm run host --')
     wholeNumber(),
     600,
   )
+  .option('--grace <seconds>', 'how long what runs may take to end after SIGTERM; about 10 in Azure', wholeNumber(0), 4)
+  .option('--group <name>', 'http, or a function: let only its triggers listen, as on the instances of that group')
   .option('--steerable-clock', 'let POST /admin/clock {"advanceSeconds": n} move the time that the app sees')
   .option('--verbose', 'say when each invocation begins and ends');
 
@@ -50,7 +54,7 @@ try {
 async function run(flags: Flags): Promise<void> {
   let host: Host | null = null;
   const stop = () => {
-    setTimeout(() => process.exit(0), LONGEST_STOP_IN_MS);
+    setTimeout(() => process.exit(0), flags.grace * 1000 + STOP_IN_MS);
     Promise.resolve(host?.stop()).then(() => process.exit(0), fail);
   };
   process.on('SIGTERM', stop);
@@ -65,8 +69,10 @@ async function run(flags: Flags): Promise<void> {
     env: process.env,
     log: writeLog(process.stdout, process.stderr, { verbose: flags.verbose === true }),
     messageLockInSeconds: flags.messageLock,
-    ...(flags.steerableClock === true ? { clock: new SteerableClock() } : {}),
-    onTimeout: (message) => fail(new Error(`${message}; the host ends, as the real one ends its worker`)),
+    graceInSeconds: flags.grace,
+    steerableClock: flags.steerableClock === true,
+    group: flags.group ?? null,
+    onGivenUp: (message) => fail(new Error(message)),
   });
   process.stdout.write(`listening on ${host.url}\n`);
 }

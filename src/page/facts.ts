@@ -18,7 +18,7 @@ export function facts(report: StatusReport): Html {
       [
         ['Last completed', sweep.lastCompletedAt === null ? 'never' : agoTimed(sweep.lastCompletedAt, now)],
         ['It took', sweepDuration(sweep)],
-        ['Next due', sweep.nextDueAt === null ? UNKNOWN : timed(until(sweep.nextDueAt, now), sweep.nextDueAt)],
+        ['Next due', dueWords(sweep, now)],
         ['Brake', brakeWords(sweep.brake, now)],
       ],
     ],
@@ -44,6 +44,12 @@ export function facts(report: StatusReport): Html {
         </section> `,
     )}
   </div>`;
+}
+
+/** When the next one begins, or for how long one has been due. */
+function dueWords({ nextDueAt, nextStartAt, overdue }: StatusReport['sweep'], now: Date): Piece {
+  if (overdue && nextDueAt !== null) return html`${agoTimed(nextDueAt, now)}, and is overdue`;
+  return nextStartAt === null ? UNKNOWN : timed(until(nextStartAt, now), nextStartAt);
 }
 
 /** How long the last sweep took from its beginning to its end. */

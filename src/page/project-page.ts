@@ -73,7 +73,7 @@ function trouble(attention: readonly Attention[], now: Date): Piece {
 }
 
 function sourcePanel({ record }: ProjectStory, now: Date): Html {
-  const { source, inSyncAt } = record;
+  const { source, inSyncAt, labelsSeenAt } = record;
   const names = (source?.publications ?? []).map(
     ({ iteration, publishName }) => html`${nameOf(publishName)} (${nameOf(iteration)})`,
   );
@@ -91,6 +91,7 @@ function sourcePanel({ record }: ProjectStory, now: Date): Html {
         ['Trained iterations', source === null ? 'not known' : source.iterations.length],
         ['Published', source === null ? 'not known' : names.length === 0 ? 'no' : joined(names, ', ')],
         ['Last found in sync', inSyncAt === null ? 'never' : agoTimed(inSyncAt, now)],
+        ['Labels last compared', labelsSeenAt === null ? 'never' : agoTimed(labelsSeenAt, now)],
       ])}
     </div>
   </section>`;
@@ -109,7 +110,7 @@ function copyPanel(story: ProjectStory, report: StatusReport, now: Date): Html {
         ['Published as', published.length === 0 ? 'not published' : joined(published, ', ')],
         ['Fail-over', ready.ready ? 'ready' : quoting(ready.reason ?? 'not ready')],
         ...(story.frozen === null ? [] : [['Frozen', frozenWords(story.frozen, now)] as const]),
-        ['Waits for', waitWords(story, now, report.sweep.nextDueAt)],
+        ['Waits for', waitWords(story, now, report.sweep.nextStartAt)],
       ])}
     </div>
   </section>`;

@@ -58,7 +58,7 @@ function row(project: ProjectReport, report: StatusReport, linkTo: LinkTo): Html
     ['Published as', published(project)],
     ['Copies', copies(project)],
     ['Backups', backupsOf(project) ?? nothing('not known')],
-    ['Waits for', waitWords(project, now, report.sweep.nextDueAt)],
+    ['Waits for', waitWords(project, now, report.sweep.nextStartAt)],
   ];
   return html`<tr role="row" class="${moodOf(project, attention?.level ?? null)}">
     <th role="rowheader" scope="row">${heading}</th>

@@ -68,8 +68,9 @@ function firstSentence(report: StatusReport, attention: readonly AttentionGroup[
   const [first] = attention;
   const now = new Date(report.generatedAt);
   if (first === undefined || first.level === 'notice') {
-    const { nextDueAt } = report.sweep;
-    const next = nextDueAt === null ? null : html` The next sweep is due ${timed(until(nextDueAt, now), nextDueAt)}.`;
+    const { nextStartAt } = report.sweep;
+    const next =
+      nextStartAt === null ? null : html` The next sweep is due ${timed(until(nextStartAt, now), nextStartAt)}.`;
     return html`Nothing is wrong.${next}`;
   }
   const who = first.subjects.length === 0 ? null : html`<b>${subjectNames(first.subjects, 1)}:</b> `;

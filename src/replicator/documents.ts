@@ -3,8 +3,10 @@ import { isFailure } from '../core/facts/failure.ts';
 import type { Decision } from '../core/facts/decision.ts';
 import type { Installation } from '../core/facts/installation.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
+import { historyOfSweep } from '../core/history/sweep-history.ts';
 import type { SweepState } from '../core/facts/sweep-state.ts';
 import { newSweepState } from '../core/facts/sweep-state.ts';
+import { isDueKept, nextSweep, type SweepSchedule } from '../core/status/next-sweep.ts';
 import { forEachAtMost } from './for-each.ts';
 import type { Clock } from './ports/surroundings.ts';
 import type { Document, RecordStore } from './ports/storage.ts';
@@ -32,9 +34,29 @@ export async function updateDocument<T>(
 }
 
 /** The stored sweep state. Where there is none it is made now: from now on the first sweep is expected. */
-export async function readSweepState(store: RecordStore, clock: Clock): Promise<SweepState> {
-  const stored = await store.sweep.read();
-  return stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh));
+export async function readSweepState(store: RecordStore, clock: Clock, signal?: AbortSignal): Promise<SweepState> {
+  const stored = await store.sweep.read(signal);
+  return stored?.value ?? (await updateSweepState(store, clock, (fresh) => fresh, signal));
+}
+
+/**
+ * The stored sweep state, in which it is kept when the next sweep is due by this schedule: also where the setting was changed
+ * since, so that every process, and every later look, counts from the same time.
+ */
+export async function expectSweep(
+  store: RecordStore,
+  clock: Clock,
+  schedule: SweepSchedule,
+  signal?: AbortSignal,
+): Promise<SweepState> {
+  const state = await readSweepState(store, clock, signal);
+  const now = clock.now();
+  if (isDueKept(state, schedule, now)) return state;
+  const keepDue = (stored: SweepState): SweepState => {
+    const at = nextSweep(stored, schedule, now).dueAt.toISOString();
+    return { ...stored, nextDue: { at, schedule: schedule.expression } };
+  };
+  return updateSweepState(store, clock, keepDue, signal);
 }
 
 /** Changes what sweeps and notifications leave in `sweep.json`. */
@@ -42,10 +64,19 @@ export async function updateSweepState(
   store: RecordStore,
   clock: Clock,
   change: (state: SweepState) => SweepState,
+  signal?: AbortSignal,
 ): Promise<SweepState> {
-  const now = clock.now().toISOString();
-  const changed = await updateDocument(store.sweep, (state) => change(state ?? newSweepState(now)));
-  return changed ?? newSweepState(now);
+  const now = clock.now();
+  const fresh = newSweepState(now.toISOString());
+  const changed = await updateDocument(
+    store.sweep,
+    (stored) => {
+      const state = change(stored ?? fresh);
+      return { ...state, untold: [...state.untold, ...historyOfSweep(stored ?? fresh, state, now)] };
+    },
+    signal,
+  );
+  return changed ?? fresh;
 }
 
 /** The installation that this storage belongs to, which is made where there is none. */

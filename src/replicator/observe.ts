@@ -1,19 +1,20 @@
 import { isFailure } from '../core/facts/failure.ts';
 import type { Observation, Project } from '../core/facts/model.ts';
-import type { Look, Observed } from '../core/plan/types.ts';
+import type { LookPlan, Observed } from '../core/plan/types.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { currentGeneration } from '../core/facts/record.ts';
 import { newestWaiting } from '../core/plan/copy.ts';
+import { KEEPS_CHANGING } from './content-reader.ts';
+import { newEvidence } from '../core/content/label-edits.ts';
 import type { Content } from '../core/content/revision.ts';
-import { contentDigester } from '../core/content/revision.ts';
+import { snapshotOf } from '../core/content/revision.ts';
 import { targetProjectLimitOf } from '../core/facts/sweep-state.ts';
 import { lookAtIntegration } from './steps/attempt-integration.ts';
 import type { Clock } from './ports/surroundings.ts';
 import type { ProjectReader } from './ports/custom-vision.ts';
-import type { Dependencies } from './context.ts';
+import type { Dependencies, WorkContext } from './context.ts';
+import { updateSweepState } from './documents.ts';
 import { readRoute } from './route.ts';
-
-const IMAGES_PER_PAGE = 256;
 
 /** A project's parts, read together; the project itself is passed where a list already brought it. */
 export async function observeProject(
@@ -48,16 +49,6 @@ export async function observe(resource: ProjectReader, projectId: string, clock:
   return unlessGone(observeProject(resource, project, observedAt, signal));
 }
 
-/** Every label of a project, page by page. */
-export async function readContent(resource: ProjectReader, projectId: string, signal: AbortSignal): Promise<Content> {
-  const digester = contentDigester();
-  for (let skip = 0; ; skip += IMAGES_PER_PAGE) {
-    const page = await resource.getImages(projectId, { skip, take: IMAGES_PER_PAGE }, signal);
-    digester.add(page);
-    if (page.length < IMAGES_PER_PAGE) return digester.content();
-  }
-}
-
 /** The project that a look at the replica means: the copy that is being made, else the current one. */
 function replicaOf(record: ReplicaRecord): string | null {
   return record.run?.replicaProjectId ?? currentGeneration(record)?.replicaProjectId ?? null;
@@ -73,16 +64,57 @@ async function lookAtTarget(
   const kind = state?.value.brake?.kind ?? 'short-list';
   const accepted = state?.value.acceptedPair ?? policy.owner.pair;
   const unseen = accepted === policy.owner.pair ? null : 'not-looked-at';
-  return { targetProjects, targetProjectLimit, targetFault: kind === 'short-list' ? unseen : kind };
+  const targetFault = kind === 'short-list' ? unseen : kind;
+  return { targetProjects, targetProjectLimit, targetFault, labelEdits: state?.value.labelEdits ?? 'unknown' };
+}
+
+/** The source's labels; what they tell of the service's `lastModified` is noted for all projects. */
+async function lookAtSourceContent(
+  toCopy: boolean,
+  record: ReplicaRecord,
+  observation: Observation,
+  { deps, content }: WorkContext,
+): Promise<Partial<Observed>> {
+  // A copy is asked for by what was counted; these labels only tell later looks what it was made of.
+  if (toCopy) return { sourceContent: await unlessItKeepsChanging(content.read('source', observation, null)) };
+  const held = currentGeneration(record)?.holds ?? null;
+  const read = await content.read('source', observation, held);
+  if (held === null) return { sourceContent: read };
+  const state = (await deps.store.sweep.read())?.value ?? null;
+  const known = state?.labelEdits ?? 'unknown';
+  const labelEdits = newEvidence(known, held, snapshotOf(observation, read));
+  if (labelEdits !== known) await updateSweepState(deps.store, deps.clock, (stored) => ({ ...stored, labelEdits }));
+  return { sourceContent: read, labelEdits };
+}
+
+/** Null where a project that is never at rest is to be copied: it is copied all the same, and once more when it rests. */
+async function unlessItKeepsChanging(reading: Promise<Content>): Promise<Content | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isFailure(error, 'wait') && error.code === KEEPS_CHANGING) return null;
+    throw error;
+  }
+}
+
+async function lookAtReplicaContent(
+  record: ReplicaRecord,
+  replica: Observation | null,
+  { content }: WorkContext,
+): Promise<Partial<Observed>> {
+  if (replica === null) return { replicaContent: null };
+  const held = record.run === null ? (currentGeneration(record)?.baseline ?? null) : null;
+  return { replicaContent: await unlessGone(content.read('target', replica, held)) };
 }
 
 /** Looks where the plan asks to, and answers with what was found there. */
 export async function lookAt(
-  at: Look,
+  { at, toCopy = false }: LookPlan,
   record: ReplicaRecord,
-  deps: Dependencies,
-  signal: AbortSignal,
+  observed: Observed,
+  context: WorkContext,
 ): Promise<Partial<Observed>> {
+  const { deps, signal } = context;
   const { source, target, store, clock } = deps;
   const replicaId = replicaOf(record);
   switch (at) {
@@ -91,7 +123,8 @@ export async function lookAt(
     case 'source-integration':
       return { sourceIntegration: await lookAtIntegration(deps, record.sourceProjectId, signal) };
     case 'source-content':
-      return { sourceContent: await readContent(source, record.sourceProjectId, signal) };
+      if (!observed.source) return { source: await observe(source, record.sourceProjectId, clock, signal) };
+      return lookAtSourceContent(toCopy, record, observed.source, context);
     case 'target-projects':
       return lookAtTarget(deps, signal);
     case 'candidate':
@@ -99,7 +132,7 @@ export async function lookAt(
     case 'replica':
       return { replica: replicaId === null ? null : await observe(target, replicaId, clock, signal) };
     case 'replica-content':
-      return { replicaContent: replicaId === null ? null : await unlessGone(readContent(target, replicaId, signal)) };
+      return lookAtReplicaContent(record, observed.replica ?? null, context);
     case 'waiting-copy': {
       const waiting = newestWaiting(record);
       return { waitingCopy: waiting === null ? null : await observe(target, waiting.replicaProjectId, clock, signal) };

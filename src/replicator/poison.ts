@@ -5,8 +5,8 @@ import { failureEvent } from '../core/facts/events.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { newRecord } from '../core/facts/record.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';
-import { updateDocument } from './documents.ts';
 import type { Dependencies } from './context.ts';
+import { RecordOnHand } from './record-on-hand.ts';
 
 /**
  * A work item that failed so often that the host gave it up: shown on its project as a bug, and tried again with a
@@ -25,11 +25,13 @@ export async function takePoisonWork(item: WorkItem, deps: Dependencies): Promis
   try {
     const now = clock.now();
     const wakeId = newId();
-    const record = await recordPoison(projectId, wakeId, now, deps);
+    const record = await recordPoison(projectId, wakeId, now, deps, lease.signal);
     if (!record?.failure) return;
     deps.events.emit(failureEvent({ projectId, runId: record.run?.runId ?? null, step: 'work' }, record.failure));
     const { nextAttemptAt } = record.failure;
-    const delay = Math.max(0, (Date.parse(nextAttemptAt ?? now.toISOString()) - now.getTime()) / 1_000);
+    // One that needs a person by now is looked at by each sweep, and by nobody in between.
+    if (nextAttemptAt === null) return;
+    const delay = Math.max(0, (Date.parse(nextAttemptAt) - now.getTime()) / 1_000);
     await queue.enqueue(workItem(projectId, 'wake', wakeId), delay);
   } finally {
     await lease.release();
@@ -42,6 +44,7 @@ async function recordPoison(
   wakeId: string,
   now: Date,
   deps: Dependencies,
+  signal: AbortSignal,
 ): Promise<ReplicaRecord | null> {
   const thrown = new ReplicationFailure('Work on this project failed again and again without an outcome.', {
     class: 'bug',
@@ -49,11 +52,11 @@ async function recordPoison(
     hint: 'The log of replicationWork shows what was thrown; the project is tried again with a growing delay.',
   });
   try {
-    return await updateDocument(deps.store.record(projectId), (stored) => {
-      const record = stored ?? newRecord(projectId, '');
-      const failure = recordFailure(record.failure, thrown, now, record.failedImports);
-      return { ...record, failure, wake: { id: wakeId, dueAt: failure.nextAttemptAt ?? now.toISOString() } };
-    });
+    const onHand = await RecordOnHand.read(projectId, deps, signal);
+    const record = onHand.value ?? newRecord(projectId, '');
+    const failure = recordFailure(record.failure, thrown, now, record.failedImports, 'work');
+    const { nextAttemptAt: dueAt } = failure;
+    return await onHand.save({ ...record, failure, wake: dueAt === null ? null : { id: wakeId, dueAt } });
   } catch (error) {
     // Delivering the message again does not mend the document, so that it would come back for ever.
     if (!isFailure(error, 'bug')) throw error;

@@ -1,27 +1,35 @@
 import { nameOfItem, workItem } from '../core/facts/work-item.ts';
 import { recordFailure } from '../core/facts/backoff.ts';
-import { isFailure, ReplicationFailure, toFailure } from '../core/facts/failure.ts';
-import type { Blocker, Plan, Observed, Step } from '../core/plan/types.ts';
+import { isFailure, type ReplicationFailure, toFailure } from '../core/facts/failure.ts';
+import type { Plan, Observed, Step } from '../core/plan/types.ts';
 import { planProject } from '../core/plan/plan.ts';
+import { refuseUndone, withEffect, withoutEffects } from '../core/plan/undone.ts';
 import type { Decision } from '../core/facts/decision.ts';
+import { newsOf, triggersRestUntil } from '../core/plan/triggers.ts';
 import { waits } from '../core/facts/wake.ts';
 import { secondsBetween } from '../core/facts/time.ts';
 import { failureEvent } from '../core/facts/events.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { newRecord } from '../core/facts/record.ts';
-import { snapshotOf } from '../core/content/revision.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';
 import { noteConnectionTest } from './steps/integrate.ts';
+import { ContentReader, ReadingEnds } from './content-reader.ts';
 import { lookAt } from './observe.ts';
 import type { Lease } from './ports/storage.ts';
-import type { StepContext, Dependencies } from './context.ts';
+import type { StepContext, WorkContext, Dependencies } from './context.ts';
 import { runStep } from './steps/run-step.ts';
-import { healed, settledRecord } from './settle.ts';
+import { NOTES, SIDE_WORK } from './steps/step-kinds.ts';
+import { RecordOnHand } from './record-on-hand.ts';
+import { TriggerLook } from './trigger-look.ts';
+import { comeBack, isOldNews, passOnTrigger, takeTrigger, TRIGGERS } from './triggers.ts';
+import { blockerFailure, healed, healedBy, settledRecord, withLook } from './settle.ts';
 
 /** How a work item ended. */
 export type Outcome =
   /** Another worker has the project; the item comes back when its lease may be free. */
   | 'busy'
+  /** It was a notification that is older than what is known, or that work under way will look after. */
+  | 'known'
   /** A wake that is due later looks at what this item was about. */
   | 'collapsed'
   /** The wake that this item was has been replaced by another. */
@@ -31,35 +39,30 @@ export type Outcome =
   | 'failed'
   | 'settled';
 
-/** Reasons that say that the source may have changed: the end of a run must look at it again. */
-const TRIGGERS: ReadonlySet<WorkItem['reason']> = new Set<WorkItem['reason']>(['training-completed', 'request']);
-
-/** Steps that only write facts down: what was observed before them still stands. */
-const NOTES: ReadonlySet<Step['do']> = new Set<Step['do']>([
-  'note-imported',
-  'note-verified',
-  'note-proof',
-  'intend-names',
-  'note-integration',
-]);
-
-/** Steps beside the copying: that they went well says nothing of what failed there. */
-const SIDE_WORK: ReadonlySet<Step['do']> = new Set<Step['do']>(['integrate', 'note-integration']);
-
 /** Works on one project, under its lease, until there is nothing to do or something to wait for. */
 export async function replicateProject(item: WorkItem, deps: Dependencies): Promise<Outcome> {
-  const lease = await deps.leases.acquire(item.projectId);
-  if (lease === null) {
-    // The message goes back as it is; it is delivered again once the holder of the lease is done or gone.
-    await deps.queue.enqueue(item, Math.ceil(deps.leases.leaseInSeconds / 2));
-    return 'busy';
-  }
+  const receivedAt = item.reason === 'training-completed' ? await takeTrigger(item, deps) : null;
+  if (receivedAt !== null && (await isOldNews(item, receivedAt, deps))) return 'known';
+  const lease = (await deps.leases.acquire(item.projectId)) ?? (await comeBack(item, receivedAt, deps));
+  if (lease === null) return 'busy';
+  const outcome = await workUnder(lease, item, receivedAt, deps);
+  await passOnTrigger(item.projectId, deps);
+  return outcome;
+}
+
+async function workUnder(
+  lease: Lease,
+  item: WorkItem,
+  receivedAt: string | null,
+  deps: Dependencies,
+): Promise<Outcome> {
   try {
     if (item.reason === 'connection-test') {
       await noteConnectionTest(item.projectId, deps, lease.signal);
       return 'settled';
     }
-    return await new ProjectWork(item, deps, lease).run();
+    const onHand = await RecordOnHand.read(item.projectId, deps, lease.signal);
+    return await new ProjectWork(item, receivedAt, deps, lease, onHand).run();
   } finally {
     await lease.release();
   }
@@ -68,33 +71,37 @@ export async function replicateProject(item: WorkItem, deps: Dependencies): Prom
 /** One invocation's work on one project. */
 class ProjectWork {
   readonly #item: WorkItem;
+  /** When the notification came that this is about; null where it is about none. */
+  readonly #receivedAt: string | null;
   readonly #deps: Dependencies;
   readonly #signal: AbortSignal;
   readonly #startedAt: number;
-  #etag: string | null = null;
+  readonly #content: ContentReader;
+  readonly #onHand: RecordOnHand;
   #decision: Decision | null = null;
-  /** Of the run that is stored. */
-  #runId: string | null = null;
   #justCopied = false;
   #isIntegrated = false;
   #madeRoom = false;
+  #look: TriggerLook | null = null;
 
-  constructor(item: WorkItem, deps: Dependencies, lease: Lease) {
+  constructor(item: WorkItem, receivedAt: string | null, deps: Dependencies, lease: Lease, onHand: RecordOnHand) {
     this.#item = item;
+    this.#receivedAt = receivedAt;
+    this.#onHand = onHand;
     this.#deps = deps;
     this.#signal = lease.signal;
     this.#startedAt = deps.clock.now().getTime();
+    const until = new Date(this.#startedAt + deps.policy.limits.invocationInSeconds * 1_000);
+    this.#content = new ContentReader(deps, item.projectId, until, lease.signal);
   }
 
   async run(): Promise<Outcome> {
     const { projectId } = this.#item;
-    const stored = await this.#deps.store.record(projectId).read(this.#signal);
-    this.#etag = stored?.etag ?? null;
-    this.#runId = stored?.value.run?.runId ?? null;
     this.#decision = (await this.#deps.store.decision(projectId).read(this.#signal))?.value ?? null;
-    const record = stored?.value ?? newRecord(projectId, '');
-    const early = await this.#endEarly(record);
+    const record = this.#onHand.value ?? newRecord(projectId, '');
+    const early = (await this.#endEarly(record)) ?? (await this.#spaceOut(record));
     if (early !== null) return early;
+    this.#look = new TriggerLook(record, this.#item.reason, new Date(this.#startedAt));
     return this.#goRound({ ...record, wake: null });
   }
 
@@ -107,16 +114,30 @@ class ProjectWork {
       await this.#sendAgain(record.wake);
       return 'stale';
     }
+    if (this.#receivedAt !== null && newsOf(record, this.#receivedAt, this.#now()) !== 'news') {
+      if (record.wake !== null) await this.#sendAgain(record.wake);
+      return 'known';
+    }
     // A person's request does not wait for the next attempt of what failed; nor does a new model for one that was only
     // put off, because of its own training or because imports of the content before it failed.
     const overrides =
       reason === 'wake' ||
       (reason === 'request' && record.failure !== null) ||
-      (reason === 'training-completed' && ['wait', 'partial-import'].includes(record.failure?.class ?? ''));
+      (reason === 'training-completed' &&
+        ['wait', 'partial-import'].includes(record.failure?.class ?? '') &&
+        triggersRestUntil(record, this.#now()) === null);
     if (isDue || overrides) return null;
     if (TRIGGERS.has(reason)) await this.#save({ ...record, triggeredAt: this.#now().toISOString() });
     if (record.wake !== null) await this.#sendAgain(record.wake);
     return 'collapsed';
+  }
+
+  /** Notifications that found nothing new must not bring about one look after the other: the next one becomes a wake. */
+  async #spaceOut(record: ReplicaRecord): Promise<Outcome | null> {
+    const until = this.#receivedAt === null ? null : triggersRestUntil(record, this.#now());
+    if (until === null) return null;
+    const inSeconds = (until.getTime() - this.#now().getTime()) / 1_000;
+    return this.#wait({ ...record, triggeredAt: this.#now().toISOString() }, inSeconds);
   }
 
   /**
@@ -142,14 +163,18 @@ class ProjectWork {
         const plan = this.#plan(record, observed);
         if (plan.kind === 'look') {
           doing = `look at ${plan.at}`;
-          observed = { ...observed, ...(await lookAt(plan.at, record, this.#deps, this.#signal)) };
+          observed = { ...observed, ...(await lookAt(plan, record, observed, this.#context)) };
+          record = healedBy(record, doing, true);
           continue;
         }
+        if (plan.kind !== 'step') await this.#content.forget();
         if (plan.kind === 'settled') return await this.#settle(record, plan);
         if (plan.kind === 'blocked')
           return await this.#fail(withLook(record, observed), blockerFailure(plan.blocker), doing, runId);
-        if (plan.kind === 'wait') return await this.#wait(healed(record), plan.inSeconds);
-        if (this.#deps.policy.dryRun) return await this.#dryRun(record, plan.step);
+        if (plan.kind === 'wait') return await this.#wait(withoutEffects(healed(record)), plan.inSeconds);
+        if (this.#deps.policy.dryRun && plan.step.do !== 'note-proof') return await this.#dryRun(record, plan.step);
+        // Before it counts as what was being done: that a step succeeds once more is no sign that nothing undoes it.
+        refuseUndone(record, plan.step);
         doing = plan.step.do;
         const held = record.generations.length;
         const result = await runStep(
@@ -160,15 +185,25 @@ class ProjectWork {
         // One slot was asked for; further copies are not given up with it.
         if (result.record.generations.length < held) this.#madeRoom = true;
         const isSideWork = SIDE_WORK.has(plan.step.do);
-        record = result.failure || isSideWork ? result.record : healed(result.record);
-        if (result.failure) return await this.#fail(record, result.failure, doing, runId);
+        record = result.failure || isSideWork ? result.record : withEffect(result.record, plan.step);
+        if (!result.failure && !isSideWork && result.wasRefused !== true) record = healedBy(record, doing);
+        if (result.failure) return await this.#fail(withLook(record, observed), result.failure, doing, runId);
         if (plan.step.do === 'switch') this.#justCopied = true;
         if (isSideWork) this.#isIntegrated = true;
-        if (!NOTES.has(plan.step.do)) observed = {};
+        if (!isSideWork && !NOTES.has(plan.step.do)) this.#look?.noteChange();
+        if (!NOTES.has(plan.step.do)) {
+          observed = {};
+          await this.#content.forget();
+        }
         if (this.#isOverBudget()) return await this.#wait(record, 0);
       } catch (error) {
         // Without the lease, or after somebody else wrote the record, nothing may be saved: the message comes again.
         if (this.#signal.aborted || isFailure(error, 'conflict')) throw error;
+        if (error instanceof ReadingEnds) {
+          if (error.because === 'out-of-time') return await this.#wait(withLook(record, observed), 0);
+          observed = {};
+          continue;
+        }
         runId = record.run?.runId ?? runId;
         return await this.#fail(withLook(record, observed), toFailure(error), doing, runId);
       }
@@ -185,23 +220,24 @@ class ProjectWork {
     return planProject({ record, observed, policy, decision: this.#decision, now, justCopied, isRequested, makeRoom });
   }
 
+  get #context(): WorkContext {
+    return { deps: this.#deps, content: this.#content, signal: this.#signal };
+  }
+
   #stepContext(onSave: (record: ReplicaRecord) => void): StepContext {
-    const save = async (record: ReplicaRecord, endCode?: string): Promise<ReplicaRecord> => {
-      const saved = await this.#save(record, endCode);
+    const save = async (record: ReplicaRecord, endCode?: string, retired?: string): Promise<ReplicaRecord> => {
+      const saved = await this.#save(record, endCode, retired);
       onSave(saved);
       return saved;
     };
-    return { deps: this.#deps, save, signal: this.#signal };
+    return { ...this.#context, save };
   }
 
   /** Every end of a run is told here, once it is stored, whatever ended it. */
-  async #save(record: ReplicaRecord, endCode = 'NOT_NEEDED'): Promise<ReplicaRecord> {
-    const document = this.#deps.store.record(this.#item.projectId);
-    const { value, etag } = await document.write(record, this.#etag, this.#signal);
-    this.#etag = etag;
-    const endedRunId = this.#runId;
-    this.#runId = value.run?.runId ?? null;
-    if (endedRunId !== null && endedRunId !== this.#runId) {
+  async #save(record: ReplicaRecord, endCode = 'NOT_NEEDED', retired: string | null = null): Promise<ReplicaRecord> {
+    const endedRunId = this.#onHand.value?.run?.runId ?? null;
+    const value = await this.#onHand.save(record, { endCode, retired });
+    if (endedRunId !== null && endedRunId !== value.run?.runId) {
       const { projectId } = this.#item;
       this.#deps.events.emit({ event: 'run.ended', projectId, runId: endedRunId, code: endCode });
     }
@@ -209,7 +245,8 @@ class ProjectWork {
   }
 
   async #settle(record: ReplicaRecord, plan: Plan & { kind: 'settled' }): Promise<Outcome> {
-    await this.#save(settledRecord(record, plan));
+    const settled = settledRecord(record, plan);
+    await this.#save(this.#look?.noteOn(settled) ?? settled);
     if (plan.as === 'behind') {
       this.#deps.events.emit({ event: 'project.behind', projectId: this.#item.projectId, reason: plan.reason });
     }
@@ -220,26 +257,30 @@ class ProjectWork {
   async #wait(record: ReplicaRecord, inSeconds: number): Promise<Outcome> {
     const id = this.#deps.newId();
     const dueAt = new Date(this.#now().getTime() + inSeconds * 1_000).toISOString();
-    await this.#save({ ...record, wake: { id, dueAt, storedBy: nameOfItem(this.#item) } });
+    await this.#save({
+      ...(this.#look?.noteOn(record) ?? record),
+      wake: { id, dueAt, storedBy: nameOfItem(this.#item) },
+    });
     const { projectId } = this.#item;
     await this.#deps.queue.enqueue(workItem(projectId, 'wake', id), inSeconds);
     return 'waiting';
   }
 
   async #fail(record: ReplicaRecord, thrown: ReplicationFailure, step: string, runId: string | null): Promise<Outcome> {
-    const failure = recordFailure(record.failure, thrown, this.#now(), record.failedImports);
+    const failure = recordFailure(record.failure, thrown, this.#now(), record.failedImports, step);
     const { nextAttemptAt } = failure;
     this.#deps.events.emit(failureEvent({ projectId: this.#item.projectId, runId, step }, failure));
-    const failed = { ...record, failure };
+    const failed = { ...withoutEffects(record), failure };
     if (nextAttemptAt !== null) {
       await this.#wait(failed, Math.max(0, (Date.parse(nextAttemptAt) - this.#now().getTime()) / 1_000));
     } else {
-      await this.#save(failed);
+      await this.#save(this.#look?.noteOn(failed) ?? failed);
     }
     return 'failed';
   }
 
   async #dryRun(record: ReplicaRecord, step: Step): Promise<Outcome> {
+    await this.#content.forget();
     const { projectId } = this.#item;
     const reason = `DRY_RUN is on; without it the next step would be: ${step.do}`;
     this.#deps.events.emit({ event: 'project.behind', projectId, reason });
@@ -255,14 +296,4 @@ class ProjectWork {
     const elapsed = (this.#now().getTime() - this.#startedAt) / 1_000;
     return elapsed >= this.#deps.policy.limits.invocationInSeconds;
   }
-}
-
-/** What keeps a project from going on must not keep status from saying what its source is by now. */
-function withLook(record: ReplicaRecord, { source, sourceContent }: Observed): ReplicaRecord {
-  if (!source) return record;
-  return { ...record, name: source.project.name, source: snapshotOf(source, sourceContent ?? null) };
-}
-
-function blockerFailure({ message, ...details }: Blocker): ReplicationFailure {
-  return new ReplicationFailure(message, details);
 }

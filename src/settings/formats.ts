@@ -78,15 +78,31 @@ export function wholeNumber(min: number, max: number): Format<number> {
   });
 }
 
-/** The name of a queue or a container, of at most so many characters, that none of the app's own has. */
-export function storageName(what: 'queue' | 'container', maxLength: number, own: readonly string[]): Format<string> {
-  const expected =
-    `a ${what} name: 3 to ${maxLength} lower-case letters, digits and single hyphens, ` + `none of our own ${what}s`;
-  return format(expected, (raw) => {
-    if (raw.length < 3 || raw.length > maxLength) return { problem: `is ${raw.length} characters long.` };
-    if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(raw)) return { problem: 'has characters that are not allowed there.' };
-    return own.includes(raw) ? { problem: `is ${quote(raw)}, a name that this app uses itself.` } : { value: raw };
-  });
+const EXPECTED_NAME = (what: string, maxLength: number): string =>
+  `a ${what} name: 3 to ${maxLength} lower-case letters, digits and single hyphens, none of our own ${what}s`;
+
+/** The name of a container, of at most so many characters, that none of the app's own has. */
+export function containerName(maxLength: number, own: readonly string[]): Format<string> {
+  return format(EXPECTED_NAME('container', maxLength), (raw) => storageName(raw, maxLength, own));
+}
+
+/** The name of a queue, likewise. The host reads it too, and makes capitals small. */
+export function queueName(maxLength: number, own: readonly string[]): Format<string> {
+  return {
+    isReadByHost: true,
+    ...format(EXPECTED_NAME('queue', maxLength), (raw) => {
+      if (raw.trim() === '') return { problem: 'is blank; without the setting, its default holds.' };
+      if (raw !== raw.trim())
+        return { problem: 'has blanks or line breaks around it, which the host does not cut off.' };
+      return storageName(raw.toLowerCase(), maxLength, own);
+    }),
+  };
+}
+
+function storageName(name: string, maxLength: number, own: readonly string[]): { value: string } | { problem: string } {
+  if (name.length < 3 || name.length > maxLength) return { problem: `is ${name.length} characters long.` };
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return { problem: 'has characters that are not allowed there.' };
+  return own.includes(name) ? { problem: `is ${quote(name)}, a name that this app uses itself.` } : { value: name };
 }
 
 export const apiVersion = format('a version such as v3.3 or v3.4-preview', (raw) =>

@@ -1,5 +1,6 @@
+import { isOfConnection } from './host-section.ts';
 import type { Environment } from './setting-reader.ts';
-import { SETTINGS } from './settings.ts';
+import { SETTINGS, STORAGE } from './settings.ts';
 
 /** Shorter names are too often like another by chance. */
 const SHORTEST_NAME = 10;
@@ -7,12 +8,15 @@ const MAX_EDITS = 2;
 
 /**
  * Environment variables that are a setting of ours but for a letter or two, where that setting itself is not there: it
- * would silently have its default.
+ * would silently have its default. Those of a storage account count in any spelling, and are judged by their own reader.
  */
 export function misspeltSettings(env: Environment): { readonly found: string; readonly meant: string }[] {
   const names = SETTINGS.map(({ name }) => name);
   const missing = names.filter((name) => name.length >= SHORTEST_NAME && !env[name]);
-  const others = Object.keys(env).filter((name) => !names.includes(name));
+  const accounts = Object.values(STORAGE).map(({ account }) => account.name);
+  const others = Object.keys(env).filter(
+    (found) => !names.includes(found) && !accounts.some((account) => isOfConnection(account, found)),
+  );
   return others.flatMap((found) => {
     const meant = missing.find((name) => isNear(found, name));
     return meant === undefined ? [] : [{ found, meant }];

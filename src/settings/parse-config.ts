@@ -7,7 +7,8 @@ import { readResource } from './resource-settings.ts';
 import { createScope } from './scope.ts';
 import { SettingReader, type Environment } from './setting-reader.ts';
 import { OPTIONS, RESOURCES, STORAGE } from './settings.ts';
-import { readStorage } from './storage-settings.ts';
+import { readStorage } from './read-storage.ts';
+import { timeZoneProblems } from './time-zone.ts';
 
 /**
  * Reads the app settings. Never throws: where anything is missing or bad, `config` is null and `problems` lists all of it,
@@ -21,7 +22,7 @@ export function parseConfig(env: Environment): { config: Config | null; problems
     message: `is not a setting of this app; ${meant} is, and is not set.`,
     expected: `the name ${meant}`,
   }));
-  const problems = [...reader.problems, ...misspelt];
+  const problems = [...reader.problems, ...timeZoneProblems(env), ...misspelt];
   return { config: problems.length === 0 ? config : null, problems };
 }
 

@@ -1,7 +1,7 @@
-import picomatch from 'picomatch';
 import { isGuid } from '../core/facts/guid.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { entriesOf, format } from './formats.ts';
+import { wildcardMatcher } from './wildcards.ts';
 
 interface ProjectName {
   readonly id: string;
@@ -27,10 +27,8 @@ function toPattern(text: string): ProjectPattern {
   if (isGuid(text)) {
     return { text, isId: true, matches: ({ id }) => id === lower };
   }
-  // Names are no paths: a star spans slashes, and a leading dot is like any character.
-  const options = { nocase: true, bash: true, dot: true, nobrace: true, nobracket: true, noextglob: true };
-  const matchesGlob = picomatch(text.replace(/[\\()[\]{}+|^$!@]/g, '\\$&'), options);
-  return { text, isId: false, matches: ({ name }) => name.toLowerCase() === lower || matchesGlob(name) };
+  const isNamed = wildcardMatcher(text);
+  return { text, isId: false, matches: ({ name }) => isNamed(name) };
 }
 
 /**

@@ -16,27 +16,27 @@ const KEY_VAULT_HELP =
  */
 export class SettingReader {
   readonly problems: SettingProblem[] = [];
-  readonly #env: Environment;
+  readonly env: Environment;
 
   constructor(env: Environment) {
-    this.#env = env;
+    this.env = env;
   }
 
-  /** Whether it has a value; blank counts as none. */
+  /** Whether it has a value. Blank counts as none, save where the host reads the setting too. */
   has(setting: Setting): boolean {
-    return this.#text(setting) !== '';
+    return this.#text(setting) !== null;
   }
 
   /** Its value, else its default's; null where there is neither, or where the value is bad, which is then a problem. */
   optional<T>(setting: Setting<T>): T | null {
-    const text = this.#text(setting) || (setting.default ?? '');
-    return text === '' ? null : this.#parse(setting, text);
+    const text = this.#text(setting) ?? setting.default;
+    return text === null ? null : this.parse(setting, text);
   }
 
   /** Its value; null where that is bad or missing, which is then a problem. */
   required<T>(setting: Setting<T>): T | null {
     const text = this.#text(setting);
-    if (text !== '') return this.#parse(setting, text);
+    if (text !== null) return this.parse(setting, text);
     this.report(setting, 'is not set.');
     return null;
   }
@@ -54,11 +54,8 @@ export class SettingReader {
     this.problems.push({ setting: name, message, expected: otherwise });
   }
 
-  #text({ name }: Setting): string {
-    return this.#env[name]?.trim() ?? '';
-  }
-
-  #parse<T>(setting: Setting<T>, text: string): T | null {
+  /** What a text means as the value of a setting; null where it is bad, which is then a problem. */
+  parse<T>(setting: Setting<T>, text: string): T | null {
     if (KEY_VAULT_REFERENCE.test(text)) {
       this.report(setting, 'is a Key Vault reference that was not resolved.', KEY_VAULT_HELP);
       return null;
@@ -67,5 +64,11 @@ export class SettingReader {
     if (result.success) return result.data;
     this.report(setting, result.error.issues.map(({ message }) => message).join(' '));
     return null;
+  }
+
+  /** Null where it is not there. */
+  #text({ name, isReadByHost = false }: Setting): string | null {
+    const text = this.env[name] ?? null;
+    return isReadByHost ? text : text?.trim() || null;
   }
 }

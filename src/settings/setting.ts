@@ -6,6 +6,11 @@ export interface Format<T> {
   readonly schema: z.ZodType<T, string>;
   /** The words that follow "expected". */
   readonly expected: string;
+  /**
+   * Whether the Functions host reads the setting too. It cuts off no blanks and knows no default, so the text is read as it
+   * stands, and one that is empty is not the same as none. Absent: blanks around a value mean nothing.
+   */
+  readonly isReadByHost?: boolean;
 }
 
 /** One app setting, as the parser, the documentation, the sample file and the messages about it know it. */

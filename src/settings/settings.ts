@@ -1,10 +1,11 @@
 import { OWN_CONTAINERS, OWN_QUEUES, poisonQueueOf } from '../core/facts/storage-names.ts';
 import {
   apiVersion,
+  containerName,
   duration,
   durationOrNone,
   exportPlatforms,
-  storageName,
+  queueName,
   trueOrFalse,
   wholeNumber,
 } from './formats.ts';
@@ -56,14 +57,14 @@ export const OPTIONS = {
     default: 'custom-vision-notifications',
     meaning: 'The queue that Custom Vision sends its notifications to, in that account.',
     example: 'custom-vision-notifications',
-    ...storageName('queue', LONGEST_QUEUE_NAME, OWN_QUEUES),
+    ...queueName(LONGEST_QUEUE_NAME, OWN_QUEUES),
   }),
   modelExportContainer: optional({
     name: 'MODEL_EXPORT_CONTAINER',
     default: 'model-exports',
     meaning: 'The container that Custom Vision writes exported models to, in that account.',
     example: 'model-exports',
-    ...storageName('container', LONGEST_NAME, OWN_CONTAINERS),
+    ...containerName(LONGEST_NAME, OWN_CONTAINERS),
   }),
   configureStorageIntegration: optional({
     name: 'CONFIGURE_STORAGE_INTEGRATION',

@@ -1,30 +1,46 @@
 import { z } from 'zod';
+import { connectionString } from './connection-string.ts';
 import { format, isLoopback, quote, readUrl } from './formats.ts';
 import type { Setting } from './setting.ts';
 import { optional } from './setting.ts';
-import type { SettingReader } from './setting-reader.ts';
 
 export type StorageConfig =
   /** A secret. */
   | { readonly kind: 'connectionString'; readonly connectionString: string }
-  | {
-      readonly kind: 'identity';
-      readonly blobServiceUri: string;
-      readonly queueServiceUri: string;
-      /** Null: whatever identity the surroundings offer. */
-      readonly credential: 'managedidentity' | null;
-      /** A user-assigned managed identity; null for the system-assigned one. */
-      readonly clientId: string | null;
-    };
+  | ({ readonly kind: 'identity' } & ServiceUris & StorageIdentity);
+
+export interface ServiceUris {
+  readonly blobServiceUri: string;
+  readonly queueServiceUri: string;
+}
+
+export interface StorageIdentity {
+  /** Null: whatever identity the surroundings offer. */
+  readonly credential: 'managedidentity' | null;
+  /** A user-assigned managed identity by its client, or by its ARM id; both null for the system-assigned one. */
+  readonly clientId: string | null;
+  readonly managedIdentityResourceId: string | null;
+}
 
 const serviceUri = format("an https URL of the account's service", (raw) => {
-  const url = readUrl(raw);
+  const url = readUrl(raw.trim());
   if ('problem' in url) return url;
   // An emulator's URL has the account in its path; Azure has it in the host.
-  const { hostname, pathname, href } = url.value;
+  const { hostname, pathname, href, protocol } = url.value;
+  if (protocol !== 'https:') return { problem: 'is http, over which an identity cannot sign in.' };
   if (pathname !== '/' && !isLoopback(hostname)) return { problem: 'has a path after the host.' };
   return { value: href.replace(/\/$/, '') };
 });
+
+const accountName = format("a storage account's name: 3 to 24 letters and digits", (raw) =>
+  /^[a-z0-9]{3,24}$/i.test(raw) ? { value: raw.toLowerCase() } : { problem: 'is not the name of a storage account.' },
+);
+
+const endpointSuffix = format('the end of the host name of a cloud, e.g. core.windows.net', (raw) =>
+  /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(raw)
+    ? { value: raw.toLowerCase() }
+    : { problem: 'is not the end of a host name.' },
+);
 
 const credential = format<'managedidentity'>('managedidentity, or no value for whatever identity there is', (raw) =>
   raw.toLowerCase() === 'managedidentity' ? { value: 'managedidentity' } : { problem: `is ${quote(raw)}.` },
@@ -34,47 +50,23 @@ const clientId = format("the GUID of a user-assigned managed identity's client",
   z.guid().safeParse(raw).success ? { value: raw } : { problem: 'is not a GUID.' },
 );
 
-const CONNECTION_STRING =
-  'a connection string with the endpoints or EndpointSuffix, or UseDevelopmentStorage=true, or no value together with ' +
-  'the settings __blobServiceUri and __queueServiceUri';
+const IDENTITY_ARM_ID =
+  /^\/subscriptions\/[^/\s]+\/resourceGroups\/[^/\s]+\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities\/[^/\s]+$/i;
 
-/** Checks the form of a connection string: the storage library's own message about a bad one does not help. */
-const connectionString = format(CONNECTION_STRING, (raw) => {
-  if (/^UseDevelopmentStorage=true;?$/i.test(raw)) return { value: 'UseDevelopmentStorage=true' };
-  const parts = partsOf(raw);
-  const has = (name: string): boolean => (parts.get(name) ?? '') !== '';
-  const hasEndpoints = has('BlobEndpoint') && has('QueueEndpoint');
-  if (has('SharedAccessSignature')) {
-    return hasEndpoints ? { value: raw } : { problem: 'has a signature, but not both BlobEndpoint and QueueEndpoint.' };
-  }
-  const missing = ['DefaultEndpointsProtocol', 'AccountName', 'AccountKey'].filter((name) => !has(name));
-  if (missing.length > 0) return { problem: `lacks ${missing.join(' and ')}.` };
-  if (!hasEndpoints && !has('EndpointSuffix')) return { problem: 'has neither EndpointSuffix nor both endpoints.' };
-  if (!/^https?$/i.test(parts.get('DefaultEndpointsProtocol') ?? '')) {
-    return { problem: 'has a DefaultEndpointsProtocol other than https and http.' };
-  }
-  return /^[A-Za-z0-9+/]+={0,2}$/.test(parts.get('AccountKey') ?? '')
-    ? { value: raw }
-    : { problem: 'has an AccountKey that is not base64.' };
-});
-
-function partsOf(connectionString: string): Map<string, string> {
-  const parts = connectionString.split(';').filter((part) => part.trim() !== '');
-  return new Map(
-    parts.map((part) => {
-      const [name = '', ...value] = part.split('=');
-      return [name.trim(), value.join('=').trim()];
-    }),
-  );
-}
+const managedIdentityResourceId = format(
+  "a user-assigned managed identity's ARM id, " +
+    '/subscriptions/{id}/resourceGroups/{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}',
+  (raw) => (IDENTITY_ARM_ID.test(raw) ? { value: raw } : { problem: 'is not the full ARM id of a managed identity.' }),
+);
 
 export type StorageSettings = ReturnType<typeof storageSettings>;
 
 /** The settings of one storage account: a connection string, or what an identity needs in its place. */
 export function storageSettings(name: string, required: 'yes' | 'no', meaning: string) {
+  const instead = required === 'no' ? 'no' : `without \`${name}\``;
   const uri = (service: 'blob' | 'queue'): Setting<string, null> => ({
     name: `${name}__${service}ServiceUri`,
-    required: required === 'no' ? 'no' : `without \`${name}\``,
+    required: instead,
     default: null,
     meaning: `In place of \`${name}\`: the ${service} service, reached by the app's identity.`,
     example: `https://visionbackup.${service}.core.windows.net`,
@@ -92,6 +84,20 @@ export function storageSettings(name: string, required: 'yes' | 'no', meaning: s
     account,
     blobServiceUri: uri('blob'),
     queueServiceUri: uri('queue'),
+    accountName: optional({
+      name: `${name}__accountName`,
+      default: null,
+      meaning: 'In place of the two service URIs: the account, reached at the addresses that Azure gives its services.',
+      example: 'visionbackup',
+      ...accountName,
+    }),
+    endpointSuffix: optional({
+      name: `${name}__endpointSuffix`,
+      default: null,
+      meaning: `Beside \`${name}__accountName\`, in another cloud than the public one: what its addresses end with.`,
+      example: 'core.chinacloudapi.cn',
+      ...endpointSuffix,
+    }),
     credential: optional({
       name: `${name}__credential`,
       default: null,
@@ -106,37 +112,13 @@ export function storageSettings(name: string, required: 'yes' | 'no', meaning: s
       example: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
       ...clientId,
     }),
+    managedIdentityResourceId: optional({
+      name: `${name}__managedIdentityResourceId`,
+      default: null,
+      meaning: `In place of \`${name}__clientId\`: the same identity by its ARM id.`,
+      example:
+        '/subscriptions/0f8fad5b-d9cb-469f-a165-70867728950e/resourceGroups/vision/providers/Microsoft.ManagedIdentity/userAssignedIdentities/replicator',
+      ...managedIdentityResourceId,
+    }),
   };
-}
-
-/** Reads the settings of one storage account; null where it is not set, or where that is a problem. */
-export function readStorage(reader: SettingReader, settings: StorageSettings): StorageConfig | null {
-  const { account, ...instead } = settings;
-  const found = Object.values(instead).filter((setting) => reader.has(setting));
-  if (reader.has(account)) {
-    for (const setting of found) {
-      reader.report(
-        setting,
-        `is set beside ${account.name}; only one of the two ways to reach the account can be used.`,
-        'no value',
-      );
-    }
-    const connectionString = reader.required(account);
-    return connectionString === null ? null : { kind: 'connectionString', connectionString };
-  }
-  if (found.length > 0) return readIdentity(reader, settings);
-  if (account.required === 'yes') reader.report(account, 'is not set.');
-  return null;
-}
-
-function readIdentity(reader: SettingReader, settings: StorageSettings): StorageConfig | null {
-  const blobServiceUri = reader.required(settings.blobServiceUri);
-  const queueServiceUri = reader.required(settings.queueServiceUri);
-  const credential = reader.optional(settings.credential);
-  const clientId = reader.optional(settings.clientId);
-  if (reader.has(settings.clientId) && !reader.has(settings.credential)) {
-    reader.report(settings.credential, `is not set, but ${settings.clientId.name} is.`, 'managedidentity');
-  }
-  if (blobServiceUri === null || queueServiceUri === null) return null;
-  return { kind: 'identity', blobServiceUri, queueServiceUri, credential, clientId };
 }

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { PackagePlace } from '../backups/ports.ts';
 import { guidOf } from './document-text.ts';
 
 /** Names of blobs in the container of the backups. */
 
-/** How many characters of a hash are enough to tell two packages of one iteration and platform apart. */
+/** How many characters of a hash are enough to tell two versions of one package apart. */
 const HASH_CHARACTERS = 16;
 
 export function catalogueName(projectId: string): string {
@@ -20,18 +21,21 @@ function folderOf({ projectId, iterationId, platform, flavor }: PackagePlace): s
   return `${guidOf(projectId)}/${guidOf(iterationId)}/${made}`;
 }
 
-/** Where a package lies until its hash is known; the next one for the same place takes its place. */
-export function incomingName(place: PackagePlace): string {
-  return `incoming/${folderOf(place)}.${plain(place.extension)}`;
+/** Where all packages of one iteration, platform and flavor lie. */
+export function packageFolder(place: PackagePlace): string {
+  return `models/${folderOf(place)}/`;
 }
 
 /**
- * The durable name, made of what the package is and of its content, so that keeping it twice is keeping it once.
- * `nth` is more than 1 only where the blob of the name before was damaged: nothing is overwritten.
+ * A package's one name, made of what the package is and of the version of what it is made from, so that it is known
+ * before the first byte is read. `nth` is more than 1 only where the names before are taken: nothing is overwritten.
  */
-export function durableName(place: PackagePlace, sha256: string, nth: number): string {
+export function packageName(place: PackagePlace, version: string | null, nth: number): string {
+  const hash = createHash('sha256')
+    .update(version ?? '')
+    .digest('hex');
   const tail = nth === 1 ? '' : `-${nth}`;
-  return `models/${folderOf(place)}/${sha256.slice(0, HASH_CHARACTERS)}${tail}.${plain(place.extension)}`;
+  return `${packageFolder(place)}${hash.slice(0, HASH_CHARACTERS)}${tail}.${plain(place.extension)}`;
 }
 
 /** The extension of a blob that the service wrote for an iteration; null for any other name. */

@@ -1,14 +1,13 @@
-import type { BlobServiceClient, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
+import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import type { ExportedBlob } from '../core/backups/plan.ts';
-import { BACKUP_CONTAINER } from '../core/facts/storage-names.ts';
-import { catalogueSchema } from '../core/backups/catalogue.ts';
+import { BACKUP_CONTAINER, STATE_CONTAINER } from '../core/facts/storage-names.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
-import type { Clock } from '../replicator/ports/surroundings.ts';
-import type { BackupStore, KeptPackage, PackagePlace } from '../backups/ports.ts';
-import { catalogueName, durableName, exportedPrefix, extensionOf, incomingName } from './backup-names.ts';
-import { emptyPackage, hashBlob, uploadStream, type Content } from './blob-content.ts';
-import { COPY_SIZES, copyBlob, type BlobVersion, type CopySizes } from './blob-copy.ts';
-import { abortable, jsonDocument, listIds } from './json-document.ts';
+import type { BackupStore } from '../backups/ports.ts';
+import { exportedPrefix, extensionOf } from './backup-names.ts';
+import { BLOCK_SIZES, inBlocks, readBlocks, type BlockSizes } from './blob-blocks.ts';
+import { catalogueDocument } from './catalogue-document.ts';
+import { abortable, listIds } from './json-document.ts';
+import { emptyPackage, hashBlob, PackageKeeper, statBlob } from './package-keeper.ts';
 import { asStorageFailure, hasCode, toStorageFailure } from './storage-failure.ts';
 
 export interface BackupStoreOptions {
@@ -17,44 +16,41 @@ export interface BackupStoreOptions {
   /** The account and container that the service exports models to. */
   readonly exportBlobs: BlobServiceClient;
   readonly exportContainer: string;
-  readonly clock: Clock;
-  readonly sizes?: CopySizes;
+  readonly sizes?: BlockSizes;
 }
 
-/** How many damaged blobs under the names for one content are passed over before giving up. */
-const MOST_DAMAGED = 9;
-
-/** Model backups in Azure Blob Storage: packages and their catalogues in one container of the app's own account. */
+/**
+ * Model backups in Azure Blob Storage: packages and their catalogues in one container of the app's own account. Each
+ * package is read once, hashed as it passes, and never by the storage service itself: that would spare no reading, and
+ * a firewall of either account may refuse it.
+ */
 export function createBackupStore(options: BackupStoreOptions): BackupStore {
-  const container = options.blobs.getContainerClient(BACKUP_CONTAINER);
-  const exported = options.exportBlobs.getContainerClient(options.exportContainer);
-  const keeper = new Keeper(options, container);
+  const { blobs, exportBlobs, exportContainer, sizes = BLOCK_SIZES } = options;
+  const container = blobs.getContainerClient(BACKUP_CONTAINER);
+  const state = blobs.getContainerClient(STATE_CONTAINER);
+  const exported = exportBlobs.getContainerClient(exportContainer);
+  const keeper = new PackageKeeper(container, sizes);
   return {
-    catalogue: (projectId) => jsonDocument(container, catalogueName(projectId), catalogueSchema),
+    catalogue: (projectId) => catalogueDocument(container, state, projectId),
     listCatalogues: (signal) =>
-      asStorageFailure('Listing the catalogues', () => listIds(container, 'catalogue', signal), signal),
+      asStorageFailure(
+        'Listing the catalogues',
+        async () => {
+          const found = await Promise.all([container, state].map((among) => listIds(among, 'catalogue', signal)));
+          return [...new Set(found.flat())].sort();
+        },
+        signal,
+      ),
     findExported: (projectId, iterationId, signal) => findExported(exported, projectId, iterationId, signal),
     keepExported: ({ name, etag, sizeInBytes }, place, signal) => {
       if (sizeInBytes === 0) return Promise.reject(emptyPackage());
-      const blob = exported.getBlockBlobClient(name);
-      return keeper.keepCopy({ service: options.exportBlobs, blob, sizeInBytes, etag }, place, signal);
+      const version = { blob: exported.getBlobClient(name), etag, sizeInBytes };
+      return keeper.keep(place, etag, () => readBlocks(version, sizes, signal), signal);
     },
-    keepStream: (body, place, signal) => keeper.keepStream(body, place, signal),
-    async stat(name, signal) {
-      const read = () => container.getBlobClient(name).getProperties(abortable(signal));
-      try {
-        const { contentLength = 0, etag = '' } = await read();
-        return { sizeInBytes: contentLength, etag };
-      } catch (error) {
-        signal.throwIfAborted();
-        // The answer to a HEAD request has no body, so that its code does not say what was not found.
-        const failure = toStorageFailure(error, `Looking for the blob ${name}`);
-        if (failure.status === 404) return null;
-        throw failure;
-      }
-    },
+    keepStream: (body, etag, place, signal) => keeper.keep(place, etag, () => inBlocks(body, sizes), signal),
+    stat: (name, signal) => statBlob(container, name, signal),
     hash: (name, signal) =>
-      asStorageFailure(`Hashing the blob ${name}`, () => hashBlob(container.getBlockBlobClient(name), signal), signal),
+      asStorageFailure(`Hashing the blob ${name}`, () => hashBlob(container, name, sizes, signal), signal),
   };
 }
 
@@ -95,76 +91,4 @@ function unreadable(failure: ReplicationFailure, { containerName, accountName }:
     requestId: failure.requestId,
     cause: failure,
   });
-}
-
-/** A blob that a retention policy protects stays: the package is kept all the same, and the next one overwrites it. */
-async function removeIncoming(blob: BlockBlobClient, signal: AbortSignal): Promise<void> {
-  try {
-    await blob.deleteIfExists(abortable(signal));
-  } catch (error) {
-    if (!hasCode(error, 'BlobImmutableDueToPolicy', 'BlobImmutableDueToLegalHold')) throw error;
-  }
-}
-
-/** Stores packages under durable names. Those hold a hash of the content, so each is first stored as incoming. */
-class Keeper {
-  readonly #container: ContainerClient;
-  readonly #service: BlobServiceClient;
-  readonly #clock: Clock;
-  readonly #sizes: CopySizes;
-
-  constructor({ blobs, clock, sizes = COPY_SIZES }: BackupStoreOptions, container: ContainerClient) {
-    this.#container = container;
-    this.#service = blobs;
-    this.#clock = clock;
-    this.#sizes = sizes;
-  }
-
-  keepCopy(source: BlobVersion, place: PackagePlace, signal: AbortSignal): Promise<KeptPackage> {
-    return this.#keep(place, signal, async () => {
-      const incoming = this.#container.getBlockBlobClient(incomingName(place));
-      await copyBlob(source, incoming, 'replace', this.#sizes, this.#clock, signal);
-      const content = await hashBlob(incoming, signal);
-      if (content?.sizeInBytes === source.sizeInBytes) return content;
-      throw new ReplicationFailure(`The copy of ${source.blob.name} is not of the size of that blob.`, {
-        class: 'transient',
-        code: 'COPY_INCOMPLETE',
-        hint: 'The copy is made again.',
-      });
-    });
-  }
-
-  keepStream(body: AsyncIterable<Uint8Array>, place: PackagePlace, signal: AbortSignal): Promise<KeptPackage> {
-    return this.#keep(place, signal, () =>
-      uploadStream(this.#container.getBlockBlobClient(incomingName(place)), body, signal),
-    );
-  }
-
-  #keep(place: PackagePlace, signal: AbortSignal, receive: () => Promise<Content>): Promise<KeptPackage> {
-    const keep = async (): Promise<KeptPackage> => {
-      await this.#container.createIfNotExists(abortable(signal));
-      const content = await receive();
-      const blob = this.#container.getBlockBlobClient(incomingName(place));
-      const kept = await this.#settle({ ...content, service: this.#service, blob }, content.sha256, place, signal);
-      await removeIncoming(blob, signal);
-      return kept;
-    };
-    return asStorageFailure(`Keeping the ${place.platform} package of iteration ${place.iterationId}`, keep, signal);
-  }
-
-  /** A blob of the same name has the same content, or is damaged; then the next name is tried. */
-  async #settle(incoming: BlobVersion, sha256: string, place: PackagePlace, signal: AbortSignal): Promise<KeptPackage> {
-    for (let nth = 1; nth <= MOST_DAMAGED; nth += 1) {
-      const name = durableName(place, sha256, nth);
-      const target = this.#container.getBlockBlobClient(name);
-      await copyBlob(incoming, target, 'keep', this.#sizes, this.#clock, signal);
-      const content = await hashBlob(target, signal);
-      if (content?.sha256 === sha256) return { ...content, blob: name };
-    }
-    throw new ReplicationFailure(`Every copy of the package ${sha256} was damaged.`, {
-      class: 'bug',
-      code: 'BACKUPS_DAMAGED',
-      hint: `Find out who writes to the container ${BACKUP_CONTAINER}.`,
-    });
-  }
 }

@@ -31,9 +31,18 @@ export function decisionName(projectId: string): string {
   return `decisions/${guidOf(projectId)}.json`;
 }
 
+export function triggerName(projectId: string): string {
+  return `triggers/${guidOf(projectId)}.json`;
+}
+
 /** Where the record of a project that is done with is kept; the time is part of it, since a project may come back. */
 export function archiveName(projectId: string, at: Date): string {
   return `archive/${guidOf(projectId)}/${at.toISOString().replaceAll(':', '-')}.json`;
+}
+
+/** How far the reading of a project's labels has come, on that side. */
+export function readingName(projectId: string, side: 'source' | 'target'): string {
+  return `reading/${guidOf(projectId)}-${side}.json`;
 }
 
 /** The folders that hold one document for each project, named by its id. */

@@ -7,6 +7,9 @@ import type { DocumentFolder } from './document-text.ts';
 import { conflictOn, formatDocument, idInName, MAX_DOCUMENT_IN_BYTES, parseDocument } from './document-text.ts';
 import { asStorageFailure, hasCode, isConflict } from './storage-failure.ts';
 
+/** How often the reading of a document that breaks off, or falls silent, is resumed where it was. */
+const READ_RETRIES = 1;
+
 /** A JSON document in a blob. Its container is made by the first write that misses it. */
 export function jsonDocument<T>(container: ContainerClient, name: string, schema: z.ZodType<T>): Document<T> {
   const blob = container.getBlockBlobClient(name);
@@ -29,7 +32,7 @@ export function jsonDocument<T>(container: ContainerClient, name: string, schema
 
 async function download(blob: BlockBlobClient, signal: AbortSignal | undefined): Promise<Versioned<string> | null> {
   try {
-    const answer = await blob.download(0, undefined, abortable(signal));
+    const answer = await blob.download(0, undefined, { ...abortable(signal), maxRetryRequests: READ_RETRIES });
     const { contentLength = 0, etag = '', readableStreamBody: body } = answer;
     if (body === undefined || contentLength > MAX_DOCUMENT_IN_BYTES) {
       throw new ReplicationFailure(`The blob ${blob.name} is ${contentLength} bytes long: too large for a document.`, {

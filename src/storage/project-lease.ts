@@ -3,6 +3,7 @@ import { ReplicationFailure } from '../core/facts/failure.ts';
 import { STATE_CONTAINER } from '../core/facts/storage-names.ts';
 import type { Clock } from '../replicator/ports/surroundings.ts';
 import type { Lease, ProjectLeases } from '../replicator/ports/storage.ts';
+import { DeadlineExceeded, within } from '../deadline.ts';
 import { guidOf } from './document-text.ts';
 import { withContainer } from './json-document.ts';
 import { asStorageFailure, hasCode } from './storage-failure.ts';
@@ -24,6 +25,8 @@ const TICK_IN_MS = 1_000;
 const TICKS_PER_RENEWAL = 10;
 /** The work is stopped a little before the lease can end, so that nobody else has begun by then. */
 const TRUSTED_IN_MS = 25_000;
+/** A renewal that hangs leaves time for the next one. */
+const RENEWAL_LIMIT_IN_MS = 8_000;
 
 /** What the service says where the lease is no longer this holder's. */
 const LOST_CODES = [
@@ -77,6 +80,10 @@ async function createLock(blob: BlockBlobClient): Promise<void> {
   }
 }
 
+function hangs(): Error {
+  return new DeadlineExceeded(`no answer within ${RENEWAL_LIMIT_IN_MS / 1_000} s`);
+}
+
 class HeldLease implements Lease {
   readonly #client: BlobLeaseClient;
   readonly #name: string;
@@ -124,7 +131,9 @@ class HeldLease implements Lease {
     this.#renewing = true;
     const askedAt = this.#clock.now().getTime();
     try {
-      await this.#client.renewLease({ abortSignal: this.#lost.signal });
+      await within(RENEWAL_LIMIT_IN_MS, this.#lost.signal, hangs, (abortSignal) =>
+        this.#client.renewLease({ abortSignal }),
+      );
       this.#renewedAt = askedAt;
     } catch (error) {
       if (hasCode(error, ...LOST_CODES)) this.#lose('was taken over or broken', error);

@@ -1,12 +1,15 @@
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { decisionSchema } from '../core/facts/decision.ts';
+import { holdsSchema } from '../core/facts/hold.ts';
 import { installationSchema } from '../core/facts/installation.ts';
+import { readingSchema } from '../core/facts/reading.ts';
 import { recordSchema } from '../core/facts/record.ts';
 import { routingSchema } from '../core/facts/routing.ts';
 import { STATE_CONTAINER } from '../core/facts/storage-names.ts';
 import { sweepStateSchema } from '../core/facts/sweep-state.ts';
+import { triggerSchema } from '../core/facts/trigger.ts';
 import type { RecordStore } from '../replicator/ports/storage.ts';
-import { archiveName, decisionName, recordName } from './document-text.ts';
+import { archiveName, decisionName, readingName, recordName, triggerName } from './document-text.ts';
 import { jsonDocument, listIds, removeDocument } from './json-document.ts';
 import { asStorageFailure } from './storage-failure.ts';
 
@@ -28,7 +31,10 @@ export function createRecordStore(blobs: BlobServiceClient): RecordStore {
     decision: (sourceProjectId) => jsonDocument(container, decisionName(sourceProjectId), decisionSchema),
     listDecisions: (signal) =>
       asStorageFailure('Listing the decisions', () => listIds(container, 'decisions', signal), signal),
+    reading: (sourceProjectId, side) => jsonDocument(container, readingName(sourceProjectId, side), readingSchema),
+    trigger: (sourceProjectId) => jsonDocument(container, triggerName(sourceProjectId), triggerSchema),
     installation: jsonDocument(container, 'installation.json', installationSchema),
+    holds: jsonDocument(container, 'holds.json', holdsSchema),
     sweep: jsonDocument(container, 'sweep.json', sweepStateSchema),
     routing: jsonDocument(container, 'routing.json', routingSchema),
   };

@@ -72,20 +72,34 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return code !== undefined && codes.includes(code);
 }
 
+/** What a container answers that lets nothing be written twice, or deleted: it has a retention policy or a legal hold. */
+export const IMMUTABLE_CODES: ReadonlySet<string> = new Set([
+  'BlobImmutableDueToPolicy',
+  'BlobImmutableDueToLegalHold',
+]);
+
+export function isImmutable(error: unknown): boolean {
+  return IMMUTABLE_CODES.has(readError(error).code ?? '');
+}
+
 export function isConflict(error: unknown): boolean {
   const { code } = readError(error);
   return code !== undefined && CONFLICT_CODES.has(code);
 }
 
+const BROKEN_OFF = /^Data corruption failure: received less data than required/;
+
 type Kind = Pick<FailureDetails, 'class' | 'code' | 'hint'>;
 
-function kindOf({ name, statusCode: status, code }: SdkError): Kind {
+function kindOf({ name, message, statusCode: status, code }: SdkError): Kind {
   if (/Authentication|CredentialUnavailable/.test(name)) {
     return { class: 'auth', code: 'STORAGE_NO_TOKEN', hint: `No token for Azure Storage. ${CHECK_ACCESS}` };
   }
   if (status === undefined) {
-    // A connection that broke has a code such as ECONNRESET; a try that took too long is an AbortError.
-    if (code === undefined && name !== 'AbortError' && name !== 'RestError') {
+    // A connection that broke has a code such as ECONNRESET, one that fell silent too. Where that happens in the middle of
+    // a blob's content, and again after it was resumed, the SDK says only how far it came.
+    const isOutage = code !== undefined || name === 'AbortError' || name === 'RestError' || BROKEN_OFF.test(message);
+    if (!isOutage) {
       return { class: 'bug', code: 'UNEXPECTED', hint: 'This was not foreseen. Please report it with the log line.' };
     }
     return { class: 'transient', code: 'STORAGE_UNREACHABLE', hint: HEALS_BY_ITSELF };

@@ -21,8 +21,9 @@ describe('where the triggers listen', () => {
     });
   });
 
-  it('is the default where a setting is blank, as everywhere else', () => {
+  it('is the default where a setting is bad, so that the functions run and tell of it', () => {
     expect(bindings({ REPLICATION_SCHEDULE: ' ', NOTIFICATION_QUEUE: '' })).toEqual(bindings({}));
+    expect(bindings({ REPLICATION_SCHEDULE: '0 0 0 * * FRI-SUN', NOTIFICATION_QUEUE: 'q\n' })).toEqual(bindings({}));
   });
 
   it.each([
@@ -34,8 +35,12 @@ describe('where the triggers listen', () => {
       },
       'INTEGRATION_STORAGE',
     ],
-    [{ INTEGRATION_STORAGE: ' ' }, 'REPLICATOR_STORAGE'],
-    [{ INTEGRATION_STORAGE__accountName: 'no setting' }, 'REPLICATOR_STORAGE'],
+    [{ INTEGRATION_STORAGE__accountName: 'store' }, 'INTEGRATION_STORAGE'],
+    [{ integration_storage__accountname: 'store' }, 'INTEGRATION_STORAGE'],
+    [{ AzureWebJobsINTEGRATION_STORAGE: CONNECTION }, 'INTEGRATION_STORAGE'],
+    [{ ConnectionStrings__INTEGRATION_STORAGE: CONNECTION }, 'INTEGRATION_STORAGE'],
+    [{ INTEGRATION_STORAGE: '' }, 'REPLICATOR_STORAGE'],
+    [{ INTEGRATION_STORAGE: '', INTEGRATION_STORAGE__accountName: '' }, 'REPLICATOR_STORAGE'],
   ])('has notifications come from the account that %j names', (env, connection) => {
     expect(bindings(env).notificationConnection).toBe(connection);
     const { config } = parseConfig({
@@ -44,6 +49,7 @@ describe('where the triggers listen', () => {
       REPLICATOR_STORAGE: CONNECTION,
       ...env,
     });
+    expect(config).not.toBeNull();
     expect(config?.integrationStorage === null).toBe(connection === 'REPLICATOR_STORAGE');
   });
 });

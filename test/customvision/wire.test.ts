@@ -90,6 +90,15 @@ describe('the JSON of the service', () => {
     expect(wire.iterationSchema.parse({ id: ID, name: 'n', ...members }).publishName).toBe(expected);
   });
 
+  it.each([
+    ['an ARM id', { originalPublishResourceId: '/subscriptions/s' }, '/subscriptions/s'],
+    ['an empty text', { originalPublishResourceId: '' }, null],
+    ['null', { originalPublishResourceId: null }, null],
+    ['nothing', {}, null],
+  ])('reads the resource of a publication given as %s', (_, members, expected) => {
+    expect(wire.iterationSchema.parse({ id: ID, name: 'n', ...members }).originalPublishResourceId).toBe(expected);
+  });
+
   it('takes the counts of an export as unknown where they lack, and its estimate as seconds', () => {
     const unknown = { iterations: null, images: null, tags: null, regions: null };
     expect(wire.projectExportSchema.parse({ token: 't' })).toEqual({

@@ -27,12 +27,17 @@ afterAll(async () => {
   await stage.close();
 });
 
-test('what a function throws is masked, message and stack, before the host sees it', async () => {
-  const answer = await fetch(`${url}/api/fails`, { method: 'POST', body: `key ${KEY} and AccountKey=${CANARY};` });
-  expect(answer.status).toBe(500);
-  await host.until(() => /fails failed .*/.exec(host.stderr)?.[0]);
-  const everything = [...host.stdout, host.stderr, await answer.text()].join('\n');
-  expect(everything).toContain('Unforeseen: key *** and AccountKey=***;');
-  expect(everything).not.toContain(KEY);
-  expect(everything).not.toContain(CANARY);
-});
+test.each(['error', 'text', 'object', 'several', 'named'])(
+  'what a function throws is masked, message and stack, before the host sees it: %s',
+  async (as) => {
+    const before = host.stderr.length;
+    const body = `key ${KEY} and AccountKey=${CANARY};`;
+    const answer = await fetch(`${url}/api/fails?as=${as}`, { method: 'POST', body });
+    expect(answer.status).toBe(500);
+    await host.until(() => /fails failed .*/.exec(host.stderr.slice(before))?.[0]);
+    const everything = [...host.stdout, host.stderr, await answer.text()].join('\n');
+    expect(host.stderr.slice(before)).toContain('key *** and AccountKey=***;');
+    expect(everything).not.toContain(KEY);
+    expect(everything).not.toContain(CANARY);
+  },
+);

@@ -11,6 +11,7 @@ import {
   aSweepState,
   exportCounts,
   guid,
+  HALF_HOURLY,
   timeAfter,
 } from '../support/builders.ts';
 import { diverged, noFreeSlot } from '../../src/core/plan/blockers.ts';
@@ -201,7 +202,7 @@ export function aBadNight(changes: Partial<ReportInput> = {}) {
     recoveryPointObjectiveInSeconds: 2 * HOUR,
     targetProjectLimit: 96,
     publishes: true,
-    nextSweepAfter: (time) => new Date(time.getTime() + 30 * MINUTE * 1_000),
+    schedule: HALF_HOURLY,
     rejectedNotifications: 2,
     ...changes,
   });

@@ -10,6 +10,7 @@ import {
   aRecordInSync,
   aSnapshot,
   aSweepState,
+  HALF_HOURLY,
   SOURCE_ID,
   timeAfter,
 } from '../support/builders.ts';
@@ -19,10 +20,8 @@ import { danglingIds, element, elements, misfits, textOf } from './markup.ts';
 
 const HOSTILE = `</title></script><img src=x onerror=alert(1)>"' onfocus='alert(2)' & \${x} \u202Egnp.exe`;
 
-const halfHourly = (time: Date): Date => new Date(time.getTime() + 1_800_000);
-
 function page(changes: Partial<ReportInput> = {}, isLinked = true): string {
-  return statusPage(aStatusReport({ nextSweepAfter: halfHourly, ...changes }), { isLinked });
+  return statusPage(aStatusReport({ schedule: HALF_HOURLY, ...changes }), { isLinked });
 }
 
 const firstLine = (html: string): string => textOf(`<body>${element(html, 'h1')}`);
@@ -64,7 +63,7 @@ describe('the first line', () => {
 
 describe('the sentence below it', () => {
   test('says that nothing is wrong, and when it is looked at again', () => {
-    expect(sentence(page())).toBe('Nothing is wrong. The next sweep is due in 28 min.');
+    expect(sentence(page())).toBe('Nothing is wrong. The next sweep is due in 29 min.');
   });
 
   test('says so too where there is only something to know', () => {
@@ -239,7 +238,7 @@ describe('the page', () => {
       { setting: 'PRIMARY_TRAINING_ENDPOINT', message: 'is not set.', expected: 'https://<name>.example' },
       { setting: 'DRY_RUN', message: 'is not true or false.', expected: 'true or false' },
     ];
-    const html = page({ problems, sweep: null, records: [], nextSweepAfter: null });
+    const html = page({ problems, sweep: null, records: [], schedule: null });
     expect(firstLine(html)).toBe('NOTHING RUNS: THE SETTINGS ARE BAD');
     expect(textOf(html)).toContain(
       'PRIMARY_TRAINING_ENDPOINT is not set. What to do: Expected: https://<name>.example.',

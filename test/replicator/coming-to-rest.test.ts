@@ -1,13 +1,23 @@
 import { currentGeneration } from '../../src/core/facts/record.ts';
 import { revisionOf } from '../../src/core/content/revision.ts';
 import { recordName } from '../../src/storage/document-text.ts';
-import { anImage, anIteration, aPolicy, aProject, aTag, contentOf, guid, SOURCE_ID } from '../support/builders.ts';
+import {
+  anImage,
+  anIteration,
+  aPolicy,
+  aProject,
+  aTag,
+  contentOf,
+  guid,
+  PREDICTION_ID,
+  SOURCE_ID,
+} from '../support/builders.ts';
 import type { Held, ImportFate } from '../support/memory-resource.ts';
 import { MemoryWorld } from '../support/memory-world.ts';
 
 /** A source with two trained iterations, the first of them published. */
 function aSource(): Held {
-  const images = [anImage(), anImage({ width: 800 }), anImage({ tags: [] })];
+  const images = [another(), another({ width: 800 }), another({ tags: [] })];
   const second = anIteration({ id: guid(201), name: 'Iteration 2', trainedAt: '2026-01-03T00:00:00.000Z' });
   return {
     project: aProject(),
@@ -15,6 +25,12 @@ function aSource(): Held {
     images,
     iterations: [anIteration({ publishName: 'production' }), second],
   };
+}
+
+/** Images told apart by their ids, as the service tells them. */
+let images = 1_000_000;
+function another(changes: Parameters<typeof anImage>[0] = {}) {
+  return anImage({ id: guid((images += 1)), ...changes });
 }
 
 type Event = (world: MemoryWorld) => void;
@@ -37,6 +53,15 @@ const onCurrent =
     world.touch(held);
   };
 
+/** A training ends on the source; each at a time of its own. */
+const trained =
+  (change: (source: Held, trainedAt: string) => void): Event =>
+  (world) => {
+    world.clock.advance(10);
+    const trainedAt = world.clock.now().toISOString();
+    onSource((source) => change(source, trainedAt))(world);
+  };
+
 const setProject = (held: Held, changes: Partial<Held['project']>): void => {
   held.project = { ...held.project, ...changes };
 };
@@ -56,19 +81,27 @@ const nextImport =
     addImage(world);
   };
 
-const addImage = onSource((source) => source.images.push(anImage({ width: 900 + source.images.length })));
+const addImage = onSource((source) => source.images.push(another({ width: 900 + source.images.length })));
 
 /** What changes on the source. */
 const SOURCE_EVENTS: Readonly<Record<string, Event>> = {
   'nothing happens': () => undefined,
   'an image is added': addImage,
-  'labels are swapped': onSource((source) => source.images.reverse().splice(0, 1, anImage({ width: 1 }))),
+  'labels are swapped': onSource((source) => source.images.reverse().splice(0, 1, another({ width: 1 }))),
   'something is touched': onSource(() => undefined),
   'it is renamed': onSource((source) => setProject(source, { name: 'Felines' })),
   'it is described anew': onSource((source) => setProject(source, { description: 'only cats' })),
   'it is trained': onSource((source) => {
     const name = `Iteration ${source.iterations.length + 1}`;
     source.iterations.push(anIteration({ id: guid(250 + source.iterations.length), name }));
+  }),
+  'its model is trained anew under its name': trained((source, trainedAt) => {
+    source.iterations[0] = { ...source.iterations[0]!, id: guid(260 + source.images.length), trainedAt };
+  }),
+  'another model is trained and published under the same name': trained((source, trainedAt) => {
+    const { length } = source.iterations;
+    const publishName = `namesake ${length}`;
+    source.iterations.push(anIteration({ id: guid(270 + length), trainedAt, publishName }));
   }),
   'its publication ends': publish(null, null),
   'its publication gets another name': publish('beta', null),
@@ -92,9 +125,22 @@ const OTHER_EVENTS: Readonly<Record<string, Event>> = {
   },
   'the mark is taken out of the current copy': onCurrent((held) => setProject(held, { description: 'mine' })),
   'somebody renames the current copy': onCurrent((held) => setProject(held, { name: 'Mine' })),
-  'somebody labels the current copy': onCurrent((held) => held.images.push(anImage())),
-  'somebody swaps labels of the current copy': onCurrent((held) => held.images.splice(0, 1, anImage({ width: 2 }))),
+  'somebody labels the current copy': onCurrent((held) => held.images.push(another())),
+  'somebody swaps labels of the current copy': onCurrent((held) => held.images.splice(0, 1, another({ width: 2 }))),
   'the current copy is touched': onCurrent(() => undefined),
+  'somebody unpublishes the current copy': onCurrent((held, world) => {
+    for (const { publishName } of held.iterations) if (publishName !== null) world.endedByPerson.add(publishName);
+    held.iterations = held.iterations.map((iteration) => ({ ...iteration, publishName: null }));
+  }),
+  'somebody moves the name on the current copy': onCurrent((held) => {
+    const [first, second, ...others] = held.iterations;
+    const publishName = (first?.publishName ?? null) === null ? (second?.publishName ?? null) : first!.publishName;
+    if (second === undefined) return;
+    held.iterations = [{ ...first!, publishName: null }, { ...second, publishName }, ...others];
+  }),
+  'copies are to be published elsewhere': (world) => {
+    world.policy = { ...world.policy, predictionResourceId: `${PREDICTION_ID}-2` };
+  },
   'somebody else takes the name': (world) => world.addStranger('CATS'),
   'somebody else fills the target': (world) => {
     world.policy = { ...world.policy, targetProjectLimit: world.target.projects.size };
@@ -131,8 +177,13 @@ function expectInLine(world: MemoryWorld): void {
   expect(revisionOf(world.observe(copy))).toBe(revisionOf(world.observe(source!)));
   expect(copy.project.description.startsWith(source!.project.description)).toBe(true);
   const published = (held: Held) =>
-    held.iterations.flatMap(({ name, publishName }) => (publishName === null ? [] : [`${name} as ${publishName}`]));
+    held.iterations.flatMap(({ name, trainedAt, publishName }) =>
+      publishName === null ? [] : [`${name} of ${trainedAt} as ${publishName}`],
+    );
   expect(published(copy).toSorted()).toEqual(published(source!).toSorted());
+  for (const { publishName, originalPublishResourceId } of copy.iterations) {
+    if (publishName !== null) expect(originalPublishResourceId).toBe(policy.predictionResourceId);
+  }
   expect(route?.secondary).toMatchObject({ projectId: current.replicaProjectId, revision: current.holds.revision });
   expect(route?.secondary.publishNames).toEqual(route?.primary.publishNames);
   const kept = record.generations.filter(({ changedBySomebody }) => !changedBySomebody);

@@ -67,6 +67,27 @@ it('the copy keeps its names though the source publishes none any more: nothing 
   expect(writesTo(world.secondary).slice(writes)).toEqual([]);
 });
 
+it('what somebody unpublishes on the copy leaves routing, and is not published again', async () => {
+  const older = await twoCopies();
+  await freeze(older);
+  await world.work();
+  const writes = writesTo(world.secondary).length;
+  world.unpublishByHand(older);
+  await nextSweep(world, 2);
+  expect((await routeOf(world, source.id))?.secondary).toMatchObject({ projectId: older, publishNames: [] });
+  expect((await rowOf(world, source.id)).readiness.reason).toContain('production');
+  expect(writesTo(world.secondary).slice(writes)).toEqual([]);
+});
+
+it('a copy that was unpublished before it was put back is never routed under its name', async () => {
+  const older = await twoCopies();
+  world.unpublishByHand(older);
+  world.unpublishedByPerson.clear();
+  await freeze(older);
+  await world.work();
+  expect((await routeOf(world, source.id))?.secondary).toMatchObject({ projectId: older, publishNames: [] });
+});
+
 it('a copy that routing names already is not given up, though its run is still in the record', async () => {
   const older = await twoCopies();
   addRose(world.primary, source);

@@ -1,4 +1,6 @@
 import type { StoredProject } from '../../src/local/simulator/index.ts';
+import { workItem } from '../../src/core/facts/work-item.ts';
+import type { Dependencies } from '../../src/replicator/context.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { checkAtRest } from '../support/invariants.ts';
 import {
@@ -69,6 +71,53 @@ describe('a source that is labelled all the while', () => {
     expect(row.revision).not.toBe(holds.revision);
     const sinceTheLook = (world.clock.now() - Date.parse(holds.observedAt)) / 1_000;
     expect(row.lagSeconds).toBeGreaterThanOrEqual(Math.floor(sinceTheLook));
+  });
+});
+
+describe('a source that changes in the middle of a look', () => {
+  /** The parts of one process whose next look counts the images of each tag before a picture comes, and all after. */
+  function tornLook(source: StoredProject): Dependencies {
+    let noteTagsRead = (): void => undefined;
+    const tagsRead = new Promise<void>((resolve) => (noteTagsRead = resolve));
+    let isDone = false;
+    const reader = new Proxy(world.deps.source, {
+      get: (target, property) => {
+        if (property === 'getTags') {
+          return (...args: Parameters<typeof target.getTags>) => target.getTags(...args).finally(noteTagsRead);
+        }
+        if (property !== 'getImageCount') return Reflect.get(target, property) as unknown;
+        return async (...args: Parameters<typeof target.getImageCount>) => {
+          await tagsRead;
+          if (!isDone) addRose(world.primary, source);
+          isDone = true;
+          return target.getImageCount(...args);
+        };
+      },
+    });
+    return { ...world.deps, source: reader };
+  }
+
+  it('is copied once: the copy holds what the next look shows', async () => {
+    const source = await copied(world);
+    await replicateProject(workItem(source.id, 'sweep'), tornLook(source));
+    expect(copies(world).imports).toBe(2);
+    await replicateProject(workItem(source.id, 'request'), world.deps);
+    await world.settle();
+    expect(copies(world).imports).toBe(2);
+    await expectInSync(world, source);
+    expect((await currentOf(world, source.id)).differences).toEqual([]);
+  });
+
+  it('is copied again where a picture was exchanged for one of the same size and tag', async () => {
+    const source = await copied(world);
+    await replicateProject(workItem(source.id, 'sweep'), tornLook(source));
+    const [last] = [...world.primary.resource.project(source.id).images.keys()].slice(-1);
+    world.primary.resource.removeImages(source.id, [last!]);
+    addRose(world.primary, source);
+    await world.settle();
+    await nextSweep(world);
+    expect(copies(world).imports).toBe(3);
+    await expectInSync(world, source);
   });
 });
 

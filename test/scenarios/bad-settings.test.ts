@@ -5,7 +5,7 @@ jest.setTimeout(240_000);
 
 let theatre: Theatre;
 beforeAll(async () => {
-  theatre = await Theatre.open(4);
+  theatre = await Theatre.open(10);
 });
 afterAll(() => theatre.close());
 
@@ -47,6 +47,27 @@ test.concurrent('an app with bad settings loads, and names each of them wherever
   const swept = await app.logged('settings.invalid');
   expect(settingsOf(swept['problems'])).toEqual(bad);
   expect(stage.secondary.calls.all).toEqual([]);
+});
+
+/** What the Functions host reads otherwise than a person means it, or refuses, so that a function silently never runs. */
+const READ_BY_THE_HOST = [
+  ['REPLICATOR_STORAGE', 'UseDevelopmentStorage=true\n'],
+  ['INTEGRATION_STORAGE', ' '],
+  ['INTEGRATION_STORAGE__accountName', 'no name'],
+  ['AzureWebJobsREPLICATOR_STORAGE', ''],
+  ['NOTIFICATION_QUEUE', 'trainings '],
+  ['REPLICATION_SCHEDULE', '0 0 3 * * FRI-SUN'],
+  ['TZ', 'America/New_York'],
+] as const;
+
+test.concurrent.each(READ_BY_THE_HOST)('%s of %j is told by health and status', async (name, value) => {
+  const stage = await theatre.stage();
+  const app = await stage.start({ [name]: value });
+  expect(await app.get('/api/health')).toEqual({ status: 503, body: { code: 'SETTINGS_INVALID' } });
+  const { body } = await app.get('/api/status');
+  expect(body).toMatchObject({ settings: { problems: [{ setting: name }] } });
+  expect((await app.post('/admin/functions/replicateOnSchedule')).status).toBe(202);
+  expect(await app.logged('settings.invalid')).toMatchObject({ problems: [{ setting: name }] });
 });
 
 test.concurrent('a key that is refused is shown as what it is, and mended by the right one', async () => {

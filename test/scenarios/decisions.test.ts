@@ -49,7 +49,7 @@ test('a wiped project keeps its good copy, which a person puts back into use, an
   // How far behind is known: the copy holds what a look at the source saw.
   expect(frozen.summary.worstLagSeconds).toBeGreaterThan(0);
   expect(frozen.projects[0]?.frozen).toMatchObject({ ...BY, heldBack: 'what the primary holds now is not copied' });
-  expect(frozen.attention.map(({ code }) => code)).toEqual(['PROJECT_FROZEN']);
+  expect(codesOf(frozen)).toEqual(['PROJECT_FROZEN']);
   expect((await app.get('/api/routing')).body).toMatchObject({
     projects: { [id]: { secondary: { projectId: good?.projectId } } },
   });
@@ -65,10 +65,40 @@ test('a wiped project keeps its good copy, which a person puts back into use, an
   expect(await app.post(release, BY)).toMatchObject({ status: 202 });
   await stage.settle(app);
   const released = statusContract.parse(await app.status());
-  expect(released.attention).toEqual([]);
+  expect(codesOf(released)).toEqual([]);
   expect(released.projects[0]).toMatchObject({ sync: 'in-sync', frozen: null, pinned: 0 });
   expect(await app.post(release, BY)).toMatchObject({ status: 409, body: { code: 'NOTHING_TO_RELEASE' } });
+
+  // A year later, without logs: what was copied, and who decided what.
+  const { body } = await app.get(`/api/projects/${id}/history`);
+  const { entries } = body as { entries: { event: string; by: string; reason: string | null }[] };
+  const decided = entries.filter(({ by }) => by !== 'app');
+  expect(decided).toMatchObject([
+    { event: 'copy.restored', ...BY },
+    { event: 'copy.released', by: 'Ada', reason: 'the project is to be small' },
+    { event: 'copy.released', ...BY },
+  ]);
+  const events = entries.map(({ event }) => event);
+  expect(events.slice(0, 1)).toEqual(['import.begun']);
+  expect(events).toEqual(expect.arrayContaining(['copy.protected', 'run.ended', 'copy.pinned', 'copy.promoted']));
+  expect(events.filter((event) => event === 'import.begun').length).toBe(
+    events.filter((event) => event === 'run.ended').length,
+  );
+  const all = (await app.get('/api/history?since=2020-01-01')).body as { entries: object[] };
+  expect(all.entries.length).toBeGreaterThanOrEqual(entries.length);
+  expect(await app.get('/api/history?since=soon')).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } });
+  expect(await app.get(`/api/projects/${NOBODY}/history`)).toMatchObject({ status: 404 });
+  const csv = await fetch(`${app.url}/api/projects/${id}/history`, { headers: { accept: 'text/csv' } });
+  expect(csv.headers.get('content-type')).toContain('text/csv');
+  const [head, first] = (await csv.text()).split('\r\n');
+  expect(head).toMatch(/^at,event,projectId/);
+  expect(first).toContain(',import.begun,');
 });
+
+/** All but that the schedule of these tests fires only when it is asked to. */
+function codesOf({ attention }: { attention: readonly { readonly code: string }[] }): string[] {
+  return attention.map(({ code }) => code).filter((code) => code !== 'SCHEDULE_SPARSE');
+}
 
 async function pageOf(url: string): Promise<string> {
   return (await fetch(`${url}/api/status`, { headers: { accept: 'text/html' } })).text();

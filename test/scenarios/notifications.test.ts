@@ -7,7 +7,7 @@ jest.setTimeout(240_000);
 
 let theatre: Theatre;
 beforeAll(async () => {
-  theatre = await Theatre.open(4);
+  theatre = await Theatre.open(5);
 });
 afterAll(() => theatre.close());
 
@@ -112,3 +112,38 @@ test.concurrent('the queue that is set is listened to, and no other', async () =
   expect(app.eventsOf('notification.received')).toMatchObject([{ projectId: id, outcome: 'work enqueued' }]);
   expect((await elsewhere.peekMessages()).peekedMessageItems).toHaveLength(1);
 });
+
+test.concurrent(
+  '1,000 notifications for 50 projects make 50 copies, and leave both queues empty soon after',
+  async () => {
+    const stage = await theatre.stage({ primary: { delays: { trainingInSeconds: 0.1 } } });
+    const app = await stage.start();
+    const ids: string[] = [];
+    for (let index = 0; index < 50; index += 1) {
+      ids.push((await stage.primary.resource.addProject({ ...CARS, name: `Cars ${index}` })).id);
+    }
+    await app.sweep();
+    const isCopied = () => app.eventsOf('project.protected').length;
+    await eventually('first copies', () => Promise.resolve(isCopied() >= 50 ? true : undefined));
+    await stage.quiet();
+    // What is trained now is newer than any look, by more than clocks may differ.
+    await stage.advance(60);
+    for (const id of ids) stage.primary.resource.addIteration(id, { name: 'Iteration 2' });
+    const queue = stage.queues.getQueueClient('custom-vision-notifications');
+    const text = (projectId: string) => {
+      const content = { projectId, iterationId: projectId, trainingStatus: 'TrainingCompleted' };
+      return JSON.stringify({ version: '1.0', type: 'Training', Content: content });
+    };
+    for (let count = 0; count < 20; count += 1) await Promise.all(ids.map((id) => queue.sendMessage(text(id))));
+    await eventually('second copies', () => Promise.resolve(isCopied() >= 100 ? true : undefined), 120_000);
+    const waiting = async (name: string): Promise<number> =>
+      (await stage.queues.getQueueClient(name).getProperties()).approximateMessagesCount ?? 0;
+    await eventually(
+      'empty queues',
+      async () => ((await waiting(queue.name)) + (await waiting('replication-work')) === 0 ? true : undefined),
+      30_000,
+    );
+    expect(isCopied()).toBe(100);
+    expect(stage.secondary.resource.projects).toHaveLength(100);
+  },
+);

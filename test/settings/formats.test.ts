@@ -1,9 +1,10 @@
 import {
   apiVersion,
+  containerName,
   trueOrFalse,
   duration,
   exportPlatforms,
-  storageName,
+  queueName,
   wholeNumber,
 } from '../../src/settings/formats.ts';
 
@@ -57,18 +58,25 @@ describe('a whole number', () => {
 });
 
 describe('the name of a queue or container', () => {
-  const { schema } = storageName('queue', 20, ['replication-work']);
+  const formats = {
+    queue: queueName(20, ['replication-work']).schema,
+    container: containerName(20, ['replication-work']).schema,
+  };
+  const { queue, container } = formats;
 
   it.each(['abc', 'custom-vision', 'a1-b2-c3'])('%s is one', (name) => {
-    expect(schema.parse(name)).toBe(name);
+    expect([queue.parse(name), container.parse(name)]).toEqual([name, name]);
   });
 
-  it.each(['ab', 'Custom', 'a--b', '-ab', 'ab-', 'a_b', 'a.b', 'x'.repeat(21), 'replication-work'])(
-    '%s is refused',
-    (name) => {
-      expect(schema.safeParse(name).success).toBe(false);
-    },
-  );
+  it.each(['ab', 'a--b', '-ab', 'ab-', 'a_b', 'a.b', 'x'.repeat(21), 'replication-work'])('%s is refused', (name) => {
+    expect([queue.safeParse(name).success, container.safeParse(name).success]).toEqual([false, false]);
+  });
+
+  it('may have capitals where it is a queue’s, as the host makes them small', () => {
+    expect(queue.parse('Custom-Vision')).toBe('custom-vision');
+    expect(queue.safeParse('Replication-Work').success).toBe(false);
+    expect(container.safeParse('Custom').success).toBe(false);
+  });
 });
 
 describe('a version of the API', () => {

@@ -55,7 +55,7 @@ describe('the configuration', () => {
       storageIntegrationApiVersion: 'v3.4-preview',
       dryRun: false,
     });
-    expect(config.schedule).toMatchObject({ expression: '0 */30 * * * *', intervalInSeconds: 1_800 });
+    expect(config.schedule).toMatchObject({ expression: '0 */30 * * * *', longestWaitInSeconds: 1_800 });
     expect(config.scope.exclusionOf({ id: 'any', name: 'Any' })).toBeNull();
   });
 
@@ -112,7 +112,37 @@ describe('the configuration', () => {
     expect(config.generationsToKeep).toBe(2);
     expect(config.primary.key).toBeNull();
     expect(config.secondary.key).toBe('abc');
-    expect(problemsOf({ REPLICATOR_STORAGE: ' ' })).toEqual({ REPLICATOR_STORAGE: 'is not set.' });
+    expect(problemsOf({ REPLICATOR_STORAGE: '' })).toEqual({ REPLICATOR_STORAGE: 'is not set.' });
+  });
+
+  it('takes no blank for nothing where the host reads the setting too', () => {
+    const DEFAULT = 'is blank; without the setting, its default holds.';
+    const problems = { REPLICATOR_STORAGE: 'is blank.', INTEGRATION_STORAGE: 'is blank.', NOTIFICATION_QUEUE: DEFAULT };
+    const blank = Object.fromEntries([...Object.keys(problems), 'REPLICATION_SCHEDULE'].map((name) => [name, ' \n']));
+    expect(problemsOf(blank)).toEqual({ ...problems, REPLICATION_SCHEDULE: DEFAULT });
+    const empty = { NOTIFICATION_QUEUE: '', REPLICATION_SCHEDULE: '' };
+    expect(problemsOf(empty)).toEqual({ NOTIFICATION_QUEUE: DEFAULT, REPLICATION_SCHEDULE: DEFAULT });
+    expect(configOf({ INTEGRATION_STORAGE: '' }).integrationStorage).toBeNull();
+    expect(problemsOf({ NOTIFICATION_QUEUE: 'trainings\n' })).toEqual({
+      NOTIFICATION_QUEUE: 'has blanks or line breaks around it, which the host does not cut off.',
+    });
+  });
+
+  it.each(['UTC', 'Etc/UTC', 'GMT', 'utc0', ':UTC', ''])('runs in the zone %j', (zone) => {
+    expect(problemsOf({ TZ: zone })).toEqual({});
+  });
+
+  it.each(['Europe/Berlin', 'America/New_York', 'CET-1CEST', 'Europe/London', 'Etc/GMT+1'])(
+    'refuses the zone %s, in which the host would run the timer',
+    (zone) => {
+      expect(problemsOf({ TZ: zone })).toEqual({
+        TZ: `is '${zone}': the timer would run in that zone, but REPLICATION_SCHEDULE is in UTC.`,
+      });
+    },
+  );
+
+  it('does not heed WEBSITE_TIME_ZONE, which changes nothing on Linux', () => {
+    expect(problemsOf({ WEBSITE_TIME_ZONE: 'Europe/Berlin' })).toEqual({});
   });
 
   it.each([
@@ -204,14 +234,14 @@ describe('the configuration', () => {
 });
 
 describe('secrets in the settings', () => {
-  const connection = `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=${CANARY}==;EndpointSuffix=core.windows.net`;
+  const connection = `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=${CANARY}=;EndpointSuffix=core.windows.net`;
 
   it.each([
     ['in the wrong setting', { PRIMARY_TRAINING_ENDPOINT: CANARY, CALLS_PER_SECOND: CANARY, DRY_RUN: CANARY }],
     ['among projects and platforms', { EXPORT_PLATFORMS: CANARY, REPLICATION_SCHEDULE: `${CANARY} 1 1 1 1 1` }],
-    ['in the name of a queue', { NOTIFICATION_QUEUE: CANARY, RECOVERY_POINT_OBJECTIVE: CANARY }],
+    ['in the name of a queue', { NOTIFICATION_QUEUE: `${CANARY}/`, RECOVERY_POINT_OBJECTIVE: CANARY }],
     ['in a key with a line break', { PRIMARY_TRAINING_KEY: `${CANARY}\n${CANARY}` }],
-    ['in a connection string', { REPLICATOR_STORAGE: connection.replace('==', '!') }],
+    ['in a connection string', { REPLICATOR_STORAGE: connection.replace('=;', '!;') }],
     ['in half a connection string', { INTEGRATION_STORAGE: `AccountKey=${CANARY}` }],
     ['in an identity', { INTEGRATION_STORAGE__credential: CANARY, INTEGRATION_STORAGE__clientId: CANARY }],
     ['in a service URI', { INTEGRATION_STORAGE__blobServiceUri: `https://x.blob.core.windows.net/?sig=${CANARY}` }],
@@ -227,6 +257,6 @@ describe('secrets in the settings', () => {
       REPLICATOR_STORAGE: connection,
       INTEGRATION_STORAGE: 'BlobEndpoint=https://b;QueueEndpoint=https://q;SharedAccessSignature=sv=1&sig=abc',
     });
-    expect(secretsOf(config)).toEqual(['one', `${CANARY}==`, 'sv=1&sig=abc']);
+    expect(secretsOf(config)).toEqual(['one', `${CANARY}=`, 'sv=1&sig=abc']);
   });
 });

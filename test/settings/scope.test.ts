@@ -23,7 +23,38 @@ describe('a pattern for projects', () => {
     ['[a]+{b}|^$!@*', '[a]+{b}|^$!@c'],
     ['a\\b*', 'a\\bc'],
     ['!x', '!x'],
-  ])('%s matches %s', (pattern, name) => {
+    ['?', '🌹'],
+    ['?', '👩‍🔬'],
+    ['?', '🇨🇭'],
+    ['x?c', 'xa\u0308c'],
+    ['?pfel', 'A\u0308pfel'],
+    ['Äpfel', 'A\u0308PFEL'],
+    ['A\u0308pfel', 'äpfel'],
+    ['*caf\u00e9*', 'Cafe\u0301 front'],
+    ['a*c', 'a\nb\r\nc'],
+    ['a?c', 'a\nc'],
+    ['a?c', 'a\u2028c'],
+    ['*', ''],
+    ['*', '..'],
+    ['?', '.'],
+    ['..', '..'],
+    ['../*', '../up'],
+    ['a/../*', 'a/../b'],
+    ['*/..', 'a/..'],
+    ['./?', './a'],
+    ['**', 'a/b'],
+    ['a**b', 'ab'],
+    ['a/**/b', 'a/x/b'],
+    ['*.*.*', 'a.b.c'],
+    ['*ab*ab', 'xabyabab'],
+    ['[?]', '[a]'],
+    ['{*}', '{a/b}'],
+    ['100%', '100%'],
+    ['~*', '~home'],
+    ['#?', '#1'],
+    ['İzmir', 'İzmir'],
+    ['straße *', 'Straße 7'],
+  ])('%j matches %j', (pattern, name) => {
     expect(matches(pattern, name)).toBe(true);
   });
 
@@ -35,7 +66,17 @@ describe('a pattern for projects', () => {
     ['!x', 'y'],
     ['a.c', 'abc'],
     ['?', 'ab'],
-  ])('%s does not match %s', (pattern, name) => {
+    ['?', ''],
+    ['??', '🌹'],
+    ['a/**/b', 'a/b'],
+    ['*a', 'ab'],
+    ['a?', 'a'],
+    ['.', '..'],
+    ['a', 'a\n'],
+    ['a*b', 'a\nb\n'],
+    ['[!a]', 'b'],
+    ['Apfel', 'Äpfel'],
+  ])('%j does not match %j', (pattern, name) => {
     expect(matches(pattern, name)).toBe(false);
   });
 
@@ -43,6 +84,11 @@ describe('a pattern for projects', () => {
     const scope = createScope(projectPatterns.schema.parse(SHOP.id.toUpperCase()), []);
     expect(scope.exclusionOf(SHOP)).toBeNull();
     expect(scope.exclusionOf({ ...FARM, name: SHOP.id })).not.toBeNull();
+  });
+
+  it('with many stars is decided at once, whatever the name', () => {
+    expect(matches('*a'.repeat(40) + 'b', 'a'.repeat(4_000))).toBe(false);
+    expect(matches('*a'.repeat(40) + '*b', `${'a'.repeat(4_000)}b`)).toBe(true);
   });
 
   it('has to name something', () => {

@@ -24,9 +24,15 @@ const PLACE: PackagePlace = {
   flavor: 'ONNX12',
   extension: 'ONNX',
 };
+const ETAG = '"0x8DC"';
 const MODEL = Buffer.from('a model');
 const BLOB = `${PROJECT} - ${ITERATION}.ONNX`;
 const signal = new AbortController().signal;
+
+/** A package's name is made of the ETag of what it is made from. */
+function nameOf(etag: string): string {
+  return sha256(Buffer.from(etag)).slice(0, 16);
+}
 
 async function* streamed(...chunks: readonly Buffer[]): AsyncGenerator<Uint8Array> {
   for (const chunk of chunks) yield await Promise.resolve(chunk);
@@ -62,7 +68,8 @@ export function describeBackupStore(name: string, open: () => Promise<BackupStor
       await opened.putExported(BLOB, MODEL);
       const kept = await opened.store.keepExported(await exported(), PLACE, signal);
       expect(kept).toMatchObject({ sha256: sha256(MODEL), sizeInBytes: MODEL.length });
-      expect(kept.blob).toBe(`models/${PROJECT}/${ITERATION}/ONNX-ONNX12/${sha256(MODEL).slice(0, 16)}.ONNX`);
+      const { etag } = await exported();
+      expect(kept.blob).toBe(`models/${PROJECT}/${ITERATION}/ONNX-ONNX12/${nameOf(etag)}.ONNX`);
       expect(await opened.get(kept.blob)).toEqual(MODEL);
       expect(await opened.store.stat(kept.blob, signal)).toEqual({ sizeInBytes: MODEL.length, etag: kept.etag });
       expect(await opened.names()).toEqual([kept.blob]);
@@ -83,7 +90,7 @@ export function describeBackupStore(name: string, open: () => Promise<BackupStor
       await opened.putExported(BLOB, MODEL);
       const copied = await opened.store.keepExported(await exported(), PLACE, signal);
       const halves = [MODEL.subarray(0, 3), MODEL.subarray(3)];
-      expect(await opened.store.keepStream(streamed(...halves), PLACE, signal)).toEqual(copied);
+      expect(await opened.store.keepStream(streamed(...halves), null, PLACE, signal)).toEqual(copied);
     });
 
     it('copies no other version of a blob than the one that was found', async () => {
@@ -102,7 +109,9 @@ export function describeBackupStore(name: string, open: () => Promise<BackupStor
       await expect(opened.store.keepExported(await exported(), PLACE, signal)).rejects.toMatchObject({
         code: 'MODEL_EMPTY',
       });
-      await expect(opened.store.keepStream(streamed(), PLACE, signal)).rejects.toMatchObject({ code: 'MODEL_EMPTY' });
+      await expect(opened.store.keepStream(streamed(), null, PLACE, signal)).rejects.toMatchObject({
+        code: 'MODEL_EMPTY',
+      });
       expect(await opened.names()).toEqual([]);
     });
 
@@ -111,14 +120,14 @@ export function describeBackupStore(name: string, open: () => Promise<BackupStor
         yield await Promise.resolve(MODEL);
         throw new Error('broken off');
       })();
-      await expect(opened.store.keepStream(broken, PLACE, signal)).rejects.toThrow('broken off');
+      await expect(opened.store.keepStream(broken, null, PLACE, signal)).rejects.toThrow('broken off');
       expect(await opened.names()).toEqual([]);
     });
 
     it('leaves a damaged copy as it is and keeps the content under another name', async () => {
-      const first = await opened.store.keepStream(streamed(MODEL), PLACE, signal);
+      const first = await opened.store.keepStream(streamed(MODEL), ETAG, PLACE, signal);
       await opened.put(first.blob, Buffer.from('damaged'));
-      const second = await opened.store.keepStream(streamed(MODEL), PLACE, signal);
+      const second = await opened.store.keepStream(streamed(MODEL), ETAG, PLACE, signal);
       expect(second.blob).toBe(first.blob.replace('.ONNX', '-2.ONNX'));
       expect(await opened.get(first.blob)).toEqual(Buffer.from('damaged'));
       expect(await opened.get(second.blob)).toEqual(MODEL);
@@ -126,12 +135,12 @@ export function describeBackupStore(name: string, open: () => Promise<BackupStor
 
     it('makes a plain name of whatever platform and extension it is given', async () => {
       const place = { ...PLACE, platform: '../x y', flavor: null, extension: 'a/b' };
-      const { blob } = await opened.store.keepStream(streamed(MODEL), place, signal);
-      expect(blob).toBe(`models/${PROJECT}/${ITERATION}/_x_y/${sha256(MODEL).slice(0, 16)}.a_b`);
+      const { blob } = await opened.store.keepStream(streamed(MODEL), ETAG, place, signal);
+      expect(blob).toBe(`models/${PROJECT}/${ITERATION}/_x_y/${nameOf(ETAG)}.a_b`);
     });
 
     it('tells what is there, and hashes it as it is now', async () => {
-      const { blob } = await opened.store.keepStream(streamed(MODEL), PLACE, signal);
+      const { blob } = await opened.store.keepStream(streamed(MODEL), ETAG, PLACE, signal);
       expect(await opened.store.hash(blob, signal)).toMatchObject({ sha256: sha256(MODEL) });
       await opened.put(blob, Buffer.from('b model'));
       expect(await opened.store.hash(blob, signal)).toMatchObject({ sha256: sha256(Buffer.from('b model')) });

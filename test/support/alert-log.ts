@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ReplicatorEvent } from '../../src/core/facts/events.ts';
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
 import { metricsOf, type MetricsInput } from '../../src/core/status/metrics.ts';
+import { dueAfter } from '../../src/core/status/next-sweep.ts';
 import { statusReport } from '../../src/core/status/report.ts';
 import type { ReportInput } from '../../src/core/status/status-facts.ts';
 import { ncrontab, type Schedule } from '../../src/settings/schedule.ts';
@@ -96,15 +97,19 @@ function metricsAt(at: number, measurement: Measurement): ReplicatorEvent[] {
     recoveryPointObjectiveInSeconds: 7_200,
     targetProjectLimit,
     publishes: true,
-    nextSweepAfter: null,
+    schedule: null,
     rejectedNotifications: 0,
     ...given,
   });
   return metricsOf({
     report,
     routes,
-    swept: { lastCompletedAt: timeAfter(sweptAt), firstSeenAt: timeAfter(sweptAt) },
-    nextSweepAfter: (time) => read.nextAfter(time),
+    swept: aSweepState({
+      lastStartedAt: timeAfter(sweptAt),
+      lastCompletedAt: timeAfter(sweptAt),
+      nextDue: dueAfter(after(sweptAt), read),
+    }),
+    schedule: read,
     now,
   });
 }

@@ -29,8 +29,9 @@ import { BACKUP_CONTAINER } from '../../src/core/facts/storage-names.ts';
 import { createBackupStore } from '../../src/storage/backup-store.ts';
 import { connectStorage } from '../../src/storage/connections.ts';
 import { API_VERSIONS } from './api-versions.ts';
-import { aPolicy } from './builders.ts';
+import { aPolicy, HALF_HOURLY } from './builders.ts';
 import { Killed, Killer } from './killer.ts';
+import { MemoryHistory } from './memory-history.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
 
 const QUEUE = 'custom-vision-notifications';
@@ -60,6 +61,7 @@ export interface BackupWorldOptions {
 export class BackupWorld {
   readonly clock: ManualClock;
   readonly primary: Simulator;
+  readonly history = new MemoryHistory();
   readonly queue: MemoryWorkQueue;
   readonly store = new MemoryRecordStore();
   readonly rejected: MemoryRejectedNotifications;
@@ -174,7 +176,6 @@ export class BackupWorld {
       blobs: this.#blobs,
       exportBlobs: this.#exportBlobs,
       exportContainer: EXPORT_CONTAINER,
-      clock: { now: () => new Date() },
     });
   }
 
@@ -208,12 +209,14 @@ export class BackupWorld {
       source: this.#client,
       target: this.#client,
       store: this.store,
+      history: this.history,
       leases: this.#leases,
       queue,
       events,
       clock,
       integrationStorage: { ensure: () => Promise.resolve() },
       newId: () => 'id',
+      schedule: HALF_HOURLY,
       policy: {
         ...aPolicy({ predictionResourceId: null, predictionEndpoints: { primary: null, secondary: null } }),
         exclusionOf: this.policy.exclusionOf,

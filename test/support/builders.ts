@@ -10,9 +10,11 @@ import { limitsFor } from '../../src/core/plan/policy.ts';
 import type { Generation, RecordFailure, ReplicaRecord, Run, Snapshot } from '../../src/core/facts/record.ts';
 import { newRecord } from '../../src/core/facts/record.ts';
 import type { Content } from '../../src/core/content/revision.ts';
-import { contentDigester, snapshotOf } from '../../src/core/content/revision.ts';
+import { ImageSet } from '../../src/core/content/image-set.ts';
+import { snapshotOf } from '../../src/core/content/revision.ts';
 import type { SweepState } from '../../src/core/facts/sweep-state.ts';
 import { newSweepState } from '../../src/core/facts/sweep-state.ts';
+import type { SweepSchedule } from '../../src/core/status/next-sweep.ts';
 
 /**
  * Plain values for tests. Each builder gives something ordinary and valid that fits the others: one source project,
@@ -28,7 +30,7 @@ export const SOURCE_ID = guid(1);
 export const REPLICA_ID = guid(2);
 export const RUN_ID = 'run-2';
 /** The prediction resource that replicas are published to. */
-const PREDICTION_ID = '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/p';
+export const PREDICTION_ID = '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/p';
 export const ENDPOINTS = { primary: 'https://primary.example', secondary: 'https://secondary.example' };
 const PAIR = pairOf('primary.example', 'secondary.example');
 export const OWNER: Owner = { pair: PAIR, installation: '0b5e55ed' };
@@ -115,6 +117,7 @@ export function anIteration(changes: Partial<Iteration> = {}): Iteration {
     domainId: guid(900),
     trainingType: 'Regular',
     publishName: null,
+    originalPublishResourceId: null,
     exportable: false,
     exportableTo: [],
     ...changes,
@@ -137,10 +140,12 @@ const THREE_IMAGES: readonly Image[] = [
   anImage({ id: guid(303), tags: [] }),
 ];
 
+/** Images of one id stand for as many images: each but the first gets an id of its own. */
 export function contentOf(images: readonly Image[] = THREE_IMAGES): Content {
-  const digester = contentDigester();
-  digester.add(images);
-  return digester.content();
+  const set = new ImageSet();
+  const isAgain = ({ id }: Image, at: number): boolean => images.findIndex((other) => other.id === id) < at;
+  set.add(images.map((image, at) => (isAgain(image, at) ? { ...image, id: guid(3_000 + at) } : image)));
+  return set.content();
 }
 
 /** A look at the source project: one tag, one trained iteration, three images. */
@@ -260,6 +265,7 @@ export function aRecordInSync(changes: Partial<ReplicaRecord> = {}): ReplicaReco
   return aRecord({
     source: aSnapshot(),
     inSyncAt: timeAfter(0),
+    labelsSeenAt: timeAfter(0),
     generations: [aGeneration()],
     current: RUN_ID,
     ...changes,
@@ -274,6 +280,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     generationsToKeep: 2,
     keepCopiesForInSeconds: 0,
     shrinkLimitInPercent: 20,
+    objectiveInSeconds: 7_200,
     targetProjectLimit: 100,
     predictionResourceId: PREDICTION_ID,
     integration: null,
@@ -310,6 +317,17 @@ export function aRecordFailure(changes: Partial<RecordFailure> = {}): RecordFail
 }
 
 /** What a sweep at the start left: it saw the source project, in scope. */
+/** A schedule that fires so many seconds after whatever time it is asked about. */
+export function every(seconds: number): SweepSchedule {
+  return {
+    expression: `every ${seconds} s`,
+    nextAfter: (time) => new Date(time.getTime() + seconds * 1_000),
+    longestWaitInSeconds: seconds,
+  };
+}
+
+export const HALF_HOURLY = every(1_800);
+
 export function aSweepState(changes: Partial<SweepState> = {}): SweepState {
   return {
     ...newSweepState(timeAfter(-86_400)),

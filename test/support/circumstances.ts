@@ -1,7 +1,7 @@
 import type { StoredProject, UnknownName } from '../../src/local/simulator/index.ts';
 import { OUR_URIS, QUIET_IN_SECONDS } from './integration-scenery.ts';
-import { CARS, expectInSync, FLOWERS, nextSweep, rowOf } from './scenery.ts';
-import type { World } from './world.ts';
+import { CARS, currentCopy, expectInSync, FLOWERS, nextSweep, rowOf } from './scenery.ts';
+import { PREDICTION_RESOURCE, type World } from './world.ts';
 
 /** What has to happen for an unknown of the service to matter, with what is promised then. */
 type Circumstance = (world: World, source: StoredProject) => Promise<void>;
@@ -103,12 +103,25 @@ async function withTheSourceDeleted(world: World): Promise<void> {
   expect(world.secondary.resource.projects.filter(({ name }) => name.startsWith('cvr-'))).toEqual([]);
 }
 
+/** The copies are to be published to another prediction resource. */
+async function withAnotherPredictionResource(world: World, source: StoredProject): Promise<void> {
+  const predictionResourceId = `${PREDICTION_RESOURCE}-2`;
+  world.policy = { ...world.policy, predictionResourceId };
+  await nextSweep(world, 2);
+  const copy = await currentCopy(world, source.id);
+  const published = [...copy.iterations.values()].filter((iteration) => iteration.published);
+  expect(published.map(({ publishedTo }) => publishedTo)).toEqual([predictionResourceId, predictionResourceId]);
+  await expectInSync(world, source);
+}
+
 /** Those that a project's life alone does not bring up. */
 export const CIRCUMSTANCES: Partial<Record<UnknownName, Circumstance>> = {
   exportWhileTraining: whileTraining,
   exportWhileTrainingStatus: whileTraining,
   importAtLimit: onAFullTarget,
   deleteWhileImporting: withAnImportThatHangs,
+  publishUnderOwnName: withAnotherPredictionResource,
+  publishedResourceShown: withAnotherPredictionResource,
   renameToTakenName: withTheNameTaken,
   retryAfter: whileThrottled,
   storageUrisByPatchOnV34: withUrisToGive,

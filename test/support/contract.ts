@@ -83,7 +83,10 @@ export const statusContract = z.object({
     lastStartedAt: time.nullable(),
     lastCompletedAt: time.nullable(),
     nextDueAt: time.nullable(),
+    overdueAt: time.nullable(),
     overdue: z.boolean(),
+    nextStartAt: time.nullable(),
+    longestWaitSeconds: count.nullable(),
     problem: z.string().nullable(),
   }),
   summary: z.object({

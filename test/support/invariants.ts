@@ -25,7 +25,9 @@ export async function checkAlways(world: World): Promise<void> {
     if (copy.status !== 'Succeeded') throw new Error(`Routing names ${copy.name}, which is ${copy.status}.`);
     if (isStagingName(copy.name)) throw new Error(`Routing names ${copy.name} before it has its name.`);
     const published = new Set([...copy.iterations.values()].map(({ publishName }) => publishName));
-    const missing = route.publishNames.filter((name) => !published.has(name));
+    const missing = route.publishNames.filter(
+      (name) => !published.has(name) && !world.unpublishedByPerson.has(`${copy.id} ${name}`),
+    );
     if (missing.length > 0) throw new Error(`Routing says that ${copy.name} is published as ${missing.join(', ')}.`);
   }
   const doubled = [...copies.values()].filter(({ name }) => /\(\d+\)$/.test(name));
@@ -36,11 +38,15 @@ export async function checkAlways(world: World): Promise<void> {
 /** What holds when nothing is under way: no orphans, and no two copies of one revision. */
 export async function checkAtRest(world: World): Promise<void> {
   world.deletedByPerson.clear();
+  world.unpublishedByPerson.clear();
   await checkAlways(world);
   const known = new Set<string>();
   for (const id of await world.store.list()) {
     const record = await world.record(id);
-    const revisions = record.generations.map(({ holds }) => `${holds.revision} ${holds.digest}`);
+    // A model that was trained anew under its old name is another, though nothing of it can be compared with the copy.
+    const revisions = record.generations.map(({ holds }) =>
+      JSON.stringify([holds.revision, holds.digest, holds.labels, holds.models]),
+    );
     if (new Set(revisions).size < revisions.length) throw new Error(`${record.name} has two copies of one revision.`);
     for (const { replicaProjectId } of record.generations) known.add(replicaProjectId);
     if (record.run?.replicaProjectId != null) known.add(record.run.replicaProjectId);

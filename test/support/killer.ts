@@ -80,8 +80,11 @@ export class Killer {
       list: (signal) => store.list(signal),
       decision: (id) => this.#guardDocument('decision', store.decision(id), check),
       listDecisions: (signal) => store.listDecisions(signal),
+      reading: (id, side) => this.#guardDocument('reading', store.reading(id, side), check),
       installation: this.#guardDocument('installation', store.installation, check),
       archive: (stored, at, signal) => this.#effect('record.archive', () => store.archive(stored, at, signal), check),
+      trigger: (id) => store.trigger(id),
+      holds: store.holds,
       sweep: this.#guardDocument('sweep', store.sweep, check),
       routing: this.#guardDocument('routing', store.routing, check),
     };

@@ -4,8 +4,14 @@ import { catalogueSchema, type Catalogue } from '../../src/core/backups/catalogu
 import { ReplicationFailure } from '../../src/core/facts/failure.ts';
 import type { BackupStore, KeptPackage, PackagePlace } from '../../src/backups/ports.ts';
 import type { Document } from '../../src/replicator/ports/storage.ts';
-import { catalogueName, durableName, exportedPrefix, extensionOf } from '../../src/storage/backup-names.ts';
-import { emptyPackage } from '../../src/storage/blob-content.ts';
+import {
+  catalogueName,
+  exportedPrefix,
+  extensionOf,
+  packageFolder,
+  packageName,
+} from '../../src/storage/backup-names.ts';
+import { emptyPackage } from '../../src/storage/package-keeper.ts';
 import { conflictOn, formatDocument, idInName, parseDocument } from '../../src/storage/document-text.ts';
 
 interface StoredBlob {
@@ -79,17 +85,17 @@ export class MemoryBackupStore implements BackupStore {
     return promised(() => {
       const blob = this.#exported.get(name);
       if (blob?.bytes.length === 0) throw emptyPackage();
-      if (blob?.etag === etag) return this.#keep(blob.bytes, place);
+      if (blob?.etag === etag) return this.#keep(blob.bytes, etag, place);
       throw new ReplicationFailure('changed', { class: 'conflict', code: 'SOURCE_BLOB_CHANGED', hint: 'again' });
     });
   }
 
-  async keepStream(body: AsyncIterable<Uint8Array>, place: PackagePlace): Promise<KeptPackage> {
+  async keepStream(body: AsyncIterable<Uint8Array>, etag: string | null, place: PackagePlace): Promise<KeptPackage> {
     const chunks: Uint8Array[] = [];
     for await (const chunk of body) chunks.push(chunk);
     const bytes = Buffer.concat(chunks);
     if (bytes.length === 0) throw emptyPackage();
-    return this.#keep(bytes, place);
+    return this.#keep(bytes, etag, place);
   }
 
   stat(name: string): Promise<{ sizeInBytes: number; etag: string } | null> {
@@ -104,15 +110,15 @@ export class MemoryBackupStore implements BackupStore {
     );
   }
 
-  #keep(bytes: Buffer, place: PackagePlace): KeptPackage {
-    for (let nth = 1; ; nth += 1) {
-      const name = durableName(place, sha256(bytes), nth);
-      const there = this.#backups.get(name);
-      if (there !== undefined && !there.bytes.equals(bytes)) continue;
-      const blob = there ?? this.#blob(bytes);
-      this.#backups.set(name, blob);
-      return { blob: name, sizeInBytes: bytes.length, sha256: sha256(bytes), etag: blob.etag };
-    }
+  #keep(bytes: Buffer, version: string | null, place: PackagePlace): KeptPackage {
+    const same = [...this.#backups].find(
+      ([name, there]) => name.startsWith(packageFolder(place)) && there.bytes.equals(bytes),
+    );
+    let nth = 1;
+    while (this.#backups.has(packageName(place, version, nth))) nth += 1;
+    const [name, blob] = same ?? [packageName(place, version, nth), this.#blob(bytes)];
+    this.#backups.set(name, blob);
+    return { blob: name, sizeInBytes: bytes.length, sha256: sha256(bytes), etag: blob.etag };
   }
 
   #blob(bytes: Buffer): StoredBlob {

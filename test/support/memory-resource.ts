@@ -140,11 +140,16 @@ export class MemoryResource implements ProjectWriter {
     });
   }
 
-  publishIteration(projectId: string, iterationId: string, publishName: string): Promise<void> {
+  publishIteration(
+    projectId: string,
+    iterationId: string,
+    publishName: string,
+    originalPublishResourceId: string,
+  ): Promise<void> {
     return promised(() => {
       const held = this.#held(projectId);
       held.iterations = held.iterations.map((iteration) => {
-        if (iteration.id === iterationId) return { ...iteration, publishName };
+        if (iteration.id === iterationId) return { ...iteration, publishName, originalPublishResourceId };
         return iteration.publishName === publishName ? { ...iteration, publishName: null } : iteration;
       });
       this.change(held);

@@ -1,16 +1,20 @@
 import type { z } from 'zod';
 import { ReplicationFailure } from '../../src/core/facts/failure.ts';
 import { decisionSchema, type Decision } from '../../src/core/facts/decision.ts';
+import { holdsSchema, type Holds } from '../../src/core/facts/hold.ts';
 import { installationSchema, type Installation } from '../../src/core/facts/installation.ts';
+import { readingSchema, type StoredReading } from '../../src/core/facts/reading.ts';
 import { recordSchema, type ReplicaRecord } from '../../src/core/facts/record.ts';
 import { routingSchema, type RoutingManifest } from '../../src/core/facts/routing.ts';
 import { sweepStateSchema, type SweepState } from '../../src/core/facts/sweep-state.ts';
+import { triggerSchema, type Trigger } from '../../src/core/facts/trigger.ts';
 import { workItemSchema, type WorkItem } from '../../src/core/facts/work-item.ts';
 import type { Clock } from '../../src/replicator/ports/surroundings.ts';
 import type {
   Document,
   Lease,
   ProjectLeases,
+  ReadingSide,
   RecordStore,
   RejectedNotifications,
   Versioned,
@@ -24,7 +28,9 @@ import {
   decisionName,
   idInName,
   parseDocument,
+  readingName,
   recordName,
+  triggerName,
 } from '../../src/storage/document-text.ts';
 import { rejectedMessage, type RejectedMessage } from '../../src/storage/rejected-notifications.ts';
 import { checkDelay } from '../../src/storage/work-queue.ts';
@@ -36,6 +42,7 @@ export class MemoryRecordStore implements RecordStore {
   #writes = 0;
 
   readonly installation: Document<Installation> = this.#document('installation.json', installationSchema);
+  readonly holds: Document<Holds> = this.#document('holds.json', holdsSchema);
   readonly sweep: Document<SweepState> = this.#document('sweep.json', sweepStateSchema);
   readonly routing: Document<RoutingManifest> = this.#document('routing.json', routingSchema);
 
@@ -54,11 +61,19 @@ export class MemoryRecordStore implements RecordStore {
     return this.#document(decisionName(sourceProjectId), decisionSchema);
   }
 
+  reading(sourceProjectId: string, side: ReadingSide): Document<StoredReading> {
+    return this.#document(readingName(sourceProjectId, side), readingSchema);
+  }
+
   listDecisions(signal?: AbortSignal): Promise<string[]> {
     return promised(() => {
       signal?.throwIfAborted();
       return [...this.#blobs.keys()].flatMap((name) => idInName('decisions', name) ?? []).sort();
     });
+  }
+
+  trigger(sourceProjectId: string): Document<Trigger> {
+    return this.#document(triggerName(sourceProjectId), triggerSchema);
   }
 
   async archive({ value, etag }: Versioned<ReplicaRecord>, at: Date): Promise<void> {

@@ -11,10 +11,11 @@ import type { Dependencies } from '../../src/replicator/context.ts';
 import type { Outcome } from '../../src/replicator/replicate-project.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { recordName } from '../../src/storage/document-text.ts';
-import { aStranger, SOURCE_ID, START } from './builders.ts';
+import { aStranger, HALF_HOURLY, SOURCE_ID, START } from './builders.ts';
 import { Killed, Killer } from './killer.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryResource, MemoryService, type Held } from './memory-resource.ts';
+import { MemoryHistory } from './memory-history.ts';
 import { RunLedger } from './run-ledger.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryWorkQueue } from './memory-storage.ts';
 
@@ -30,9 +31,6 @@ const TARGET_WRITES = [
   'unpublishIteration',
 ] as const;
 
-/** Each is told by the record that follows it; the process lives on until that is written. */
-const PUBLICATIONS: ReadonlySet<string> = new Set(['target.publishIteration', 'target.unpublishIteration']);
-
 /** Why the work rests although the project is not in sync: only a person, or time, can change that. */
 const BLOCKED: ReadonlySet<string> = new Set(['diverged', 'quota', 'wait', 'auth']);
 
@@ -45,9 +43,12 @@ export class MemoryWorld {
   readonly target: MemoryResource;
   readonly store: MemoryRecordStore;
   readonly queue: MemoryWorkQueue;
+  readonly history: MemoryHistory;
   policy: Policy;
   /** Effects on the target and on routing, in order; what only the record says is not among them. */
   writes: string[] = [];
+  /** Publish names that somebody ended on the copy in use: routing follows at the next look. */
+  readonly endedByPerson = new Set<string>();
   /** What the next message says. */
   nextReason: WorkItem['reason'] = 'sweep';
   readonly #service: MemoryService;
@@ -72,6 +73,7 @@ export class MemoryWorld {
     this.target = from ? from.target.copy(this.#service) : new MemoryResource('secondary.example', this.#service);
     this.store = from ? from.store.copy() : new MemoryRecordStore();
     this.queue = from ? from.queue.copy(this.clock) : new MemoryWorkQueue(this.clock);
+    this.history = from ? from.history.copy() : new MemoryHistory();
     this.#leases = new MemoryLeases(this.clock);
     this.#strangers = new Map(from ? from.#strangers : []);
     this.#ids = from ? from.#ids : 0;
@@ -123,7 +125,7 @@ export class MemoryWorld {
   /** One message, of which the process is killed after so many effects; whether it was. */
   async runFor(effects: number): Promise<boolean> {
     this.#killer = new Killer();
-    this.#killer.killAt(effects - 1, 'after', (effect) => !PUBLICATIONS.has(effect));
+    this.#killer.killAt(effects - 1, 'after');
     await this.#ask();
     const [item] = this.queue.takeDue();
     if (item === undefined) throw new Error('No message is due.');
@@ -193,10 +195,12 @@ export class MemoryWorld {
       store: this.#killer.guardStore(this.#runs.watch(this.store), check),
       leases: this.#leases,
       queue: this.queue,
+      history: this.#killer.guard('history', this.history, ['append'], check),
       integrationStorage: { ensure: () => Promise.reject(new Error('There is no storage here.')) },
       events: { emit: (event) => this.#emit(event) },
       clock: this.clock,
       policy: this.policy,
+      schedule: HALF_HOURLY,
       newId: () => `20260301t120000-${String((this.#ids += 1)).padStart(6, '0')}`,
     };
   }
@@ -207,8 +211,12 @@ export class MemoryWorld {
   }
 
   /** What does not add up in the ends of the runs that began in this very world. */
-  runProblems(): Promise<string[]> {
-    return this.#runs.problems(this.store, (id) => this.#wasKilled || this.store.lostRecordOf(id));
+  async runProblems(): Promise<string[]> {
+    const isLost = (id: string): boolean => this.store.lostRecordOf(id);
+    return [
+      ...(await this.#runs.problems(this.store, (id) => this.#wasKilled || isLost(id))),
+      ...(await this.#runs.untoldRuns(this.store, this.history.entries, isLost)),
+    ];
   }
 
   /** Thrown where the effect was, it would be taken for a failure of the service. */
@@ -222,7 +230,7 @@ export class MemoryWorld {
 
   #check(): void {
     const did = this.#killer.effects.at(-1) ?? '';
-    if (did !== 'record.write') this.writes.push(did);
+    if (did !== 'record.write' && did !== 'history.append') this.writes.push(did);
     const { record } = this;
     const had = this.#proven;
     this.#proven = this.#provenCopies(record);
@@ -251,7 +259,8 @@ export class MemoryWorld {
     const replica = route && this.target.projects.get(route.secondary.projectId);
     if (!route || !replica) return;
     const published = replica.iterations.map(({ publishName }) => publishName);
-    const lacking = route.secondary.publishNames.filter((name) => !published.includes(name));
+    const isExcused = (name: string) => published.includes(name) || this.endedByPerson.has(name);
+    const lacking = route.secondary.publishNames.filter((name) => !isExcused(name));
     if (lacking.length > 0) throw new Error(`after ${did} routing names ${lacking.join()}, which is not published`);
     const named = record.generations.find(({ replicaProjectId }) => replicaProjectId === replica.project.id);
     if (named?.verifiedAt === null) throw new Error(`after ${did} routing names a copy that was not verified`);

@@ -1,4 +1,5 @@
 import type { OpenApp } from '../../src/app/app.ts';
+import { LastKnown } from '../../src/app/stored.ts';
 import type { RecordStore } from '../../src/replicator/ports/storage.ts';
 import type { BackupStore } from '../../src/backups/ports.ts';
 import { parseConfig } from '../../src/settings/parse-config.ts';
@@ -18,17 +19,18 @@ interface Counts {
   catalogue: number;
 }
 
-/** The app as one invocation opens it, on the ports of a world and with backups in memory. */
-export function openedApp(world: World): Opened {
+/** The app as one invocation opens it with these settings besides, on the ports of a world and with backups in memory. */
+export function openedApp(world: World, settings: Readonly<Record<string, string>> = {}): Opened {
   const { config } = parseConfig({
     PRIMARY_TRAINING_ENDPOINT: world.primary.url,
     PRIMARY_TRAINING_KEY: world.primary.key,
     SECONDARY_TRAINING_ENDPOINT: world.secondary.url,
     SECONDARY_TRAINING_KEY: world.secondary.key,
     REPLICATOR_STORAGE: 'UseDevelopmentStorage=true',
+    ...settings,
   });
   if (config === null) throw new Error('The settings of this test are bad.');
-  const { deps } = world;
+  const deps = { ...world.deps, schedule: config.schedule };
   const catalogues = new MemoryBackupStore();
   const noModels = () => Promise.reject(new Error('This app has no models to back up.'));
   const backups: OpenApp['backups'] = {
@@ -55,6 +57,7 @@ export function openedApp(world: World): Opened {
     parts: {
       backups: { deps: backups, exportContainerUri: 'https://store.example/model-exports', asksForExports: false },
       rejected: world.rejected,
+      lastKnown: new LastKnown(),
       policy: () => Promise.resolve(deps.policy),
       takeCalls: () => [],
       mask: (text) => text,

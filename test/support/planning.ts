@@ -1,4 +1,4 @@
-import type { Observation, Project } from '../../src/core/facts/model.ts';
+import type { Iteration, Observation, Project } from '../../src/core/facts/model.ts';
 import type { Plan, PlanInput, Observed } from '../../src/core/plan/types.ts';
 import { planProject } from '../../src/core/plan/plan.ts';
 import type { Generation, ReplicaRecord } from '../../src/core/facts/record.ts';
@@ -15,11 +15,19 @@ import {
   aStranger,
   ENDPOINTS,
   guid,
+  PREDICTION_ID,
 } from './builders.ts';
 
 /** The id of the replica's trained iteration, and how it answers predictions once it is published. */
 export const REPLICA_ITERATION = guid(210);
-export const PRODUCTION = { iterationId: REPLICA_ITERATION, publishName: 'production' };
+export const PRODUCTION = { iterationId: REPLICA_ITERATION, publishName: 'production', sourceIterationId: guid(200) };
+/** The same as a record tells of it once it is published and was looked at. */
+export const PUBLISHED = { ...PRODUCTION, resourceId: PREDICTION_ID, shownResourceId: PREDICTION_ID };
+
+/** A replica's iteration as the service shows it once we have published it, or not. */
+export function aServingIteration(publishName: string | null, changes: Partial<Iteration> = {}): Iteration {
+  return anIteration({ id: REPLICA_ITERATION, publishName, originalPublishResourceId: PREDICTION_ID, ...changes });
+}
 
 /** A look at the replica: the same content as the source's, under ids of its own. */
 export function aReplicaObservation(changes: Partial<Observation> = {}): Observation {

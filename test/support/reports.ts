@@ -25,7 +25,7 @@ export function aStatusReport(changes: Partial<ReportInput> = {}) {
     recoveryPointObjectiveInSeconds: OBJECTIVE,
     targetProjectLimit: 100,
     publishes: true,
-    nextSweepAfter: null,
+    schedule: null,
     rejectedNotifications: 0,
     ...changes,
   });

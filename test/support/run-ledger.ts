@@ -1,3 +1,4 @@
+import type { HistoryEntry } from '../../src/core/facts/history.ts';
 import type { ReplicatorEvent } from '../../src/core/facts/events.ts';
 import type { Document, RecordStore } from '../../src/replicator/ports/storage.ts';
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
@@ -33,6 +34,21 @@ export class RunLedger {
 
   note(event: ReplicatorEvent): void {
     if (event.event === 'run.ended') this.#ended.push(event.runId);
+  }
+
+  /**
+   * The runs that are over and not in the history exactly once. Unlike events it survives a kill; only what stood in a
+   * record that was lost may be missing.
+   */
+  async untoldRuns(store: RecordStore, history: readonly HistoryEntry[], isLost: (projectId: string) => boolean) {
+    const problems: string[] = [];
+    for (const [runId, projectId] of this.#begun) {
+      const isGoingOn = (await store.record(projectId).read())?.value.run?.runId === runId;
+      const ends = history.filter((entry) => entry.event === 'run.ended' && entry.runId === runId).length;
+      const isRight = isGoingOn ? ends === 0 : ends === 1 || (ends === 0 && isLost(projectId));
+      if (!isRight) problems.push(`${runId} ${isGoingOn ? 'goes on' : 'is over'} and is ${ends} times in the history`);
+    }
+    return problems;
   }
 
   /**

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startAzurite, type Azurite } from '../../src/local/azurite.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/local/simulator/index.ts';
+import { poisonQueueOf, WORK_QUEUE } from '../../src/core/facts/storage-names.ts';
+import { OPTIONS } from '../../src/settings/settings.ts';
 import { HostProcess, RARELY } from '../local/host/host-process.ts';
 import { RunningApp } from './running-app.ts';
 
@@ -129,7 +131,17 @@ export class Stage {
     };
     const primary = await startSimulator({ ...common, name: 'primary', ...options.primary });
     const secondary = await startSimulator({ ...common, name: 'secondary', ...options.secondary });
-    return new Stage({ primary, secondary }, azurite, account, folder, options.env ?? {});
+    const stage = new Stage({ primary, secondary }, azurite, account, folder, options.env ?? {});
+    await stage.#makeQueues(options.env?.['NOTIFICATION_QUEUE'] ?? OPTIONS.notificationQueue.default);
+    return stage;
+  }
+
+  /** As the deployment makes them: no host makes the queues that its triggers listen to. */
+  async #makeQueues(notificationQueue: string): Promise<void> {
+    for (const name of [WORK_QUEUE, notificationQueue]) {
+      await this.queues.createQueue(name);
+      await this.queues.createQueue(poisonQueueOf(name));
+    }
   }
 
   /** Starts an app; its clock is where that of the apps before it was. Resolves once it listens. */

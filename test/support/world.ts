@@ -3,7 +3,7 @@ import { limitsFor } from '../../src/core/plan/policy.ts';
 import type { Policy } from '../../src/core/plan/policy.ts';
 import type { ReplicatorEvent } from '../../src/core/facts/events.ts';
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
-import type { WorkItem } from '../../src/core/facts/work-item.ts';
+import { isAppItem, type WorkItem } from '../../src/core/facts/work-item.ts';
 import { exclusionOf } from '../../src/core/plan/scope.ts';
 import { CustomVisionClient, type CustomVisionClientOptions } from '../../src/customvision/client.ts';
 import type { Simulator, SimulatorOptions } from '../../src/local/simulator/index.ts';
@@ -12,13 +12,17 @@ import type { ExportIntake } from '../../src/replicator/intake.ts';
 import { takeNotification } from '../../src/replicator/intake.ts';
 import type { Outcome } from '../../src/replicator/replicate-project.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
+import type { Received } from '../../src/replicator/triggers.ts';
+import { listNewProjects } from '../../src/replicator/unknown-projects.ts';
 import { sweep } from '../../src/replicator/sweep/sweep.ts';
-import type { Dependencies } from '../../src/replicator/context.ts';
+import { ContentReader } from '../../src/replicator/content-reader.ts';
+import type { Dependencies, WorkContext } from '../../src/replicator/context.ts';
 import { API_VERSIONS } from './api-versions.ts';
-import { aPolicy, OWNER } from './builders.ts';
+import { aPolicy, HALF_HOURLY, OWNER } from './builders.ts';
 import { checkAlways } from './invariants.ts';
 import { Killed, Killer } from './killer.ts';
 import { RunLedger } from './run-ledger.ts';
+import { MemoryHistory } from './memory-history.ts';
 import { MemoryLeases, MemoryRecordStore, MemoryRejectedNotifications, MemoryWorkQueue } from './memory-storage.ts';
 
 export const PREDICTION_RESOURCE =
@@ -40,7 +44,7 @@ export interface WorldOptions {
   readonly primary?: SimulatorOptions;
   readonly secondary?: SimulatorOptions;
   readonly policy?: Partial<Omit<Policy, 'limits'>>;
-  readonly client?: Partial<Pick<CustomVisionClientOptions, 'storageIntegrationApiVersion'>>;
+  readonly client?: Partial<Pick<CustomVisionClientOptions, 'storageIntegrationApiVersion' | 'callsPerSecond'>>;
 }
 
 /**
@@ -52,6 +56,7 @@ export class World {
   readonly primary: Simulator;
   readonly secondary: Simulator;
   readonly store: MemoryRecordStore;
+  readonly history = new MemoryHistory();
   readonly queue: MemoryWorkQueue;
   readonly leases: MemoryLeases;
   readonly rejected: MemoryRejectedNotifications;
@@ -60,6 +65,8 @@ export class World {
   expectsDoubles = false;
   /** Copies that somebody deleted, by whose they were: routing follows at the next look at that source project. */
   readonly deletedByPerson = new Map<string, string | null>();
+  /** The same of publications that somebody ended, by copy and name. */
+  readonly unpublishedByPerson = new Map<string, string | null>();
   /** Every import token that the primary gave away. */
   readonly tokens: string[] = [];
   /** Settings of today; a test may change them as an operator could. */
@@ -120,7 +127,8 @@ export class World {
       ...this.#clientOptions,
       endpoint: simulator.url,
       authorization: { kind: 'key', key: simulator.key },
-      callsPerSecond: 1_000,
+      callsPerSecond: this.#clientOptions.callsPerSecond ?? 1_000,
+      holds: this.store.holds,
       timing: {
         now: () => new Date(this.clock.now()),
         sleep: (milliseconds) => this.clock.advance(milliseconds),
@@ -150,14 +158,23 @@ export class World {
         check,
       ),
       store: killer.guardStore(this.#runs.watch(this.store), check),
+      history: killer.guard('history', this.history, ['append'], check),
       queue: killer.guard('queue', this.queue, ['enqueue'], check),
       leases: this.leases,
       integrationStorage: this.integrationStorage,
       clock: { now: () => new Date(this.clock.now()) },
       events: { emit: (event) => this.#emit(event) },
       policy: this.policy,
+      schedule: HALF_HOURLY,
       newId: () => `20260301t080000-${String((this.#ids += 1)).padStart(6, '0')}`,
     };
+  }
+
+  /** What one invocation for that project works with. */
+  context(sourceProjectId: string, deps: Dependencies = this.deps): WorkContext {
+    const { signal } = new AbortController();
+    const until = new Date(this.clock.now() + 240_000);
+    return { deps, content: new ContentReader(deps, sourceProjectId, until, signal), signal };
   }
 
   #emit(event: ReplicatorEvent): void {
@@ -185,8 +202,13 @@ export class World {
   }
 
   async notify(text: string): Promise<void> {
-    await takeNotification(text, this.deps, this.rejected, NO_BACKUPS, new AbortController().signal);
+    await this.take(text);
     await this.work();
+  }
+
+  /** Takes one notification, and does none of the work that follows. */
+  take(text: string, received?: Received): Promise<void> {
+    return takeNotification(text, this.deps, this.rejected, NO_BACKUPS, new AbortController().signal, received);
   }
 
   /** Takes every message that is due, and what these bring about. */
@@ -207,11 +229,17 @@ export class World {
   }
 
   async #workOn(item: WorkItem): Promise<Outcome> {
+    if (isAppItem(item)) {
+      const { signal } = new AbortController();
+      if (item.reason === 'list-projects') await listNewProjects(item, this.deps, signal);
+      else await sweep(this.deps, EVERYTHING, signal, item.wakeId);
+      return 'settled';
+    }
     const outcome = await replicateProject(item, this.deps);
     if (outcome !== 'settled' || this.policy.dryRun) return outcome;
     // The look is over, and what it found is put right: nothing that somebody deleted excuses routing any more.
-    for (const [copyId, sourceId] of this.deletedByPerson) {
-      if (sourceId === item.projectId) this.deletedByPerson.delete(copyId);
+    for (const excused of [this.deletedByPerson, this.unpublishedByPerson]) {
+      for (const [key, sourceId] of excused) if (sourceId === item.projectId) excused.delete(key);
     }
     await checkAlways(this);
     return outcome;
@@ -268,6 +296,16 @@ export class World {
     const mark = validMark(this.secondary.resource.project(projectId));
     this.deletedByPerson.set(projectId, mark?.sourceProjectId ?? null);
     this.secondary.resource.removeProject(projectId);
+  }
+
+  /** Somebody ends every publication of a project on the secondary. */
+  unpublishByHand(projectId: string): void {
+    const project = this.secondary.resource.project(projectId);
+    for (const { id, publishName, published } of project.iterations.values()) {
+      if (!published) continue;
+      this.unpublishedByPerson.set(`${projectId} ${publishName}`, validMark(project)?.sourceProjectId ?? null);
+      this.secondary.resource.unpublish(projectId, id);
+    }
   }
 
   /** Names of all projects on the secondary, sorted. */

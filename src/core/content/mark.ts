@@ -27,9 +27,16 @@ export interface Owner {
 }
 
 const GUID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
-const MARK_LINE = new RegExp(
-  `^\\[replica of (${GUID}) · revision (\\S+) · run (\\S+) · as (${GUID}) · pair ([0-9a-f]{8})(?: · by ([0-9a-f]{8}))?\\]$`,
-);
+// A service may change white space: what stands for a space here is any amount of any.
+const MARK =
+  String.raw`\[replica of (${GUID}) · revision (\S+) · run (\S+) · as (${GUID}) · pair ([0-9a-f]{8})(?: · by ([0-9a-f]{8}))?\]`.replaceAll(
+    ' ',
+    String.raw`\s+`,
+  );
+const MARK_LINE = new RegExp(`^${MARK}$`);
+/** A mark at the end of a line that may once have been several; what begins by quoting is no mark. */
+const JOINED_MARK = new RegExp(String.raw`(?:^|[^\s>]\s+)${MARK}$`);
+const LINE_ENDS = /\r\n|[\n\r\u0085\u2028\u2029]/;
 /** A service that makes a second project of one name tells them apart by a number at the end. */
 const STAGING_NAME = /^cvr-([0-9a-f]{8})-(?:([0-9a-f]{8})-)?([0-9a-z-]+)(?: \(\d+\))?$/;
 
@@ -83,25 +90,46 @@ export function markLine(mark: Mark): string {
   return `[replica of ${sourceProjectId} · revision ${revision} · run ${runId} · as ${replicaProjectId} · pair ${pair}${by}]`;
 }
 
-function parseLine(line: string): Mark | null {
-  const match = MARK_LINE.exec(line.trim());
+function markOf(match: RegExpExecArray | null): Mark | null {
   if (match === null) return null;
   const [, sourceProjectId = '', revision = '', runId = '', replicaProjectId = '', pair = '', by] = match;
   const ids = { sourceProjectId: asId(sourceProjectId), replicaProjectId: asId(replicaProjectId) };
   return { ...ids, revision, runId, pair, installation: by ?? null };
 }
 
-/** The mark that makes this very project a replica: the last line of its description, naming its own id. */
+function parseLine(line: string): Mark | null {
+  return markOf(MARK_LINE.exec(line.trim()));
+}
+
+/** A service that makes one line of several leaves the mark at its end; where there are lines, a mark is one of them. */
+function parseLast(description: string): Mark | null {
+  const lines = description.trim().split(LINE_ENDS);
+  const last = lines.at(-1) ?? '';
+  return parseLine(last) ?? (lines.length === 1 ? markOf(JOINED_MARK.exec(last)) : null);
+}
+
+/**
+ * The mark that makes this very project a replica: the last of its description, naming its own id. What a service does
+ * to white space does not matter.
+ */
 export function validMark(project: Pick<Project, 'id' | 'description'>): Mark | null {
-  const lastLine = project.description.trimEnd().split('\n').at(-1) ?? '';
-  const mark = parseLine(lastLine);
+  const mark = parseLast(project.description);
   return mark?.replicaProjectId === project.id ? mark : null;
+}
+
+/** Whether a project's description ends with this mark, whole. */
+export function carriesMark(project: Pick<Project, 'id' | 'description'>, mark: Mark): boolean {
+  const shown = validMark(project);
+  return shown !== null && markLine(shown) === markLine(mark);
 }
 
 /** A description without any mark, of whatever project. */
 export function withoutMarks(description: string): string {
-  const kept = description.split('\n').filter((line) => parseLine(line) === null);
-  return kept.length === description.split('\n').length ? description : kept.join('\n').trimEnd();
+  const lines = description.split('\n');
+  const kept = lines.filter((line) => parseLine(line) === null);
+  const own = kept.length === lines.length ? description : kept.join('\n').trimEnd();
+  if (parseLast(own) === null) return own;
+  return withoutMarks(own.trimEnd().replace(new RegExp(String.raw`\s*${MARK}$`), ''));
 }
 
 /**

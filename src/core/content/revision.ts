@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { trainedIterations } from './iterations.ts';
-import type { ExportCounts, Image, Iteration, Observation, ProjectSettings } from '../facts/model.ts';
+import { holdsSameModels, trainedIterations } from './iterations.ts';
+import type { ExportCounts, Iteration, Observation, ProjectSettings } from '../facts/model.ts';
 import { isTrained } from '../facts/model.ts';
 import type { Snapshot } from '../facts/record.ts';
 
@@ -9,9 +9,6 @@ import type { Snapshot } from '../facts/record.ts';
  * ids, no times, no publish names, not the project's own name and description. A content digest goes further, to every
  * label of every image, and takes reading all pages of images.
  */
-
-/** Regions are compared at this precision: finer than a pixel, coarser than what a float32 on the way may lose. */
-const REGION_DECIMALS = 4;
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
@@ -55,6 +52,8 @@ export interface Content {
   readonly labels: string;
   readonly images: number;
   readonly regions: number;
+  /** When the reading began, where it took more than one invocation; absent: with the look that it belongs to. */
+  readonly readSince?: string | undefined;
 }
 
 /** What a project was seen to hold, in the terms in which ExportProject counts. */
@@ -73,48 +72,17 @@ export function baselineOf(
   return { revision: revisionOf(observation), digest, labels };
 }
 
-function fingerprint(image: Image): string {
-  const round = (value: number): number => Number(value.toFixed(REGION_DECIMALS));
-  const regions = image.regions.map((region) => [
-    region.tagName,
-    round(region.left),
-    round(region.top),
-    round(region.width),
-    round(region.height),
-  ]);
-  const tags = image.tags.map((tag) => tag.tagName).sort();
-  return sha256(JSON.stringify([image.width, image.height, tags, sortedByJson(regions)]));
-}
-
-/** Takes images page by page, so that only a hash and an id of each image are held in memory. */
-export function contentDigester(): { add(images: readonly Image[]): void; content(): Content } {
-  const fingerprints: string[] = [];
-  const labelled: string[] = [];
-  let regions = 0;
-  return {
-    add(images) {
-      for (const image of images) {
-        const own = fingerprint(image);
-        fingerprints.push(own);
-        labelled.push(`${image.id} ${own}`);
-        regions += image.regions.length;
-      }
-    },
-    content() {
-      const digestOf = (lines: string[]): string => sha256(lines.sort().join('\n'));
-      return { digest: digestOf(fingerprints), labels: digestOf(labelled), images: fingerprints.length, regions };
-    },
-  };
-}
-
 function publications(iterations: readonly Iteration[]): Snapshot['publications'] {
   return iterations
-    .flatMap(({ name, publishName }) => (publishName === null ? [] : [{ iteration: name, publishName }]))
+    .flatMap(({ id, name, publishName }) =>
+      publishName === null ? [] : [{ iteration: name, publishName, iterationId: id }],
+    )
     .sort((left, right) => (left.publishName < right.publishName ? -1 : 1));
 }
 
 /** What a look at the source leaves behind to be compared with later looks. */
 export function snapshotOf(observation: Observation, content: Content | null): Snapshot {
+  const trained = trainedIterations(observation.iterations);
   return {
     observedAt: observation.observedAt,
     lastModified: observation.project.lastModified,
@@ -124,12 +92,13 @@ export function snapshotOf(observation: Observation, content: Content | null): S
     name: observation.project.name,
     description: observation.project.description,
     publications: publications(observation.iterations),
-    iterations: trainedIterations(observation.iterations).map(({ name }) => name),
+    iterations: trained.map(({ name }) => name),
+    models: trained.map(({ id, name, trainedAt, domainId }) => ({ id, name, trainedAt, domainId })),
   };
 }
 
 /** The digests of one reading of all labels; null where a look did not read the labels. */
-interface LabelDigests {
+export interface LabelDigests {
   readonly digest: string | null;
   readonly labels: string | null;
 }
@@ -149,8 +118,10 @@ export function comparableDigests(held: LabelDigests, read: LabelDigests): { hel
  * modified and the revision can't tell; the digests must be compared.
  */
 export function compareContent(held: Snapshot, observed: Snapshot): 'same' | 'different' | 'unclear' {
-  if (held.revision !== observed.revision) return 'different';
+  if (held.revision !== observed.revision || !holdsSameModels(held, observed)) return 'different';
   const digests = comparableDigests(held, observed);
   if (digests !== null) return digests.held === digests.read ? 'same' : 'different';
+  // All labels were read, and there are none to compare them with: the source never rested while it was copied.
+  if (observed.digest !== null) return 'different';
   return held.lastModified === observed.lastModified ? 'same' : 'unclear';
 }

@@ -1,5 +1,4 @@
 import type { FailureClass, ReplicationFailure } from './failure.ts';
-import { needsPerson } from './failure.ts';
 import type { RecordFailure } from './record.ts';
 
 /** First delay, growth and longest delay, in seconds, before what failed is tried again. */
@@ -17,6 +16,38 @@ const DELAYS: Readonly<Record<FailureClass, readonly [first: number, growth: num
   bug: [300, 2, 21_600],
 };
 
+/**
+ * How many times in a row something may fail before a person is asked. Null for what time alone heals: an outage, a
+ * quota of calls, a training, an import that the service fails (tried once in two hours; alerts tell). The delays above make it hours until then, a day where a person may be at it already.
+ */
+const BUDGETS: Readonly<Record<FailureClass, number | null>> = {
+  transient: null,
+  throttled: null,
+  wait: null,
+  quota: 96,
+  auth: 1,
+  'partial-import': null,
+  diverged: 1,
+  'not-found': 8,
+  refused: 6,
+  conflict: null,
+  bug: 6,
+};
+
+/** Waits that may never end by themselves. */
+const BUDGETS_BY_CODE: ReadonlyMap<string, number> = new Map([
+  ['wait SOURCE_NOT_READY', 96],
+  ['wait COPY_LACKS_MODELS', 96],
+]);
+
+/**
+ * How many attempts in a row a failure is given before it needs a person; null where it never does.
+ * @internal
+ */
+export function budgetOf(failureClass: FailureClass, code: string): number | null {
+  return BUDGETS_BY_CODE.get(`${failureClass} ${code}`) ?? BUDGETS[failureClass];
+}
+
 /** Azure Queue Storage hides a message for seven days at most. */
 const LONGEST_REQUESTED_DELAY = 7 * 86_400;
 
@@ -33,18 +64,23 @@ export function delayInSeconds(failure: ReplicationFailure, attempts: number): n
 /**
  * What a record says of a failure. One that needs a person has no time of a next attempt: each sweep looks whether the
  * person has mended it.
+ *
+ * @param step what was being done; once it succeeds, what was said of it is over
  */
 export function recordFailure(
   earlier: RecordFailure | null,
   failure: ReplicationFailure,
   now: Date,
   failedImports: number,
+  step?: string,
 ): RecordFailure {
-  const again = earlier?.class === failure.class;
+  const lasting = lastingOf(earlier);
+  const before = [earlier, lasting].find((known) => known?.class === failure.class) ?? null;
   // Other failures may come between two failed imports, so the record counts failed imports by themselves.
-  const inARow = again ? earlier.attempts + 1 : 1;
+  const inARow = (before?.attempts ?? 0) + 1;
   const attempts = failure.class === 'partial-import' ? Math.max(1, failedImports) : inARow;
-  const parked = needsPerson(failure.class);
+  const budget = budgetOf(failure.class, failure.code);
+  const parked = budget !== null && attempts >= budget;
   const next = new Date(now.getTime() + delayInSeconds(failure, attempts) * 1_000);
   return {
     class: failure.class,
@@ -53,10 +89,20 @@ export function recordFailure(
     hint: failure.hint,
     needsPerson: parked,
     attempts,
-    since: again ? earlier.since : now.toISOString(),
+    since: before?.since ?? now.toISOString(),
     nextAttemptAt: parked ? null : next.toISOString(),
     requestId: failure.requestId,
+    ...(step === undefined ? {} : { step }),
+    ...(budget === null && lasting !== null ? { interrupted: lasting } : {}),
   };
+}
+
+/** What time does not heal: a time-out that comes between two refusals must not have them counted anew. */
+function lastingOf(failure: RecordFailure | null): RecordFailure['interrupted'] | null {
+  if (failure === null) return null;
+  const { class: failureClass, code, attempts, since, interrupted } = failure;
+  const isLasting = Object.hasOwn(BUDGETS, failureClass) && budgetOf(failureClass as FailureClass, code) !== null;
+  return isLasting ? { class: failureClass, attempts, since } : (interrupted ?? null);
 }
 
 const HEALED_BY_PROGRESS: ReadonlySet<string> = new Set<FailureClass>([
@@ -70,7 +116,16 @@ const HEALED_BY_PROGRESS: ReadonlySet<string> = new Set<FailureClass>([
   'diverged',
 ]);
 
-/** Whether a failure is over as soon as something works again; the others stay until a copy is complete. */
+/** Whether a failure is over as soon as something works again; the others until what failed works, or a copy is complete. */
 export function isHealedByProgress(failure: RecordFailure): boolean {
   return HEALED_BY_PROGRESS.has(failure.class);
+}
+
+/**
+ * Whether a failure is over once that has succeeded. A copy that was incomplete is disproved by a complete one alone, and
+ * what a look found (no slot, a changed replica) by what comes after the look.
+ */
+export function isHealedBy(failure: RecordFailure, done: string, isLook = false): boolean {
+  if (isHealedByProgress(failure)) return !isLook;
+  return failure.step === done && failure.class !== 'partial-import';
 }

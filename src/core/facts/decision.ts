@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { historyEntrySchema } from './history.ts';
 
 /**
  * What a person has decided about one source project, stored as `decisions/{sourceProjectId}.json`. It is kept apart
@@ -17,6 +18,8 @@ export const decisionSchema = z.object({
   since: z.iso.datetime(),
   by: z.string(),
   reason: z.string(),
+  /** What was decided and may not stand in the history yet. */
+  untold: z.array(historyEntrySchema).optional(),
 });
 
 /** Who decides, and why: what a person sends, and what is kept for whoever comes next. */

@@ -59,7 +59,7 @@ export type ReplicatorEvent =
     }
   | {
       readonly event: 'sweep.task.failed';
-      readonly task: 'read' | 'backups' | 'metrics';
+      readonly task: 'read' | 'backups' | 'metrics' | 'history';
       readonly code: string;
       readonly message: string;
       readonly hint: string;
@@ -239,6 +239,13 @@ export type ReplicatorEvent =
   | { readonly event: 'request.failed'; readonly code: string; readonly message: string; readonly hint: string }
   | { readonly event: 'storage.unavailable'; readonly code: string; readonly message: string; readonly hint: string }
   | { readonly event: 'work.rejected'; readonly reason: string }
+  /** Sweeps alone cannot keep the objective; told once by each process. */
+  | {
+      readonly event: 'schedule.sparse';
+      readonly schedule: string;
+      readonly longestWaitSeconds: number;
+      readonly recoveryPointObjectiveSeconds: number;
+    }
   | { readonly event: 'settings.invalid'; readonly problems: readonly SettingProblem[] };
 
 /** The event for a failure of one project: one that is tried again, one that needs a person, or a changed replica. */

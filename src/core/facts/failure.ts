@@ -1,21 +1,21 @@
 import { mask as maskByShape, maskedError, type Mask } from '../../masking.ts';
 
 /**
- * What goes wrong, by who acts and when.
+ * What goes wrong, by who acts and when. How often each is tried before a person is asked is in `backoff.ts`.
  *
  * | class          | example                            | who acts                                         |
  * | -------------- | ---------------------------------- | ------------------------------------------------ |
  * | transient      | 500, connection reset, timeout     | we, after a growing delay                        |
  * | throttled      | 429                                | we, not before the service asked                 |
  * | wait           | training now, DR mode              | we, when the service is done                     |
- * | quota          | the secondary is full              | we look again; a person may make room            |
+ * | quota          | the secondary is full              | we look again; a person if no room is made       |
  * | auth           | 401, 403                           | a person: a key or a role                        |
  * | partial-import | import ended `Failed`, images lack | we discard the copy and import again             |
  * | diverged       | somebody changed a replica         | a person                                         |
- * | not-found      | 404                                | whoever asked: it may be the answer              |
+ * | not-found      | 404                                | whoever asked: it may be the answer; else as refused |
  * | refused        | 400, 409: the service says no      | we, slowly; a person if it stays                 |
  * | conflict       | a record was written by another    | the message is delivered again                   |
- * | bug            | anything that was not foreseen     | we, slowly; a developer                          |
+ * | bug            | anything that was not foreseen     | we, slowly; a developer if it stays              |
  * @internal
  */
 export const FAILURE_CLASSES = [
@@ -116,7 +116,7 @@ export function isAboutSlots(code: string): boolean {
   return code === 'NO_FREE_SLOT' || code === 'BadRequestExceedProjectLimit';
 }
 
-/** True for what no later attempt heals: a person has to change something. */
+/** True for what no later attempt heals, from the first on: a person has to change something. */
 export function needsPerson(failureClass: FailureClass): boolean {
   return failureClass === 'auth' || failureClass === 'diverged';
 }

@@ -3,7 +3,7 @@ import type { Generation, ReplicaRecord, Run } from './record.ts';
 
 const NO_COUNTS: Generation['exported'] = { iterations: null, images: null, tags: null, regions: null };
 
-type Published = Generation['published'][number];
+type Found = Generation['foundPublished'][number];
 
 type Required = 'runId' | 'replicaProjectId' | 'name' | 'holds' | 'importedAt' | 'verifiedAt' | 'baseline';
 
@@ -30,12 +30,12 @@ export function generationOfRun(
   run: Run,
   facts: Pick<Generation, Exclude<Required, 'runId' | 'holds'>> & Partial<Generation>,
 ): Generation {
-  const { runId, before: holds, intent, adoptedAt, published, verified } = run;
-  const isTaken = (found: Published): boolean =>
+  const { runId, before: holds, intent, adoptedAt, published, refused, verified } = run;
+  const isTaken = (found: Found): boolean =>
     published.some((own) => own.iterationId === found.iterationId || own.publishName === found.publishName);
   const foundPublished = (verified?.foundPublished ?? []).filter((found) => !isTaken(found));
   return newGeneration({
-    ...{ runId, holds, published, foundPublished },
+    ...{ runId, holds, published, foundPublished, ...(refused && { refused }) },
     exported: intent?.exported ?? NO_COUNTS,
     adopted: adoptedAt !== null,
     ...facts,

@@ -62,6 +62,11 @@ export interface Iteration {
   readonly trainingType: string | null;
   /** Null where it is not published. */
   readonly publishName: string | null;
+  /**
+   * The prediction resource that the service says it was originally published to, as an Azure resource id; null where it
+   * says none. It is not documented whether that follows when it is published to another, nor what an import makes of it.
+   */
+  readonly originalPublishResourceId: string | null;
   readonly exportable: boolean;
   readonly exportableTo: readonly string[];
 }

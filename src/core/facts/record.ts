@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { guidSchema } from './guid.ts';
+import { historyEntrySchema } from './history.ts';
 import { migrateRecord } from './record-migration.ts';
+import type { modelSchema, publicationSchema } from './snapshot.ts';
+import {
+  countsSchema,
+  replicaPublicationSchema,
+  publishedSchema,
+  refusedSchema,
+  snapshotSchema,
+  differenceSchema,
+  baselineSchema,
+} from './snapshot.ts';
 
 /**
  * What is known of one source project, stored as `records/{sourceProjectId}.json`. Facts only: what to do next is
@@ -8,45 +19,6 @@ import { migrateRecord } from './record-migration.ts';
  */
 
 const time = z.iso.datetime();
-
-const countsSchema = z.object({
-  iterations: z.number().int().nullable(),
-  images: z.number().int().nullable(),
-  tags: z.number().int().nullable(),
-  regions: z.number().int().nullable(),
-});
-
-/** A published iteration of the source, by its names: ids differ between the two sides. */
-const publicationSchema = z.object({ iteration: z.string(), publishName: z.string() });
-
-const replicaPublicationSchema = z.object({ iterationId: z.string(), publishName: z.string() });
-
-/** What the record keeps of one look at the source, to compare later looks with. */
-const snapshotSchema = z.object({
-  /** When the look began: content is never newer than what this says. */
-  observedAt: time,
-  lastModified: z.string().nullable(),
-  revision: z.string(),
-  /** Of every label; null where the images were not paged in this look. */
-  digest: z.string().nullable(),
-  /** A digest with image ids: comparable on the source only, where it also tells images of one size apart. */
-  labels: z.string().nullable().default(null),
-  name: z.string(),
-  description: z.string(),
-  publications: z.array(publicationSchema),
-  /** Names of the trained iterations, oldest first. */
-  iterations: z.array(z.string()),
-});
-
-/** Something that is not the same on the copy and in the export, but no reason to discard the copy. */
-const differenceSchema = z.object({ what: z.string(), expected: z.string(), found: z.string() });
-
-const baselineSchema = z.object({
-  revision: z.string(),
-  digest: z.string(),
-  /** The same by image id, on the target. */
-  labels: z.string().nullable().default(null),
-});
 
 /** An import that is going on, from the moment before ImportProject is called until routing names its project. */
 const runSchema = z.object({
@@ -85,7 +57,9 @@ const runSchema = z.object({
     .nullable()
     .default(null),
   /** What we published on it, each after the service said yes. */
-  published: z.array(replicaPublicationSchema),
+  published: z.array(publishedSchema),
+  /** What the service refused to publish: absent where nothing. */
+  refused: z.array(refusedSchema).optional(),
   /** The names this run gives, stored before any is given. */
   naming: z
     .object({
@@ -130,9 +104,14 @@ const generationSchema = z.object({
   baseline: baselineSchema,
   /** What the service said of the copy's `lastModified` when its labels were last read; another value asks for a look. */
   lastModified: z.string().nullable(),
-  /** What we published on it, each after the service said yes. */
-  published: z.array(replicaPublicationSchema),
-  /** What was found published on it when it was verified or rebuilt, and nobody has published or ended since. */
+  /** What we published on it, each after the service said yes, and the last look showed. */
+  published: z.array(publishedSchema),
+  /** What the service refused to publish: absent where nothing. */
+  refused: z.array(refusedSchema).optional(),
+  /**
+   * What may answer on it and is not proven to, at the prediction resource that is set: found when it was verified or
+   * rebuilt, asked for right now, or published to another resource.
+   */
   foundPublished: z.array(replicaPublicationSchema).default([]),
   /** Somebody trained, labelled, published or renamed it: it is theirs. */
   changedBySomebody: z.boolean(),
@@ -158,6 +137,10 @@ const recordFailureSchema = z.object({
   nextAttemptAt: time.nullable(),
   /** The service's own id of the request that failed, which its support asks for; null where it gave none. */
   requestId: z.string().nullable().default(null),
+  /** What was being done; absent where an earlier version noted it. */
+  step: z.string().optional(),
+  /** A failure that time does not heal, while one that passes has come between its attempts. */
+  interrupted: z.object({ class: z.string(), attempts: z.number().int().positive(), since: time }).optional(),
 });
 
 /** What is known of the source's two storage URIs, where this app sets them. */
@@ -198,6 +181,13 @@ const currentRecordSchema = z.object({
   source: snapshotSchema.nullable(),
   /** When the last look began that found the current copy to hold what the source holds. */
   inSyncAt: time.nullable(),
+  /**
+   * When the last look began that found nothing to copy. Unlike the one above it may have read no labels, which lag counts
+   * from; it has seen every model. Absent where none has since the copy came into use.
+   */
+  nothingNewAt: time.optional(),
+  /** When the last reading of the source's labels began that found the current copy to hold them. */
+  labelsSeenAt: time.nullable().default(null),
   /** Oldest first. */
   generations: z.array(generationSchema),
   /** The run id of the generation that routing names. */
@@ -206,6 +196,8 @@ const currentRecordSchema = z.object({
   wake: wakeSchema.nullable(),
   /** When a trigger came that was left to a later wake: the source is looked at again once the run is over. */
   triggeredAt: time.nullable(),
+  /** The last look that a notification brought about, and how many in a row found nothing new; null after one that did. */
+  triggerLooks: z.object({ at: time, inVain: z.number().int().positive() }).nullable().default(null),
   failure: recordFailureSchema.nullable(),
   /** Null where this app has never looked at the storage URIs. */
   integration: integrationSchema.nullable().default(null),
@@ -213,13 +205,21 @@ const currentRecordSchema = z.object({
   failedImports: z.number().int(),
   /** What the last discarded copy lacked. If the next one lacks the same it is kept, unverified. */
   lastLacking: z.array(differenceSchema),
+  /** What was done since the project last came to rest, and how often: what is needed again and again is undone by
+   * something. Absent where nothing was. */
+  effects: z.array(z.object({ effect: z.string(), times: z.number().int() })).optional(),
+  /** What happened and may not stand in the history yet: stored with the facts, so that no crash parts the two. */
+  untold: z.array(historyEntrySchema).default([]),
 });
 
 /** Reads records of every version that was ever written. */
 export const recordSchema = z.preprocess(migrateRecord, currentRecordSchema);
 
 export type Snapshot = z.infer<typeof snapshotSchema>;
+export type Model = z.infer<typeof modelSchema>;
 export type Publication = z.infer<typeof publicationSchema>;
+export type Published = z.infer<typeof publishedSchema>;
+export type Refused = z.infer<typeof refusedSchema>;
 export type Difference = z.infer<typeof differenceSchema>;
 export type Run = z.infer<typeof runSchema>;
 export type Generation = z.infer<typeof generationSchema>;
@@ -234,16 +234,25 @@ export function newRecord(sourceProjectId: string, name: string): ReplicaRecord 
     name,
     source: null,
     inSyncAt: null,
+    labelsSeenAt: null,
     generations: [],
     current: null,
     run: null,
     wake: null,
     triggeredAt: null,
+    triggerLooks: null,
     failure: null,
     integration: null,
     failedImports: 0,
     lastLacking: [],
+    untold: [],
   };
+}
+
+/** When the last look began that found the copy in use to hold whatever it saw of the source; null where none did. */
+export function lastFoundInSync({ inSyncAt, nothingNewAt }: ReplicaRecord): string | null {
+  if (nothingNewAt === undefined) return inSyncAt;
+  return inSyncAt !== null && inSyncAt > nothingNewAt ? inSyncAt : nothingNewAt;
 }
 
 /** The generation that routing names, or null where the project has no usable copy yet. */

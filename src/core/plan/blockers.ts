@@ -128,15 +128,22 @@ function publishedBySomebody(generation: Generation, replica: Observation, sourc
     .map(({ publishName }) => publishName);
 }
 
-/** Somebody trained, labelled or renamed a copy: what was copied, what the source is now and what the copy is now. */
-export function diverged(generation: Generation, changes: readonly string[], source: Snapshot): Blocker {
+/**
+ * Somebody trained, labelled or renamed a copy: what was copied, what the source is now and what the copy is now.
+ *
+ * @param source null where no source is followed: then no other copy is made either
+ */
+export function diverged(generation: Generation, changes: readonly string[], source: Snapshot | null): Blocker {
   const { name, holds, importedAt } = generation;
-  const sourceNow = source.revision === holds.revision ? 'is still that' : `is now ${source.revision}`;
+  const isSame = source?.revision === holds.revision;
+  const sourceNow =
+    source === null ? 'is not followed any more' : isSame ? 'is still that' : `is now ${source.revision}`;
+  const yours = source === null ? 'it is then yours' : 'it is then yours, and a new copy is made beside it';
   return {
     class: 'diverged',
     code: 'REPLICA_CHANGED',
     message: `Somebody changed the replica ${name}: ${changes.join('; ')}. It was copied at ${importedAt} from ${holds.revision}; the source ${sourceNow}.`,
-    hint: `Nothing is overwritten. To keep the change, take the last line out of the replica's description: it is then yours, and a new copy is made beside it. To drop the change, delete the replica, or undo it${changes.length === 1 && changes[0]?.startsWith('its name') ? ` by naming it ${name}` : ''}.`,
+    hint: `Nothing is overwritten. To keep the change, take the last line out of the replica's description: ${yours}. To drop the change, delete the replica, or undo it${changes.length === 1 && changes[0]?.startsWith('its name') ? ` by naming it ${name}` : ''}.`,
   };
 }
 

@@ -1,14 +1,14 @@
-import { matchIterations } from '../content/iterations.ts';
-import { wantedPublications } from '../content/publications.ts';
+import { publicationsSeen, publishedOn, isSame } from '../content/publications.ts';
+import { holdsSameModels } from '../content/iterations.ts';
 import { namesInUse } from './current.ts';
 import { compareContent } from '../content/revision.ts';
-import type { Observation } from '../facts/model.ts';
 import type { Generation, ReplicaRecord, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { copyLacksModels, sourceNotReady } from './blockers.ts';
+import { wantedOn } from './publish.ts';
 import { makeOwnRoom } from './slots.ts';
 import type { Plan, PlanInput } from './types.ts';
-import { look, step } from './types.ts';
+import { look, lookToCopy, step } from './types.ts';
 
 /** What comes next where the source holds what no copy in use holds: as a rule, another copy. */
 export function copy(input: PlanInput, snapshot: Snapshot): Plan {
@@ -24,7 +24,7 @@ export function copy(input: PlanInput, snapshot: Snapshot): Plan {
   if (waiting !== null) return waiting;
   const noRoom = makeOwnRoom(input, snapshot);
   if (noRoom !== null) return noRoom;
-  if (observed.sourceContent === undefined) return look('source-content');
+  if (observed.sourceContent === undefined) return lookToCopy();
   const { source: observation, sourceContent: content } = observed;
   return step({ do: 'import', before: snapshot, observation, content });
 }
@@ -39,34 +39,40 @@ export function newestWaiting(record: ReplicaRecord): Generation | null {
 }
 
 /**
- * A newer copy that was not put into use since it can't serve a name that the one in use serves: it is, once it can or
- * that matters no more. As many as are wished for anyway are made in the hope of a better one.
+ * A newer copy that was not put into use since it can't serve a name that the one in use serves: it is, once it serves
+ * each such name or that matters no more. As many as are wished for anyway are made in the hope of a better one.
  */
-function copyThatWaits({ record, policy, observed }: PlanInput, source: Snapshot): Plan | null {
+function copyThatWaits(input: PlanInput, source: Snapshot): Plan | null {
+  const { record, policy, observed } = input;
   const current = currentGeneration(record);
   const newest = newestWaiting(record);
   if (current === null || newest === null) return null;
   const served = namesInUse(current, source);
-  if (compareContent(newest.holds, source) === 'different') {
-    const lacks = newest.lacksModels.filter((name) => served.includes(name));
+  const isOutdated = compareContent(newest.holds, source) === 'different';
+  if (isOutdated) {
+    const isNeeded = newest.lacksModels.some((name) => served.includes(name));
     // New models, or other names, may make the next copy a better one.
-    const isAnother = JSON.stringify(modelsOf(source)) !== JSON.stringify(modelsOf(newest.holds));
-    if (isAnother || lacks.length === 0 || waitingCopies(record).length < policy.generationsToKeep) return null;
-    return { kind: 'blocked', blocker: copyLacksModels(newest, lacks, false) };
+    if (!isNeeded || !hasSameModels(newest.holds, source)) return null;
+    if (waitingCopies(record).length < policy.generationsToKeep) return null;
   }
-  if (served.length > 0 && observed.waitingCopy === undefined) return look('waiting-copy');
-  const able = new Set(namesOn(observed.waitingCopy ?? null, source));
-  const lacks = served.filter((name) => !able.has(name));
-  if (lacks.length === 0) return step({ do: 'promote', generation: newest, because: 'no-longer-needed' });
-  return { kind: 'blocked', blocker: copyLacksModels(newest, lacks, true) };
+  if (served.length === 0) return step({ do: 'promote', generation: newest, because: 'no-longer-needed' });
+  if (observed.waitingCopy === undefined) return look('waiting-copy');
+  const iterations = observed.waitingCopy?.iterations ?? [];
+  const wanted = wantedOn(newest, { iterations }, source).filter(({ publishName }) => served.includes(publishName));
+  const lacks = served.filter((name) => !wanted.some(({ publishName }) => publishName === name));
+  if (lacks.length > 0) return { kind: 'blocked', blocker: copyLacksModels(newest, lacks, !isOutdated) };
+  const { held } = publicationsSeen(newest, publishedOn({ iterations }), policy.predictionResourceId);
+  const next = wanted.find((publication) => !held.some((other) => isSame(other, publication)));
+  // It serves before it takes over: a service that refuses to publish it leaves the one in use where it is.
+  if (next !== undefined && policy.predictionResourceId !== null) {
+    return step({ do: 'publish', publication: next, runId: newest.runId, isLast: true });
+  }
+  return step({ do: 'promote', generation: newest, because: 'no-longer-needed' });
 }
 
-function modelsOf({ iterations, publications }: Snapshot): unknown {
-  return { iterations, publications };
-}
-
-/** The names that a copy could serve, by the iterations that it has now: a name may have moved to one of them. */
-function namesOn(copied: Observation | null, source: Snapshot): string[] {
-  const matches = matchIterations(source.iterations, copied?.iterations ?? []);
-  return wantedPublications(source.publications, matches).map(({ publishName }) => publishName);
+/** Whether a copy was made of the models and publish names that the source has now. */
+function hasSameModels(holds: Snapshot, source: Snapshot): boolean {
+  const names = ({ publications, iterations }: Snapshot) =>
+    JSON.stringify([iterations, publications.map(({ iteration, publishName }) => [iteration, publishName])]);
+  return names(holds) === names(source) && holdsSameModels(holds, source);
 }

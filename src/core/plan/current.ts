@@ -1,24 +1,10 @@
 import type { Owner } from '../content/mark.ts';
 import { validMark } from '../content/mark.ts';
-import { matchIterations } from '../content/iterations.ts';
-import type { PublicationStep } from '../content/publications.ts';
-import { nextPublicationStep, wantedPublications } from '../content/publications.ts';
 import type { Observation, Project } from '../facts/model.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
+import { lastingPublications, nextPublication } from './publish.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
-
-/** The next call that brings the current copy's publications in line with the source's, or null. */
-export function nextPublication(
-  { observed, policy }: PlanInput,
-  source: Snapshot,
-  current: Generation,
-): PublicationStep | null {
-  if (policy.predictionResourceId === null || !observed.replica) return null;
-  const matches = matchIterations(source.iterations, observed.replica.iterations);
-  const wanted = wantedPublications(source.publications, matches);
-  return nextPublicationStep(wanted, current.published, current.foundPublished);
-}
 
 /**
  * Without routing nobody can tell which copy is in use: it is put right before anything is switched or retired. Null
@@ -30,7 +16,7 @@ export function routeCurrent(input: PlanInput, source: Snapshot, current: Genera
   if (route?.secondary.projectId === current.replicaProjectId) return null;
   const publication = nextPublication(input, source, current);
   if (publication?.do === 'publish') return step(publication);
-  return step({ do: 'route', source, published: current.published });
+  return step({ do: 'route', source, published: lastingPublications(input, source, current, publication) });
 }
 
 /** Whether a copy's mark names today's pair and this installation; an older one is ours all the same, and rewritten. */

@@ -13,6 +13,8 @@ export interface Policy {
   readonly keepCopiesForInSeconds: number;
   /** So much a revision may lose before the copy of the one before is pinned. */
   readonly shrinkLimitInPercent: number;
+  /** How old a copy may be at most: RECOVERY_POINT_OBJECTIVE. */
+  readonly objectiveInSeconds: number;
   /** How many projects the target may hold, as configured. */
   readonly targetProjectLimit: number;
   /** The prediction resource that replicas are published to, as an Azure resource id; null: they are not published. */

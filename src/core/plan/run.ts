@@ -1,13 +1,14 @@
 import { namesInUse } from './current.ts';
 import { isHealedByProgress } from '../facts/backoff.ts';
-import { matchIterations } from '../content/iterations.ts';
 import { isReplicaOf, runIdOfStagingName } from '../content/mark.ts';
 import type { Project } from '../facts/model.ts';
 import { decideNames } from '../content/naming.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 import { secondsBetween } from '../facts/time.ts';
-import { nextPublicationStep, publishedOn, wantedPublications } from '../content/publications.ts';
+import type { PublicationsSeen, PublicationStep } from '../content/publications.ts';
+import { nextPublicationStep, publicationsSeen, publishedOn, standingRefusals } from '../content/publications.ts';
+import { wantedOn } from './publish.ts';
 import { drMode } from './blockers.ts';
 import type { Difference, ReplicaRecord, Run } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
@@ -139,7 +140,9 @@ function verify({ record, observed, now }: PlanInput, run: Run, found: readonly 
   const { hard, baseline, ...verdict } = verifyCopy(run, observed.replica, observed.replicaContent);
   const differences = [...found, ...verdict.differences];
   if (hard.length === 0) {
-    const foundPublished = publishedOn(observed.replica);
+    const foundPublished = publishedOn(observed.replica).map(({ iterationId, publishName }) => {
+      return { iterationId, publishName };
+    });
     return step({ do: 'note-verified', verified: { at: now.toISOString(), differences, baseline, foundPublished } });
   }
   const lacking = hard.map(describe).join('; ');
@@ -155,27 +158,45 @@ function describe({ what, expected, found }: Difference): string {
   return `${what}: ${expected} in the export, ${found} in the copy`;
 }
 
-/** What the copy in use serves and the source still publishes, and the new one can't. */
-function namesLost(record: ReplicaRecord, run: Run): string[] {
+/** What the copy in use serves and the source still publishes, and the new one does not. */
+function namesLost(record: ReplicaRecord, run: Run, { held }: PublicationsSeen): string[] {
   const current = currentGeneration(record);
   if (current === null) return [];
-  const gained = new Set(run.published.map(({ publishName }) => publishName));
-  return namesInUse(current, run.before).filter((name) => !gained.has(name));
+  const found = new Set((run.verified?.foundPublished ?? []).map(({ publishName }) => publishName));
+  const proven = new Set(current.published.map(({ publishName }) => publishName));
+  const gained = new Set(held.map(({ publishName }) => publishName));
+  // What only came along with either import is as good on the one as on the other.
+  return namesInUse(current, run.before).filter((name) => !gained.has(name) && (proven.has(name) || !found.has(name)));
+}
+
+/** What the copy in the making was published as, as far as it shows it. */
+function seenOn(run: Run, { observed, policy }: PlanInput): PublicationsSeen {
+  const copy = { published: run.published, foundPublished: [] };
+  return publicationsSeen(copy, publishedOn(observed.replica ?? { iterations: [] }), policy.predictionResourceId);
+}
+
+/** Each publication is asked for once: whatever the service makes of it, the copy goes on. */
+function nextPublication({ observed, policy, now }: PlanInput, run: Run): PublicationStep | null {
+  const { predictionResourceId } = policy;
+  if (predictionResourceId === null || !observed.replica) return null;
+  const wanted = wantedOn({ holds: run.before }, observed.replica, run.before);
+  const asked = run.published.filter(({ resourceId }) => resourceId === predictionResourceId);
+  return nextPublicationStep(wanted, asked, [], standingRefusals(run.refused, predictionResourceId, now));
 }
 
 /**
  * The copy is published, then named, then routed. The names are stored before the first of them is given, so that each
  * of these steps can be repeated.
  */
-function planSwitch({ record, observed, policy }: PlanInput, run: Run, candidate: Project): Plan {
+function planSwitch(input: PlanInput, run: Run, candidate: Project): Plan {
+  const { record, observed, policy } = input;
+  const mayPublish = policy.predictionResourceId !== null && run.before.publications.length > 0;
+  const isToBeSeen = observed.replica === undefined && (run.published.length > 0 || mayPublish);
   if (run.naming === null) {
-    if (policy.predictionResourceId !== null && run.before.publications.length > 0) {
-      if (observed.replica === undefined) return look('replica');
-      const matches = matchIterations(run.before.iterations, observed.replica?.iterations ?? []);
-      const next = nextPublicationStep(wantedPublications(run.before.publications, matches), run.published);
-      if (next !== null) return step(next);
-    }
-    const lacksModels = namesLost(record, run);
+    if (isToBeSeen) return look('replica');
+    const next = nextPublication(input, run);
+    if (next !== null) return step(next);
+    const lacksModels = namesLost(record, run, seenOn(run, input));
     if (lacksModels.length > 0) return step({ do: 'keep-waiting', project: candidate, lacksModels });
     if (observed.targetProjects === undefined) return look('target-projects');
     const names = decideNames(run.before.name, candidate.id, record.generations, observed.targetProjects);
@@ -184,5 +205,6 @@ function planSwitch({ record, observed, policy }: PlanInput, run: Run, candidate
   if (run.naming.predecessor !== null && run.naming.predecessorRenamedAt === null)
     return step({ do: 'rename-predecessor' });
   if (run.naming.namedAt === null) return step({ do: 'rename' });
-  return step({ do: 'switch', project: candidate });
+  if (isToBeSeen && run.published.length > 0) return look('replica');
+  return step({ do: 'switch', project: candidate, published: seenOn(run, input).held });
 }

@@ -1,17 +1,25 @@
-import { afterPublicationStep } from '../content/publications.ts';
 import { nameToHave } from '../content/naming.ts';
 import { compareContent, snapshotOf } from '../content/revision.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { routeTo } from '../facts/routing.ts';
 import { secondsSince } from '../facts/time.ts';
-import { changesBySomebody, diverged, drMode, targetBlocker } from './blockers.ts';
+import { alreadyHeld } from './already-held.ts';
+import { drMode } from './blockers.ts';
 import { copy } from './copy.ts';
 import { forgetLostCopies, recoverCopies } from './copies.ts';
 import { planFrozen } from './frozen.ts';
 import { planIntegration } from './integration.ts';
-import { isMarkedByUs, namesLacking, nextPublication, routeCurrent } from './current.ts';
-import { proofIsDue } from './proof.ts';
+import { isMarkedByUs, namesLacking, routeCurrent } from './current.ts';
+import { inSync, labelsAreDueIn } from './in-sync.ts';
+import { checkCopy, labelsToRead, lookAtTargetFirst, proveCopy } from './look-after.ts';
+import {
+  healPublications,
+  lastingPublications,
+  nextPublication,
+  notePublications,
+  refusedPublication,
+} from './publish.ts';
 import { oldestToRetire } from './retention.ts';
 import { copiesToPin } from './shrinkage.ts';
 import { giveUpSlot } from './slots.ts';
@@ -33,9 +41,8 @@ export function planSettled(input: PlanInput): Plan {
   const reason = policy.exclusionOf(observed.source.project);
   if (reason !== null) return planWithoutSource(input, 'excluded', reason, snapshot);
 
-  if (observed.targetProjects === undefined) return look('target-projects');
-  const blocker = targetBlocker(record, observed);
-  if (blocker !== null) return { kind: 'blocked', blocker };
+  const first = lookAtTargetFirst(input, true);
+  if (first !== null) return first;
 
   const integration = planIntegration(input);
   if (integration !== null) return integration;
@@ -48,40 +55,29 @@ export function planSettled(input: PlanInput): Plan {
 }
 
 function keepCurrent(input: PlanInput, current: Generation, source: Snapshot): Plan {
-  const { record, observed, policy, now, makeRoom, decision } = input;
+  const { record, observed, policy, makeRoom, decision } = input;
   // Before anything may go: what the copy in use has lost of it is kept.
   const [shrunkFrom] = copiesToPin(record, policy.shrinkLimitInPercent, decision);
   if (shrunkFrom !== undefined) return step({ do: 'pin', ...shrunkFrom });
-  if (observed.replica === undefined) return look('replica');
-  if (observed.replica === null) return step({ do: 'forget', generation: current, because: 'gone' });
-  const { lastModified } = observed.replica.project;
-  const full = proofIsDue(current, policy.limits, now);
-  // Swapped labels change no count. So labels are read where the service hints at a change, and now and then.
-  const readsLabels = full || lastModified !== current.lastModified;
-  const changes = changesBySomebody(current, observed.replica, observed.replicaContent ?? null);
-  if (changes.length > 0) return { kind: 'blocked', blocker: diverged(current, changes, source) };
-  if (readsLabels && observed.replicaContent === undefined) return look('replica-content');
-  if (observed.replicaContent === null) return step({ do: 'forget', generation: current, because: 'gone' });
+  const check = checkCopy(input, current, source);
+  if (check !== null) return check;
   const routing = routeCurrent(input, source, current);
   if (routing !== null) return routing;
+  const reading = notePublications(input, source, current);
+  if (reading !== null) return reading;
   const yielding = makeRoom ? giveUpSlot(input, source) : null;
   if (yielding !== null) return yielding;
-  const sourceIsUnread = full && observed.sourceContent === undefined;
+  const sourceIsDue = labelsToRead(input, current).full || labelsAreDueIn(input);
 
   switch (compareContent(current.holds, source)) {
     case 'unclear':
       return look('source-content');
     case 'different':
-      return copy(input, source);
+      return alreadyHeld(input, current, source) ?? healPublications(input, source, current) ?? copy(input, source);
     case 'same':
-      if (sourceIsUnread) return look('source-content');
-      if (readsLabels) return step({ do: 'note-proof', generation: current, lastModified, full });
-      return align(input, current, source);
+      if (sourceIsDue && observed.sourceContent === undefined) return look('source-content');
+      return proveCopy(input, current) ?? align(input, current, source);
   }
-}
-
-function inSync(source: Snapshot): Plan {
-  return { kind: 'settled', as: 'in-sync', reason: 'the current copy holds what the source holds', source };
 }
 
 /** What follows the source without a new copy: name, description, publications, routing; then what may go. */
@@ -96,9 +92,8 @@ function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
   const mayGo = oldest !== null && observed.replica && namesLacking(observed.replica, oldest, source).length === 0;
   const retiring = mayGo ? oldest : null;
   // Routing must never name what is not published: it is written after a publication begins and before one ends.
-  const { published } = current;
-  const lasting = publication?.do === 'unpublish' ? afterPublicationStep(published, publication) : published;
-  const generation = { ...current, published: lasting };
+  const lasting = lastingPublications(input, source, current, publication);
+  const generation = { ...current, published: [...lasting] };
   const route = routeTo({ ...record, source }, generation, policy.predictionEndpoints, observed.route ?? undefined);
   const isRouted = JSON.stringify(route) === JSON.stringify(observed.route);
   if (!isRouted && publication?.do !== 'publish') return step({ do: 'route', source, published: lasting });
@@ -111,7 +106,9 @@ function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
     return step({ do: 'retire', generation: retiring, reason: 'newer copies are kept (GENERATIONS_TO_KEEP)', source });
   }
   const changed = record.generations.find((other) => other.runId !== current.runId && isDueAgain(other, now));
-  return changed === undefined ? inSync(source) : step({ do: 'recheck', generation: changed });
+  if (changed !== undefined) return step({ do: 'recheck', generation: changed });
+  const refused = refusedPublication(input, source, current);
+  return refused ?? inSync(input, source, 'the current copy holds what the source holds');
 }
 
 function isDueAgain({ changedBySomebody, changeCheckedAt }: Generation, now: Date): boolean {

@@ -5,11 +5,13 @@ import type {
   Difference,
   Generation,
   Integration,
+  Published,
   RecordFailure,
   ReplicaRecord,
   Run,
   Snapshot,
 } from '../facts/record.ts';
+import type { LabelEdits } from '../facts/sweep-state.ts';
 import type { Content } from '../content/revision.ts';
 import type { Decision } from '../facts/decision.ts';
 import type { Route } from '../facts/routing.ts';
@@ -31,7 +33,10 @@ export type Look =
 export interface Observed {
   readonly source?: Observation | null;
   readonly sourceIntegration?: SourceIntegration;
-  readonly sourceContent?: Content;
+  /** Null where a project that is to be copied never rested while it was read. */
+  readonly sourceContent?: Content | null;
+  /** Whether the service is known to move the source's `lastModified` with an edit of labels. */
+  readonly labelEdits?: LabelEdits;
   readonly targetProjects?: readonly Project[];
   /** Why the last sweep took the target as a whole for one that nothing may be written to. */
   readonly targetFault?: 'one-resource' | 'other-copies' | 'not-looked-at' | null;
@@ -55,7 +60,12 @@ export type SourceIntegration = { readonly project: Project; readonly api: Train
 /** One effect and the facts it leaves in the record. */
 export type Step =
   /** ExportProject, intent into the record, ImportProject, its project into the record. */
-  | { readonly do: 'import'; readonly before: Snapshot; readonly observation: Observation; readonly content: Content }
+  | {
+      readonly do: 'import';
+      readonly before: Snapshot;
+      readonly observation: Observation;
+      readonly content: Content | null;
+    }
   | { readonly do: 'adopt'; readonly replicaProjectId: string }
   | { readonly do: 'end-run'; readonly code: string; readonly message: string }
   | { readonly do: 'note-imported' }
@@ -74,8 +84,16 @@ export type Step =
   | { readonly do: 'intend-names'; readonly naming: NonNullable<Run['naming']> }
   | { readonly do: 'rename-predecessor' }
   | { readonly do: 'rename' }
-  | { readonly do: 'switch'; readonly project: Project }
+  /** Routing names those publications of the copy that were just seen, and no others. */
+  | { readonly do: 'switch'; readonly project: Project; readonly published: readonly Published[] }
   | PublicationStep
+  /** What the service was just seen to show of the publications of a copy. */
+  | {
+      readonly do: 'note-published';
+      readonly generation: Generation;
+      readonly published: readonly Published[];
+      readonly foundPublished: readonly ReplicaPublication[];
+    }
   /** Name and description of the current copy, in line with the source's. */
   | { readonly do: 'align'; readonly generation: Generation; readonly name: string; readonly source: Snapshot }
   /** The routing manifest, in line with the record; it names no publication of the copy but these. */
@@ -86,7 +104,11 @@ export type Step =
       readonly generation: Generation;
       readonly lastModified: string | null;
       readonly full: boolean;
+      /** When the reading of the source's labels began; null where they were not read. */
+      readonly labelsSeenAt: string | null;
     }
+  /** The current copy was made of a source that changed while it was looked at: it holds what a later look shows. */
+  | { readonly do: 'note-held'; readonly generation: Generation; readonly source: Snapshot }
   /** A copy that is on the target and in no record, found by its mark. */
   | { readonly do: 'rebuild'; readonly project: Project }
   /** Puts a copy that is there already into use. */
@@ -126,13 +148,29 @@ export type Blocker = Pick<RecordFailure, 'code' | 'message' | 'hint'> & {
 
 type Settled = 'in-sync' | 'behind' | 'excluded' | 'source-missing';
 
+export interface LookPlan {
+  readonly kind: 'look';
+  readonly at: Look;
+  /** For `source-content`: a copy is going to be made, whatever the labels are. */
+  readonly toCopy?: boolean;
+}
+
 /** What to do next about one project; decided here, carried out elsewhere. */
 export type Plan =
-  | { readonly kind: 'look'; readonly at: Look }
+  | LookPlan
   | { readonly kind: 'step'; readonly step: Step }
   | { readonly kind: 'wait'; readonly inSeconds: number; readonly reason: string }
   | { readonly kind: 'blocked'; readonly blocker: Blocker }
-  | { readonly kind: 'settled'; readonly as: Settled; readonly reason: string; readonly source: Snapshot | null };
+  | {
+      readonly kind: 'settled';
+      readonly as: Settled;
+      readonly reason: string;
+      readonly source: Snapshot | null;
+      /** Where in sync: since when the copy is known to hold what the source holds; null where nobody knows. */
+      readonly inSyncAt?: string | null;
+      /** Where in sync: when the last reading of the source's labels began that showed it. */
+      readonly labelsSeenAt?: string | null;
+    };
 
 export interface PlanInput {
   readonly record: ReplicaRecord;
@@ -151,6 +189,11 @@ export interface PlanInput {
 
 export function look(at: Look): Plan {
   return { kind: 'look', at };
+}
+
+/** The labels of a source that is going to be copied. */
+export function lookToCopy(): Plan {
+  return { kind: 'look', at: 'source-content', toCopy: true };
 }
 
 export function step(next: Step): Plan {

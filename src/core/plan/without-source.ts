@@ -1,15 +1,17 @@
 import { hasName, nameWithId } from '../content/naming.ts';
 import type { Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
-import { targetBlocker } from './blockers.ts';
 import { forgetLostCopies, recoverCopies } from './copies.ts';
 import { routeCurrent } from './current.ts';
+import { checkCopy, lookAtTargetFirst, proveCopy } from './look-after.ts';
 import { giveUpSlot } from './slots.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 
 /**
- * What comes next for copies whose source is gone or not wanted any more: they are looked after, and nothing is made.
+ * What comes next for copies whose source is gone or not wanted any more: they are looked after, and nothing is made. One
+ * that is deleted is replaced by the best that is there, routing names it, and its labels are compared, when that is due,
+ * with what they were after our own last write.
  *
  * @param source the source as it was just seen; null where there is none
  */
@@ -19,17 +21,16 @@ export function planWithoutSource(
   reason: string,
   source: Snapshot | null,
 ): Plan {
-  const { record, observed, makeRoom } = input;
-  if (observed.targetProjects === undefined) return look('target-projects');
-  // On a target that is not ours the copies look lost, and are not.
-  if (targetBlocker(record, observed) !== null) return { kind: 'settled', as, reason, source };
-  const correction = forgetLostCopies(input) ?? recoverCopies(input, source?.name ?? null);
+  const { record, makeRoom } = input;
+  const correction =
+    lookAtTargetFirst(input, false) ?? forgetLostCopies(input) ?? recoverCopies(input, source?.name ?? null);
   if (correction !== null) return correction;
   const current = currentGeneration(record);
   if (current === null) return { kind: 'settled', as, reason, source };
   const known = source ?? record.source ?? current.holds;
-  const routing = routeCurrent(input, known, current);
-  if (routing !== null) return routing;
+  // Routing comes first: whatever somebody did to the copy, clients have no other.
+  const care = routeCurrent(input, known, current) ?? checkCopy(input, current, null) ?? proveCopy(input, current);
+  if (care !== null) return care;
   const yielding = makeRoom ? giveUpSlot(input, known) : null;
   return yielding ?? yieldName(input, as) ?? { kind: 'settled', as, reason, source };
 }

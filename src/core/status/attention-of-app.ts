@@ -3,14 +3,17 @@ import { oneResource, otherCopies } from '../plan/blockers.ts';
 import { REJECTED_QUEUE } from '../facts/storage-names.ts';
 import type { Attention } from './attention-entry.ts';
 import type { StatusFacts } from './status-facts.ts';
+import { waitsBeyond } from './next-sweep.ts';
 import { quotaLevel } from './thresholds.ts';
-import { ago } from './words.ts';
+import { ago, duration } from './words.ts';
 
 /** What is wrong with the app as a whole. An entry may be the cause of those after it. */
 export function attentionOfApp(report: StatusFacts): Attention[] {
   return [
     ...report.settings.problems.map(badSetting),
+    ...storage(report),
     ...sweeping(report),
+    ...longWait(report),
     ...brake(report),
     ...report.installation.others.map(otherInstallation),
     ...quota(report),
@@ -40,8 +43,26 @@ function badSetting({ setting, message, expected }: StatusFacts['settings']['pro
   };
 }
 
+/** Everything else is then as it was when storage was last read. */
+function storage({ storage: { readAt, unavailable }, generatedAt }: StatusFacts): Attention[] {
+  if (unavailable === null) return [];
+  const { message, hint, since } = unavailable;
+  return [
+    {
+      ...OF_THE_APP,
+      about: 'storage',
+      level: 'critical',
+      code: 'STORAGE_UNAVAILABLE',
+      message: `${message.replace(/\.?$/, '.')} What is shown was read ${ago(readAt, new Date(generatedAt))}.`,
+      hint,
+      healsByItself: true,
+      since,
+    },
+  ];
+}
+
 function sweeping(report: StatusFacts): Attention[] {
-  const { lastCompletedAt, lastStartedAt, nextDueAt, problem, failure, brake: braking } = report.sweep;
+  const { lastCompletedAt, lastStartedAt, nextDueAt, nextStartAt, problem, failure, brake: braking } = report.sweep;
   const now = new Date(report.generatedAt);
   const found: Attention[] = [];
   if (report.sweep.overdue) {
@@ -49,7 +70,8 @@ function sweeping(report: StatusFacts): Attention[] {
       lastCompletedAt === null
         ? 'No sweep has ever completed'
         : `No sweep completed since ${ago(lastCompletedAt, now)}`;
-    const message = `${last}: what is known of the projects may be out of date.`;
+    const due = nextDueAt === null ? '' : `, and one was due ${ago(nextDueAt, now)}`;
+    const message = `${last}${due}: what is known of the projects may be out of date.`;
     const hint = 'See in the portal that the app runs and that its timer replicateOnSchedule is enabled, then its log.';
     found.push({ ...OF_THE_APP, level: 'critical', code: 'SWEEP_OVERDUE', message, hint, since: lastCompletedAt });
   }
@@ -62,7 +84,7 @@ function sweeping(report: StatusFacts): Attention[] {
       code: failure?.code ?? 'SWEEP_PROBLEM',
       message: failure === null ? problem : `The last sweep looked at nothing: ${failure.message}`,
       healsByItself: !needsPerson,
-      nextAttemptAt: nextDueAt,
+      nextAttemptAt: nextStartAt,
       since: lastStartedAt,
       hint: failure?.hint ?? 'If it stays after the next sweep, look for step.failed in the log.',
     });
@@ -70,12 +92,27 @@ function sweeping(report: StatusFacts): Attention[] {
   return found;
 }
 
-function brake({ sweep: { brake: braking, nextDueAt } }: StatusFacts): Attention[] {
+/** No fault, and nothing to page anybody for: a person has chosen this schedule, or this objective. */
+function longWait({ sweep: { longestWaitSeconds: wait }, summary }: StatusFacts): Attention[] {
+  const objective = summary.recoveryPointObjectiveSeconds;
+  if (!waitsBeyond(wait, objective)) return [];
+  return [
+    {
+      ...OF_THE_APP,
+      level: 'notice',
+      code: 'SCHEDULE_SPARSE',
+      message: `Up to ${duration(wait ?? 0)} pass between two sweeps, more than the objective of ${duration(objective ?? 0)}: meanwhile only notifications can keep it.`,
+      hint: 'Set REPLICATION_SCHEDULE to sweep more often or RECOVERY_POINT_OBJECTIVE to more, or leave both if it is meant so.',
+    },
+  ];
+}
+
+function brake({ sweep: { brake: braking, nextStartAt } }: StatusFacts): Attention[] {
   if (braking === null) return [];
   const { kind, since, accepted, missing, confirmedAt } = braking;
-  if (kind !== 'short-list') return [faultOfTarget(FAULTS[kind](), braking, nextDueAt)];
+  if (kind !== 'short-list') return [faultOfTarget(FAULTS[kind](), braking, nextStartAt)];
   const message = `The primary’s list lacks ${missing} of ${accepted} projects, which is taken for a fault: nothing is marked as missing, and projects that are new are not copied.`;
-  const entry = { ...OF_THE_APP, about: 'primary', code: 'BRAKE', message, nextAttemptAt: nextDueAt, since } as const;
+  const entry = { ...OF_THE_APP, about: 'primary', code: 'BRAKE', message, nextAttemptAt: nextStartAt, since } as const;
   if (confirmedAt !== null) {
     const hint = 'Nothing: somebody confirmed the list, and the next sweep accepts it.';
     return [{ ...entry, level: 'notice', healsByItself: true, hint }];
@@ -91,9 +128,9 @@ const FAULTS = { 'one-resource': oneResource, 'other-copies': otherCopies } as c
 function faultOfTarget(
   { code, message, hint }: Blocker,
   { since, confirmedAt }: NonNullable<StatusFacts['sweep']['brake']>,
-  nextDueAt: string | null,
+  nextStartAt: string | null,
 ): Attention {
-  const entry = { ...OF_THE_APP, about: 'secondary', code, message, since, nextAttemptAt: nextDueAt } as const;
+  const entry = { ...OF_THE_APP, about: 'secondary', code, message, since, nextAttemptAt: nextStartAt } as const;
   if (confirmedAt === null) return { ...entry, level: 'critical', hint };
   const done = 'Nothing: somebody confirmed that it is meant so, and the next sweep goes on.';
   return { ...entry, level: 'notice', healsByItself: true, hint: done };

@@ -13,7 +13,7 @@ export function attentionOf(facts: StatusFacts): Attention[] {
   const context = {
     now: new Date(facts.generatedAt),
     objectiveInSeconds: facts.summary.recoveryPointObjectiveSeconds,
-    nextSweepAt: facts.sweep.nextDueAt,
+    nextSweepAt: facts.sweep.nextStartAt,
   };
   const ofProjects = facts.projects.flatMap((project) => [
     ...attentionOfProject(project, context),

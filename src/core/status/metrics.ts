@@ -3,7 +3,7 @@ import type { ProjectReport } from './project-report.ts';
 import { ageInSeconds } from '../facts/time.ts';
 import type { RoutingManifest } from '../facts/routing.ts';
 import type { StatusReport } from './report.ts';
-import { nextSweep, type NextSweepAfter, type Swept } from './thresholds.ts';
+import { nextSweep, type SweepSchedule, type Swept } from './next-sweep.ts';
 
 /** The calls that this process has made to one resource since it last reported them. */
 export interface ResourceCalls {
@@ -20,7 +20,7 @@ export interface MetricsInput {
   /** By source project id; null where there is no manifest yet. */
   readonly routes: RoutingManifest['projects'] | null;
   readonly swept: Swept;
-  readonly nextSweepAfter: NextSweepAfter;
+  readonly schedule: SweepSchedule;
   readonly now: Date;
 }
 
@@ -75,10 +75,10 @@ export function metricsOf(input: MetricsInput): ReplicatorEvent[] {
  * When the sweep after the last completed one is due and overdue, and how long the schedule waits now: the longer of the two
  * waits that come next, since of the one that is under way only a rest may be left.
  */
-function waitsOf({ swept, nextSweepAfter, now }: MetricsInput) {
-  const { dueAt, overdueAt } = nextSweep(swept, nextSweepAfter);
-  const next = nextSweepAfter(now);
-  const waits = [next.getTime() - now.getTime(), nextSweepAfter(next).getTime() - next.getTime()];
+function waitsOf({ swept, schedule, now }: MetricsInput) {
+  const { dueAt, overdueAt } = nextSweep(swept, schedule, now);
+  const next = schedule.nextAfter(now);
+  const waits = [next.getTime() - now.getTime(), schedule.nextAfter(next).getTime() - next.getTime()];
   return {
     nextDueAt: dueAt.toISOString(),
     overdueAt: overdueAt.toISOString(),

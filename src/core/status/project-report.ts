@@ -1,7 +1,7 @@
 import type { Decision } from '../facts/decision.ts';
 import { backupSummary } from '../backups/report.ts';
 import type { Catalogue } from '../backups/catalogue.ts';
-import type { Generation, ReplicaRecord, Run } from '../facts/record.ts';
+import type { Generation, Publication, RecordFailure, ReplicaRecord, Run } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { importBeganAt, runInProgress, stageOf } from '../facts/run-stage.ts';
 import { ageInSeconds } from '../facts/time.ts';
@@ -23,7 +23,16 @@ export interface Listing {
 }
 
 function isInSync(record: ReplicaRecord, current: Generation | null): boolean {
-  return current !== null && record.source !== null && compareContent(current.holds, record.source) === 'same';
+  if (current === null || record.source === null) return false;
+  if (compareContent(current.holds, record.source) !== 'same') return false;
+  return !record.source.publications.some((wanted) => isOnAnotherModel(current, wanted));
+}
+
+/** Whether a copy answers under a name with another model than the one of the source that it holds for it. */
+function isOnAnotherModel({ published, holds }: Generation, { publishName, iterationId }: Publication): boolean {
+  const own = published.find((other) => other.publishName === publishName);
+  if (own?.sourceIterationId === undefined || own.sourceIterationId === iterationId) return false;
+  return holds.models?.some(({ id }) => id === iterationId) === true;
 }
 
 function syncOf(listing: Listing, record: ReplicaRecord | null): Sync {
@@ -35,14 +44,25 @@ function syncOf(listing: Listing, record: ReplicaRecord | null): Sync {
 }
 
 /**
- * Seconds behind the source: 0 as of the last look where the current copy held what that look saw, else the age of the
- * last look that was in sync, an upper bound. Null where no copy was ever in sync.
+ * Seconds behind the source: 0 as of the last look where that look showed the current copy to hold what the source holds,
+ * else the age of the last look that did, an upper bound. Null where no copy was ever in sync.
  * @internal
  */
 export function lagInSeconds(record: ReplicaRecord, now: Date): number | null {
-  if (isInSync(record, currentGeneration(record))) return 0;
   if (record.inSyncAt === null) return null;
+  const seenAt = record.source?.observedAt ?? null;
+  // A later look that only counted does not show that no label was changed.
+  const isShown = seenAt === null || seenAt <= record.inSyncAt;
+  if (isShown && isInSync(record, currentGeneration(record))) return 0;
   return ageInSeconds(record.inSyncAt, now);
+}
+
+/**
+ * Whether a failure puts the copy in use in doubt: somebody changed it, or nobody can look at it. What only keeps a newer
+ * copy from being made leaves the one in use as good as it was.
+ */
+function isInDoubt({ class: failureClass }: RecordFailure): boolean {
+  return failureClass === 'auth' || failureClass === 'diverged';
 }
 
 /** Whether clients could be sent to the copy now, and if not, why. */
@@ -50,11 +70,12 @@ function readinessOf(record: ReplicaRecord | null, publishes: boolean): { ready:
   const notReady = (reason: string) => ({ ready: false, reason });
   const current = record === null ? null : currentGeneration(record);
   if (record === null || current === null) return notReady('there is no verified copy yet');
-  if (record.failure?.needsPerson === true) return notReady(`it needs a person: ${record.failure.message}`);
+  if (record.failure?.needsPerson === true && isInDoubt(record.failure))
+    return notReady(`it needs a person: ${record.failure.message}`);
   if (!publishes) return notReady('replicas are not published: SECONDARY_PREDICTION_RESOURCE_ID is not set');
   const wanted = (record.source ?? current.holds).publications;
   const published = new Set(current.published.map(({ publishName }) => publishName));
-  const lacking = wanted.filter(({ publishName }) => !published.has(publishName));
+  const lacking = wanted.filter((one) => !published.has(one.publishName) || isOnAnotherModel(current, one));
   if (lacking.length === 0) return { ready: true, reason: null };
   const names = lacking.map(({ iteration, publishName }) => `${publishName} (${iteration})`).join(', ');
   return notReady(`published on the primary and not yet on the copy: ${names}`);
@@ -109,6 +130,7 @@ export function projectReport(
     sync: syncOf(listing, record),
     listedSince: listing.since,
     observedAt,
+    labelsSeenAt: record?.labelsSeenAt ?? null,
     lagSeconds,
     atRiskSeconds: current === null ? null : atRiskInSeconds(lagSeconds, observedAt, now),
     revision: record?.source?.revision ?? null,

@@ -3,8 +3,8 @@ import type { Decision } from '../facts/decision.ts';
 import type { SettingProblem } from '../facts/events.ts';
 import type { Listing, ProjectReport } from './project-report.ts';
 import { isInBreach, isInScope, projectReport } from './project-report.ts';
-import type { NextSweepAfter } from './thresholds.ts';
-import { sweepIsOverdue } from './thresholds.ts';
+import type { SweepSchedule } from './next-sweep.ts';
+import { nextStart, nextSweep, sweepIsOverdue } from './next-sweep.ts';
 import type { ReplicaRecord } from '../facts/record.ts';
 import type { SweepState } from '../facts/sweep-state.ts';
 import { targetProjectLimitOf } from '../facts/sweep-state.ts';
@@ -24,9 +24,13 @@ export interface ReportInput {
   readonly targetProjectLimit: number | null;
   /** Whether replicas are published: without a prediction resource none can be failed over to. */
   readonly publishes: boolean;
-  /** When the sweep after a time is due, by the schedule; null where the schedule is not known. */
-  readonly nextSweepAfter: NextSweepAfter | null;
+  /** Null where the schedule is not known. */
+  readonly schedule: SweepSchedule | null;
   readonly rejectedNotifications: number | null;
+  /** When all of this was read; absent where that was just now. */
+  readonly storageReadAt?: Date;
+  /** Why it could not be read anew, and since when; absent or null where it was. */
+  readonly storageUnavailable?: { readonly message: string; readonly hint: string; readonly since: string } | null;
 }
 
 /** What the last accepted list says of a project that has a record. */
@@ -95,25 +99,40 @@ function otherInstallations(sweep: SweepState | null) {
   return Object.entries(sweep?.otherInstallations ?? {}).map(([id, projects]) => ({ id, projects }));
 }
 
+/** When the next sweep is due, and whether it is overdue; nothing is guessed where state or schedule are not known. */
+function comingSweep({ sweep, schedule, now }: ReportInput) {
+  const longestWaitSeconds = schedule?.longestWaitInSeconds ?? null;
+  if (sweep === null || schedule === null) {
+    return { nextDueAt: null, overdueAt: null, overdue: false, nextStartAt: null, longestWaitSeconds };
+  }
+  const { dueAt, overdueAt } = nextSweep(sweep, schedule, now);
+  return {
+    nextDueAt: dueAt.toISOString(),
+    overdueAt: overdueAt.toISOString(),
+    overdue: sweepIsOverdue(sweep, schedule, now),
+    nextStartAt: nextStart(sweep, schedule, now).toISOString(),
+    longestWaitSeconds,
+  };
+}
+
 /** Everything that status is judged by, from durable state alone. */
 export function statusFacts(input: ReportInput) {
   const projects = projectReports(input);
-  const { sweep, nextSweepAfter, now } = input;
-  const base = sweep?.lastStartedAt ?? sweep?.firstSeenAt ?? null;
-  const next = base === null || nextSweepAfter === null ? null : nextSweepAfter(new Date(base));
+  const { sweep, now, storageReadAt = now } = input;
   return {
     schemaVersion: 1,
     generatedAt: now.toISOString(),
     settings: { problems: input.problems },
+    storage: { readAt: storageReadAt.toISOString(), unavailable: input.storageUnavailable ?? null },
     sweep: {
       lastStartedAt: sweep?.lastStartedAt ?? null,
       lastCompletedAt: sweep?.lastCompletedAt ?? null,
-      nextDueAt: next?.toISOString() ?? null,
-      overdue: sweep !== null && nextSweepAfter !== null && sweepIsOverdue(sweep, nextSweepAfter, now),
+      ...comingSweep(input),
       problem: sweep?.problem ?? null,
       failure: sweep?.failure ?? null,
       brake: sweep?.brake ?? null,
       unmatchedPatterns: sweep?.unmatchedPatterns ?? [],
+      labelEdits: sweep?.labelEdits ?? ('unknown' as const),
     },
     summary: summarise(input, projects),
     quota: quotaReport(input, projects),

@@ -1,15 +1,6 @@
-import { ageInSeconds, secondsBetween } from '../facts/time.ts';
+import { ageInSeconds } from '../facts/time.ts';
 
 /** When something counts as late, long or full, defined once. A test holds the queries of alerts to these numbers. */
-
-/** When the sweep after a time is due, by the schedule. */
-export type NextSweepAfter = (time: Date) => Date;
-
-/**
- * A sweep may be late by half of what the schedule waits then; at least by what a sweep may take, at most by half an hour.
- * @internal
- */
-const SWEEP_GRACE = { intervals: 0.5, atLeastInSeconds: 600, atMostInSeconds: 1_800 } as const;
 
 /** The secondary holds more than this share of the projects that it may. */
 export const QUOTA_SHARE = { low: 0.85, critical: 0.95 } as const;
@@ -22,28 +13,6 @@ export const LONG_COPY = { inSeconds: 3_600, inEstimates: 3 } as const;
 
 /** From this share of the objective on, a lag is shown as near it. */
 const NEAR_OBJECTIVE_SHARE = 0.75;
-
-export interface Swept {
-  readonly lastCompletedAt: string | null;
-  readonly firstSeenAt: string;
-}
-
-/**
- * When the sweep after the last completed one (or the first, after the app first ran) was or is due, by the schedule's own
- * next time, and from when on it is overdue: a schedule that rests over a weekend is not late then.
- */
-export function nextSweep({ lastCompletedAt, firstSeenAt }: Swept, nextSweepAfter: NextSweepAfter) {
-  const dueAt = nextSweepAfter(new Date(lastCompletedAt ?? firstSeenAt));
-  const intervalInSeconds = secondsBetween(dueAt.toISOString(), nextSweepAfter(dueAt));
-  const { intervals, atLeastInSeconds, atMostInSeconds } = SWEEP_GRACE;
-  const grace = Math.max(atLeastInSeconds, Math.min(atMostInSeconds, intervalInSeconds * intervals));
-  return { dueAt, overdueAt: new Date(dueAt.getTime() + grace * 1_000) };
-}
-
-/** Whether a sweep should have completed and has not. */
-export function sweepIsOverdue(state: Swept, nextSweepAfter: NextSweepAfter, now: Date): boolean {
-  return now > nextSweep(state, nextSweepAfter).overdueAt;
-}
 
 /** How full the secondary is, from 0 to 1, or more; null where that is not known. */
 export function fullness(projects: number | null, limit: number | null): number | null {

@@ -1,16 +1,26 @@
 import { z } from 'zod';
-import { systemNow, type SteerableClock } from './clock.ts';
+import { systemNow } from './clock.ts';
+import type { Drain } from './drain.ts';
 import type { Listener } from './listener.ts';
 import type { IndexingProblem } from './triggers.ts';
+import type { AppWorker } from './worker.ts';
 
 export interface AdminParts {
   /** By function name in lower case; null for one that has an HTTP trigger. */
   readonly listeners: ReadonlyMap<string, Listener | null>;
   readonly problems: readonly IndexingProblem[];
-  /** Null where the clock cannot be steered. */
-  readonly clock: SteerableClock | null;
+  readonly drain: Drain;
+  /** Null where the app's clock cannot be steered. */
+  readonly clock: Pick<AppWorker, 'advanceClock' | 'clockAheadInSeconds'> | null;
   readonly hostId: string;
   readonly startedAt: number;
+}
+
+export interface AdminRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly contentType: string;
+  readonly body: string;
 }
 
 /** What an admin endpoint answers; a body of undefined is an empty one. */
@@ -22,45 +32,60 @@ export interface AdminAnswer {
 const runBody = z.object({ input: z.unknown().optional() });
 const clockBody = z.object({ advanceSeconds: z.number().min(0) });
 
-/** The host's own endpoints below /admin; null for a path that is none of them. */
-export function answerAdmin(parts: AdminParts, method: string, path: string, body: string): AdminAnswer | null {
+/** The host's own endpoints below /admin, in any case; null for a path that is none of them. */
+export function answerAdmin(parts: AdminParts, request: AdminRequest): AdminAnswer | null {
+  const { method, body } = request;
+  const path = request.path.toLowerCase();
+  if (path === '/admin/host/ping' && (method === 'GET' || method === 'POST')) return { status: 200 };
+  if (path === '/admin/warmup' && (method === 'GET' || method === 'POST')) return { status: 200 };
   if (method === 'GET' && path === '/admin/host/status') return { status: 200, body: hostStatus(parts) };
+  if (method === 'POST' && path === '/admin/host/drain') {
+    // The answer says that it was begun; its status says when it has ended.
+    void parts.drain.begin();
+    return { status: 202 };
+  }
+  if (method === 'GET' && path === '/admin/host/drain/status') return { status: 200, body: parts.drain.status() };
   if (method === 'POST' && path === '/admin/clock') return parts.clock === null ? null : steer(parts.clock, body);
-  const functionName = /^\/admin\/functions\/([\w-]+)$/.exec(path)?.[1];
-  if (method === 'POST' && functionName !== undefined) return run(parts, functionName, body);
-  return null;
+  const [, functionName, isStatus] = /^\/admin\/functions\/([\w-]+)(\/status)?$/.exec(path) ?? [];
+  if (functionName === undefined) return null;
+  if (isStatus !== undefined) return method === 'GET' ? functionStatus(parts, functionName) : null;
+  return method === 'POST' ? run(parts, functionName, request) : null;
 }
 
-function hostStatus({ hostId, startedAt, problems }: AdminParts): unknown {
-  return {
-    id: hostId,
-    state: 'Running',
-    version: '4.0.0-local',
-    processUptime: systemNow() - startedAt,
-    errors: problems.map(({ functionName, message }) => `The '${functionName}' function is in error: ${message}`),
-  };
+/** Of the host alone: as in Azure, a function in error does not show here. */
+function hostStatus({ hostId, startedAt }: AdminParts): unknown {
+  return { id: hostId, state: 'Running', version: '4.0.0-local', processUptime: systemNow() - startedAt };
 }
 
-function run({ listeners, problems }: AdminParts, functionName: string, body: string): AdminAnswer | null {
-  const problem = problems.find((one) => one.functionName.toLowerCase() === functionName.toLowerCase());
-  if (problem !== undefined) return { status: 400, body: { error: `${functionName} is in error: ${problem.message}` } };
-  const listener = listeners.get(functionName.toLowerCase());
+function functionStatus({ listeners, problems }: AdminParts, functionName: string): AdminAnswer {
+  const errors = problems.filter((one) => one.functionName.toLowerCase() === functionName);
+  if (errors.length > 0) return { status: 200, body: { errors: errors.map(({ message }) => message) } };
+  return listeners.has(functionName) ? { status: 200, body: {} } : { status: 404 };
+}
+
+function run({ listeners }: AdminParts, functionName: string, { contentType, body }: AdminRequest): AdminAnswer {
+  if (!/^application\/(.+\+)?json\s*(;|$)/i.test(contentType)) {
+    return { status: 415, body: { error: 'send it with the header content-type: application/json' } };
+  }
+  const parsed = parseJson(runBody, body);
+  if (parsed === null) return { status: 400, body: { error: 'the body has to be JSON, e.g. {"input": "…"} or {}' } };
+  const listener = listeners.get(functionName);
+  // One in error is not there, as in Azure; its status says why.
   if (listener === undefined) return { status: 404 };
   if (listener === null)
     return { status: 400, body: { error: `${functionName} has an HTTP trigger: call its own route` } };
-  const parsed = parseJson(runBody, body === '' ? '{}' : body);
-  if (parsed === null) return { status: 400, body: { error: 'the body has to be JSON, e.g. {"input": "…"}' } };
   // The answer says that it was begun; how it ends is in the log.
   void listener.runNow(parsed.input);
   return { status: 202 };
 }
 
-function steer(clock: SteerableClock, body: string): AdminAnswer {
+function steer(clock: NonNullable<AdminParts['clock']>, body: string): AdminAnswer {
   const parsed = parseJson(clockBody, body);
   if (parsed === null)
     return { status: 400, body: { error: 'the body has to be {"advanceSeconds": n}, n not negative' } };
-  clock.advance(parsed.advanceSeconds);
-  return { status: 200, body: { now: new Date().toISOString(), offsetSeconds: clock.offsetInSeconds } };
+  clock.advanceClock(parsed.advanceSeconds);
+  const offsetSeconds = clock.clockAheadInSeconds;
+  return { status: 200, body: { now: new Date(systemNow() + offsetSeconds * 1000).toISOString(), offsetSeconds } };
 }
 
 function parseJson<T>(schema: z.ZodType<T>, text: string): T | null {

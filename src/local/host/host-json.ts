@@ -52,7 +52,12 @@ const queuesSchema = z.object({
 const hostJsonSchema = z.object({
   version: z.literal('2.0'),
   /** `-1` is no limit. */
-  functionTimeout: z.preprocess((value) => (value === '-1' ? null : value), timeSpan.nullable()).default(30 * 60),
+  functionTimeout: z
+    .preprocess(
+      (value) => (value === '-1' ? null : value),
+      timeSpan.refine((seconds) => seconds >= 1, 'must be at least 00:00:01').nullable(),
+    )
+    .default(30 * 60),
   extensions: z
     .object({
       http: z.object({ routePrefix: z.string().default('api') }).prefault({}),
@@ -61,13 +66,23 @@ const hostJsonSchema = z.object({
     .prefault({}),
 });
 
-/** Reads host.json; throws, with every problem in it, where it is missing or bad. */
+/** With such a functionTimeout the real host runs, and answers nothing but 503. */
+export class InvalidFunctionTimeout extends Error {}
+
+/**
+ * Reads host.json; throws, with every problem in it, where it is missing or bad: an `InvalidFunctionTimeout` where nothing
+ * else is.
+ */
 export function readHostJson(path: string): HostOptions {
   const json = readJsonFile(path);
   if (json === null)
     throw new Error(`There is no ${path}; an app is started from the folder that holds its host.json.`);
   const parsed = hostJsonSchema.safeParse(json);
-  if (!parsed.success) throw new Error(`${path} is not right:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) {
+    const message = `${path} is not right:\n${z.prettifyError(parsed.error)}`;
+    const isTimeoutAlone = parsed.error.issues.every(({ path: [first] }) => first === 'functionTimeout');
+    throw isTimeoutAlone ? new InvalidFunctionTimeout(message) : new Error(message);
+  }
   const { functionTimeout, extensions } = parsed.data;
   const { queues } = extensions;
   return {

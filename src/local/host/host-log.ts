@@ -1,11 +1,12 @@
 import type { LogLevel } from './core-api.ts';
+import type { HostLogLevel } from './worker-messages.ts';
 
 /** Where the host writes. */
 export interface HostLog {
   /** What the app logged through its invocation context. */
   app(level: LogLevel, message: string): void;
   /** What the host itself has to say. */
-  host(level: 'debug' | 'information' | 'warning' | 'error', message: string): void;
+  host(level: HostLogLevel, message: string): void;
 }
 
 interface Output {

@@ -1,19 +1,19 @@
 import { answerAdmin } from './admin.ts';
-import { systemNow, type SteerableClock } from './clock.ts';
+import { systemNow } from './clock.ts';
 import { findConnection, openBlobs, openQueues } from './connections.ts';
-import type { FunctionMetadata } from './core-api.ts';
 import { delay } from './delay.ts';
-import { readHostJson, type HostOptions } from './host-json.ts';
-import type { HostLog } from './host-log.ts';
-import { serveHttp, type HttpListener } from './http-server.ts';
+import { Drain } from './drain.ts';
+import { InvalidFunctionTimeout, readHostJson, type HostOptions } from './host-json.ts';
+import { errorMessage, type HostLog } from './host-log.ts';
+import { serveHttp, serveUnavailable, type HttpListener } from './http-server.ts';
 import { Invoker } from './invoker.ts';
 import { startListener, type Listener } from './listener.ts';
-import { loadApp, type LoadedApp } from './load-app.ts';
 import { QueueListener } from './queue-listener.ts';
-import type { Settings } from './settings.ts';
+import { isHomepageDisabled, type Settings } from './settings.ts';
 import { TimerListener } from './timer-listener.ts';
 import { blobTimerStatuses, type TimerStatusStore } from './timer-status.ts';
-import { indexFunctions, type IndexedFunction, type IndexingProblem } from './triggers.ts';
+import { indexFunctions, type IndexedFunction } from './triggers.ts';
+import { AppWorker } from './worker.ts';
 
 export interface StartHostOptions {
   /** The app's built entry file. */
@@ -24,68 +24,115 @@ export interface StartHostOptions {
   /** What %NAME% and connections are looked up in; the app itself reads `process.env`. */
   readonly env: Settings;
   readonly log: HostLog;
-  /** How long a queue message stays invisible after its host was killed: ten minutes, as in Azure. */
-  readonly messageLockInSeconds?: number;
-  /** What POST /admin/clock moves ahead; without it that endpoint is not there. */
-  readonly clock?: SteerableClock;
-  /** Called once an invocation exceeds functionTimeout; the caller has to end the process. */
-  readonly onTimeout: (message: string) => void;
+  /** How long a queue message stays invisible after its host was killed: ten minutes in Azure. */
+  readonly messageLockInSeconds: number;
+  /** How long what runs may take to end once the host is stopped. */
+  readonly graceInSeconds: number;
+  /** Whether POST /admin/clock moves the app's clock ahead; without it that endpoint is not there. */
+  readonly steerableClock: boolean;
+  /** `http`, or one function's name: the triggers of the others do not listen. Null for all. */
+  readonly group: string | null;
+  /** Called once the host can't go on; the caller has to end the process. */
+  readonly onGivenUp: (message: string) => void;
 }
 
 export interface Host {
   readonly url: string;
-  /** Every function that the app registered, those in error included. */
-  readonly registrations: readonly FunctionMetadata[];
-  readonly problems: readonly IndexingProblem[];
-  /** Takes nothing more, gives what runs about four seconds to end, then stops. */
+  /** Takes nothing more, gives what runs its time to end, then stops. */
   stop(): Promise<void>;
 }
 
-const TEN_MINUTES_IN_SECONDS = 600;
-const GRACE_IN_MS = 4000;
+/** From the first refusal of a queue to the end of the real host's process. */
+const REFUSED_TO_ENDED_IN_MS = 4000;
 
 /**
  * Runs a built function app as Azure would. Resolves once every trigger listens, or, where its storage does not
  * answer, is being tried again. Throws where host.json is bad, the app does not load or the port is taken.
  */
 export async function startHost(options: StartHostOptions): Promise<Host> {
-  const { env, log } = options;
-  const hostOptions = readHostJson(options.hostJsonPath);
-  const app = await loadApp(options.appPath, log);
-  const { indexed, problems } = indexFunctions(app.functions, env);
+  const { appPath, steerableClock, log, onGivenUp } = options;
+  const hostOptions = readOptions(options);
+  if (hostOptions === null) {
+    const server = await serveUnavailable(options);
+    return { url: server.url, stop: () => stopServer(server) };
+  }
+  const worker = await AppWorker.start({ appPath, steerableClock, log, onGivenUp });
+  return run(options, hostOptions, worker);
+}
+
+/** Null where the host has to answer that it is unavailable. */
+function readOptions({ hostJsonPath, log }: StartHostOptions): HostOptions | null {
+  try {
+    return readHostJson(hostJsonPath);
+  } catch (error) {
+    if (!(error instanceof InvalidFunctionTimeout)) throw error;
+    log.host('error', `${error.message}\nUntil that is mended, everything is answered with 503.`);
+    return null;
+  }
+}
+
+async function run(options: StartHostOptions, hostOptions: HostOptions, worker: AppWorker): Promise<Host> {
+  const { env, log, group } = options;
+  const { indexed, problems, disabled } = indexFunctions(worker.functions, env);
   for (const { functionName, message } of problems) {
     log.host('error', `the function ${functionName} is in error and does not run: ${message}`);
   }
-  const { functionTimeoutInSeconds } = hostOptions;
-  const invoker = new Invoker({ app, log, functionTimeoutInSeconds, onTimeout: options.onTimeout });
+  for (const name of disabled) log.host('warning', `the function ${name} is switched off by a setting`);
+  const { functionTimeoutInSeconds, routePrefix } = hostOptions;
+  const invoker = new Invoker({ worker, log, functionTimeoutInSeconds });
   const hostId = (env['WEBSITE_SITE_NAME'] ?? 'local').toLowerCase().slice(0, 32);
   const statuses = await openStatuses(indexed, hostId, env, log);
-  const listeners = new Map<string, Listener | null>();
-  for (const one of indexed) {
-    const name = one.function.metadata.name.toLowerCase();
-    listeners.set(name, makeListener(one, { options, hostOptions, invoker, statuses }));
-  }
-  const admin = { listeners, problems, clock: options.clock ?? null, hostId, startedAt: systemNow() };
+  const onRefused = endOnce(options);
+  const triggers = indexed.map((one) => ({
+    name: one.metadata.name,
+    listener: makeListener(one, { options, hostOptions, invoker, statuses, onRefused }),
+    listens: isInGroup(one, group) && !disabled.includes(one.metadata.name),
+  }));
+  const listening = triggers.flatMap(({ name, listener, listens }) =>
+    listener !== null && listens ? [{ name, listener }] : [],
+  );
+  const drain = new Drain({ listeners: listening.map(({ listener }) => listener), invoker, log });
+  const listeners = new Map(triggers.map(({ name, listener }) => [name.toLowerCase(), listener]));
+  const clock = options.steerableClock ? worker : null;
+  const admin = { listeners, problems, drain, clock, hostId, startedAt: systemNow() };
+  const isOn = (name: string) => !disabled.includes(name);
   const server = await serveHttp({
     port: options.port,
-    routePrefix: hostOptions.routePrefix,
-    functions: httpFunctions(indexed, invoker),
-    admin: (method, path, body) => answerAdmin(admin, method, path, body),
+    routePrefix,
+    functions: httpFunctions(
+      indexed.filter(({ metadata }) => isOn(metadata.name)),
+      invoker,
+    ),
+    admin: (request) => answerAdmin(admin, request),
+    homepage: !isHomepageDisabled(env),
     log,
   });
   const stopping = new AbortController();
-  const triggers = [...listeners].flatMap(([name, listener]) => (listener === null ? [] : [{ name, listener }]));
-  await Promise.all(triggers.map(({ name, listener }) => startListener(name, listener, log, stopping.signal)));
+  await Promise.all(listening.map(({ name, listener }) => startListener(name, listener, log, stopping.signal)));
   let stopped: Promise<void> | null = null;
-  const parts = { app, invoker, server, log, listeners: triggers.map(({ listener }) => listener) };
   return {
     url: server.url,
-    registrations: app.functions.map(({ metadata }) => metadata),
-    problems,
     stop() {
       stopping.abort();
-      return (stopped ??= stopAll(parts));
+      return (stopped ??= stopAll({ worker, invoker, server, drain, log, graceInSeconds: options.graceInSeconds }));
     },
+  };
+}
+
+/** In Azure each function has instances of its own, but for those with an HTTP trigger, which share theirs. */
+function isInGroup({ kind, metadata }: IndexedFunction, group: string | null): boolean {
+  if (group === null) return true;
+  return group.toLowerCase() === (kind === 'http' ? 'http' : metadata.name.toLowerCase());
+}
+
+/** Ends the host some time after the first refusal, as the real one. */
+function endOnce({ log, onGivenUp }: StartHostOptions): (reason: string) => void {
+  let isTold = false;
+  return (reason) => {
+    if (isTold) return;
+    isTold = true;
+    log.host('error', `${reason}; the host ends`);
+    setTimeout(() => onGivenUp(reason), REFUSED_TO_ENDED_IN_MS).unref();
   };
 }
 
@@ -94,12 +141,14 @@ interface Parts {
   readonly hostOptions: HostOptions;
   readonly invoker: Invoker;
   readonly statuses: TimerStatusStore | null;
+  readonly onRefused: (reason: string) => void;
 }
 
-function makeListener(indexed: IndexedFunction, { options, hostOptions, invoker, statuses }: Parts): Listener | null {
-  const { log, messageLockInSeconds = TEN_MINUTES_IN_SECONDS } = options;
-  const { function: target } = indexed;
-  const functionName = target.metadata.name;
+function makeListener(indexed: IndexedFunction, parts: Parts): Listener | null {
+  const { options, hostOptions, invoker, statuses, onRefused } = parts;
+  const { log, messageLockInSeconds } = options;
+  const { metadata: target } = indexed;
+  const functionName = target.name;
   switch (indexed.kind) {
     case 'timer':
       return new TimerListener({
@@ -120,6 +169,7 @@ function makeListener(indexed: IndexedFunction, { options, hostOptions, invoker,
         queues: hostOptions.queues,
         messageLockInSeconds,
         invoke: async (input, metadata) => (await invoker.invoke(target, input, metadata)).succeeded,
+        onRefused,
         log,
       });
     case 'http':
@@ -130,8 +180,8 @@ function makeListener(indexed: IndexedFunction, { options, hostOptions, invoker,
 function httpFunctions(indexed: readonly IndexedFunction[], invoker: Invoker) {
   return indexed.flatMap((one) => {
     if (one.kind !== 'http') return [];
-    const { route, methods, function: target } = one;
-    return [{ route, methods, invoke: (input: Parameters<Invoker['invoke']>[1]) => invoker.invoke(target, input) }];
+    const { route, methods, metadata } = one;
+    return [{ route, methods, invoke: (input: Parameters<Invoker['invoke']>[1]) => invoker.invoke(metadata, input) }];
   });
 }
 
@@ -146,29 +196,38 @@ async function openStatuses(
   log: HostLog,
 ): Promise<TimerStatusStore | null> {
   if (!indexed.some(({ kind }) => kind === 'timer')) return null;
-  const connection = findConnection('AzureWebJobsStorage', env) ?? findConnection('REPLICATOR_STORAGE', env);
-  if (connection !== null) return blobTimerStatuses(await openBlobs(connection), hostId);
-  log.host(
-    'warning',
-    'AzureWebJobsStorage is not set: timers run, but an occurrence missed while the host is down is not caught up on',
-  );
+  const forgotten = 'timers run, but an occurrence missed while the host is down is not caught up on';
+  try {
+    const connection = findConnection('AzureWebJobsStorage', env) ?? findConnection('REPLICATOR_STORAGE', env);
+    if (connection !== null) return blobTimerStatuses(await openBlobs(connection), hostId);
+    log.host('warning', `AzureWebJobsStorage is not set: ${forgotten}`);
+  } catch (error) {
+    log.host('error', `${errorMessage(error)} Until then ${forgotten}`);
+  }
   return null;
 }
 
 interface StopParts {
-  readonly app: LoadedApp;
+  readonly worker: AppWorker;
   readonly invoker: Invoker;
   readonly server: HttpListener;
-  readonly listeners: readonly Listener[];
+  readonly drain: Drain;
   readonly log: HostLog;
+  readonly graceInSeconds: number;
 }
 
-async function stopAll({ app, invoker, server, listeners, log }: StopParts): Promise<void> {
-  const settled = Promise.all([server.stop(), invoker.idle(), ...listeners.map((listener) => listener.stop())]);
+async function stopServer(server: HttpListener): Promise<void> {
+  const stopped = server.stop();
+  server.close();
+  await stopped;
+}
+
+async function stopAll({ worker, invoker, server, drain, log, graceInSeconds }: StopParts): Promise<void> {
+  const settled = Promise.all([server.stop(), invoker.idle(), drain.begin()]);
   const grace = new AbortController();
-  await Promise.race([settled, delay(GRACE_IN_MS, grace.signal)]);
+  await Promise.race([settled, delay(graceInSeconds * 1000, grace.signal)]);
   grace.abort();
   if (invoker.running > 0) log.host('warning', `stopped while ${invoker.running} invocations were running`);
   server.close();
-  await app.hooks.run('appTerminate', { hookData: {} });
+  await worker.terminate();
 }

@@ -1,18 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InvocationResponse, TypedData } from './core-api.ts';
 
-export const LONGEST_BODY_IN_BYTES = 10 * 1024 * 1024;
+/** The real host's limit. */
+export const LONGEST_BODY_IN_BYTES = 100 * 1024 * 1024;
 
-/** The whole body, or null where it is longer than this host takes. */
+/** The whole body, or null where it is longer than the host takes; it is read to its end so that there can be an answer. */
 export async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > LONGEST_BODY_IN_BYTES) return null;
-    chunks.push(chunk);
+    if (length <= LONGEST_BODY_IN_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
   }
-  return Buffer.concat(chunks);
+  return length > LONGEST_BODY_IN_BYTES ? null : Buffer.concat(chunks);
 }
 
 /** A request as the host sends it to the worker. */

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen } from '../listen.ts';
-import type { AdminAnswer } from './admin.ts';
+import type { AdminAnswer, AdminRequest } from './admin.ts';
 import type { TypedData } from './core-api.ts';
 import { errorText, type HostLog } from './host-log.ts';
 import { LONGEST_BODY_IN_BYTES, readBody, sendJson, sendResult, toTypedData } from './http-messages.ts';
-import type { Outcome } from './invoker.ts';
 import { compareRoutes, matchRoute, type Route } from './route.ts';
+import type { Outcome } from './worker-messages.ts';
 
 /** A function with an HTTP trigger; no method means every method. */
 interface HttpFunction {
@@ -18,7 +18,9 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly routePrefix: string;
   readonly functions: readonly HttpFunction[];
-  readonly admin: (method: string, path: string, body: string) => AdminAnswer | null;
+  readonly admin: (request: AdminRequest) => AdminAnswer | null;
+  /** Whether the bare address tells that a function app is here. */
+  readonly homepage: boolean;
   readonly log: HostLog;
 }
 
@@ -30,22 +32,43 @@ export interface HttpListener {
   close(): void;
 }
 
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** What the real host's server takes of a request's first line, method and version included. */
+const LONGEST_REQUEST_LINE_IN_BYTES = 8192;
+/** Node's own limit answers for the first line and the headers alike; it is put where the answer above comes first. */
+const LONGEST_HEAD_IN_BYTES = 1024 * 1024;
+
+const HOMEPAGE = '<!doctype html><title>Functions</title><p>Your function app is up and running.</p>\n';
+
 /** Serves an app's routes and the host's own on the loopback interface, function keys off. */
-export async function serveHttp(options: HttpServerOptions): Promise<HttpListener> {
+export function serveHttp(options: HttpServerOptions): Promise<HttpListener> {
   const functions = [...options.functions].sort((one, other) => compareRoutes(one.route, other.route));
+  return serve(options, (request, response) => handle({ ...options, functions }, request, response));
+}
+
+/** Answers 503 to everything, as the real host does where it can't start an app. */
+export function serveUnavailable(options: { readonly port: number; readonly log: HostLog }): Promise<HttpListener> {
+  return serve(options, async (request, response) => {
+    await readBody(request);
+    response.writeHead(503).end();
+  });
+}
+
+async function serve({ port, log }: { port: number; log: HostLog }, handler: Handler): Promise<HttpListener> {
   const underWay = new Set<ServerResponse>();
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: LONGEST_HEAD_IN_BYTES }, (request, response) => {
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
-    handle({ ...options, functions }, request, response).catch((error: unknown) => {
-      options.log.host('error', `${request.method ?? ''} ${request.url ?? ''} failed: ${errorText(error)}`);
+    handler(request, response).catch((error: unknown) => {
+      log.host('error', `${request.method ?? ''} ${request.url ?? ''} failed: ${errorText(error)}`);
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end();
     });
   });
-  const port = await listen(server, options.port);
+  const bound = await listen(server, port);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${bound}`,
     stop() {
       // Kept alive, their connections would be waited for.
       for (const response of underWay) response.shouldKeepAlive = false;
@@ -57,24 +80,50 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpListene
 
 async function handle(options: HttpServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const method = request.method ?? 'GET';
-  const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
-  const body = await readBody(request);
-  if (body === null) {
-    const error = `the body is longer than the ${LONGEST_BODY_IN_BYTES} bytes that this host takes`;
-    sendJson(response, 413, { error });
+  const target = request.url ?? '/';
+  if (Buffer.byteLength(`${method} ${target} HTTP/1.1\r\n`) > LONGEST_REQUEST_LINE_IN_BYTES) {
+    response.writeHead(414, { connection: 'close' }).end();
     return;
   }
-  const answer = options.admin(method, url.pathname, body.toString('utf8'));
+  const url = urlOf(request.headers.host, target);
+  const body = await readBody(request);
+  if (body === null) {
+    options.log.host('error', `the body of ${method} ${target} is longer than ${LONGEST_BODY_IN_BYTES} bytes`);
+    response.writeHead(500).end();
+    return;
+  }
+  const answer = answerOfHost(options, request, url.pathname, body);
   const found = answer === null ? findFunction(options, method, url.pathname) : null;
   if (answer?.body !== undefined) {
     sendJson(response, answer.status, answer.body);
-  } else if (found === null) {
-    response.writeHead(answer?.status ?? 404).end();
-  } else {
+  } else if (found !== null) {
     const outcome = await found.function.invoke(toTypedData(request, url, found.params, body));
     if (outcome.succeeded) sendResult(response, outcome.response);
     else response.writeHead(500).end();
+  } else if (answer === null && url.pathname === '/') {
+    if (options.homepage) response.writeHead(200, { 'content-type': 'text/html' }).end(HOMEPAGE);
+    else response.writeHead(204).end();
+  } else {
+    response.writeHead(answer?.status ?? 404).end();
   }
+}
+
+/** A path that begins with two slashes is a path, and no other machine. */
+function urlOf(host = '127.0.0.1', target: string): URL {
+  return target.startsWith('/') ? new URL(`http://${host}${target}`) : new URL(target, `http://${host}`);
+}
+
+/** What the host itself answers, null where that is for a function to do. */
+function answerOfHost(
+  { admin }: HttpServerOptions,
+  { method = 'GET', headers }: IncomingMessage,
+  path: string,
+  body: Buffer,
+): AdminAnswer | null {
+  if (path.includes('//')) return { status: 404 };
+  return path.toLowerCase().startsWith('/admin/')
+    ? admin({ method, path, contentType: headers['content-type'] ?? '', body: body.toString('utf8') })
+    : null;
 }
 
 /** The first function whose route and methods fit. As in Azure a method that none of them takes is a 404 too. */

@@ -1,6 +1,7 @@
 import type { QueueListenerOptions, QueuePair } from './queue-options.ts';
 import { isRestError, type DequeuedMessageItem, type QueueClient } from '@azure/storage-queue';
 import { delay } from './delay.ts';
+import { isRefusal } from './refusal.ts';
 import { errorMessage } from './host-log.ts';
 import type { Listener } from './listener.ts';
 import { manualMessage, queueMetadata } from './queue-message.ts';
@@ -24,7 +25,6 @@ export class QueueListener implements Listener {
     const { queueName, open, log, functionName } = this.#options;
     const service = await open();
     const queue = service.getQueueClient(queueName);
-    await queue.createIfNotExists();
     const poison = queueName.endsWith('-poison') ? null : service.getQueueClient(`${queueName}-poison`);
     this.#polling = this.#poll({ queue, poison });
     log.host('information', `${functionName} takes messages from the queue ${queueName}`);
@@ -61,14 +61,15 @@ export class QueueListener implements Listener {
 
   /** A batch; empty where the queue does not answer, which is said once each time it goes away. */
   async #receive(queue: QueueClient): Promise<readonly DequeuedMessageItem[]> {
-    const { queues, messageLockInSeconds, log } = this.#options;
+    const { queues, messageLockInSeconds, log, onRefused } = this.#options;
     try {
       const options = { numberOfMessages: queues.batchSize, visibilityTimeout: messageLockInSeconds };
-      const batch = await receiveOrCreate(queue, options);
+      const batch = await receive(queue, options);
       if (!this.#answers) log.host('information', `the queue ${queue.name} answers again`);
       this.#answers = true;
       return batch;
     } catch (error) {
+      if (isRefusal(error)) onRefused(`the queue ${queue.name} refuses: ${errorMessage(error)}`);
       if (this.#answers) log.host('error', `the queue ${queue.name} does not answer: ${errorMessage(error)}`);
       this.#answers = false;
       return [];
@@ -107,7 +108,8 @@ export class QueueListener implements Listener {
   }
 }
 
-async function receiveOrCreate(
+/** The queue itself is not made here: as in Azure it is waited for, and the app or the deployment makes it. */
+async function receive(
   queue: QueueClient,
   options: { numberOfMessages: number; visibilityTimeout: number },
 ): Promise<readonly DequeuedMessageItem[]> {
@@ -115,7 +117,6 @@ async function receiveOrCreate(
     return (await queue.receiveMessages(options)).receivedMessageItems;
   } catch (error) {
     if (!isRestError(error) || error.statusCode !== 404) throw error;
-    await queue.createIfNotExists();
     return [];
   }
 }

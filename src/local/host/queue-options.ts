@@ -12,6 +12,8 @@ export interface QueueListenerOptions {
   readonly messageLockInSeconds: number;
   /** Runs the function to its end; false where it failed, which the caller has reported. */
   readonly invoke: (input: TypedData, metadata: Record<string, TypedData>) => Promise<boolean>;
+  /** Told, in words, where the account refuses, which ends a host; one that can't be reached is tried again. */
+  readonly onRefused: (reason: string) => void;
   readonly log: HostLog;
 }
 

@@ -23,8 +23,12 @@ function parseSegment(text: string, template: string): Segment {
   return rest === '*' ? { kind: 'rest', name } : { kind: 'parameter', name, optional: optional === '?' };
 }
 
-/** The parameters of a path that the route fits, decoded; null where it does not. Literals match in any case. */
+/**
+ * The parameters of a path that the route fits, decoded but for `%2F`; null where it does not. Literals match in any case.
+ * One slash at the end is nothing, an empty segment elsewhere fits no route.
+ */
 export function matchRoute(route: Route, path: string): Record<string, string> | null {
+  if (path.includes('//')) return null;
   const given = splitPath(path).map(decode);
   const parameters: Record<string, string> = {};
   for (const [index, segment] of route.segments.entries()) {
@@ -54,10 +58,16 @@ function splitPath(path: string): string[] {
   return path.split('/').filter((segment) => segment !== '');
 }
 
+/** An encoded slash stays encoded: decoded it would be one more segment. */
 function decode(segment: string): string {
+  const decoded = segment.split(/(%2f)/i).map((part) => (/^%2f$/i.test(part) ? part : decodePart(part)));
+  return decoded.join('');
+}
+
+function decodePart(text: string): string {
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(text);
   } catch {
-    return segment;
+    return text;
   }
 }

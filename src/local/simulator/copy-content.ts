@@ -65,6 +65,7 @@ function copyIteration(world: World, source: StoredIteration, index: number): St
     published: shown && unknowns.importKeepsPublishName === 'published',
     originalPublishResourceId:
       unknowns.importKeepsOriginalPublishResourceId === 'yes' ? source.originalPublishResourceId : null,
+    publishedTo: shown && unknowns.importKeepsPublishName === 'published' ? source.publishedTo : null,
     exports: [],
   };
 }

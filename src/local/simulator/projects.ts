@@ -30,7 +30,7 @@ export async function createProject(world: World, given: NewProject, version = '
   const project: StoredProject = {
     ...emptyProject(world, id, given.name),
     ...uris,
-    description: given.description ?? '',
+    description: keptDescription(world, given.description ?? ''),
     domainId: domain.id,
     classificationType: classificationTypeFor(domain, given.classificationType ?? null),
     targetExportPlatforms: [...(given.targetExportPlatforms ?? [])],
@@ -89,10 +89,11 @@ export async function updateProject(world: World, project: StoredProject, change
     notificationQueueUri: changes.notificationQueueUri ?? null,
   };
   await testStorageUris(world, project.id, uris, version);
-  const { targetExportPlatforms, augmentationMethods, ...rest } = changes;
+  const { targetExportPlatforms, augmentationMethods, description, ...rest } = changes;
   Object.assign(project, rest, domain !== undefined && { domainId: domain.id });
   project.classificationType = classificationTypeFor(knownDomain(project.domainId), project.classificationType);
   if (targetExportPlatforms !== undefined) project.targetExportPlatforms = [...targetExportPlatforms];
+  if (description !== undefined) project.description = keptDescription(world, description);
   if (augmentationMethods !== undefined) project.augmentationMethods = { ...augmentationMethods };
   project.lastModified = world.clock.now();
 }
@@ -139,6 +140,19 @@ export function checkTexts(world: World, name: string, description: string): voi
     throw badRequest('BadRequestProjectDescription', `A description has at most ${descriptionLimit} characters.`);
   }
 }
+
+/** What the service makes of a description that it takes. */
+function keptDescription(world: World, description: string): string {
+  const { descriptionKept, descriptionWhiteSpace } = world.unknowns;
+  const spaced = WHITE_SPACE[descriptionWhiteSpace](description);
+  return descriptionKept === 'all' ? spaced : spaced.slice(0, Number(descriptionKept));
+}
+
+const WHITE_SPACE = {
+  kept: (text: string) => text,
+  joined: (text: string) => text.replace(/\s+/g, ' ').trim(),
+  crlf: (text: string) => text.replace(/\r?\n/g, '\r\n'),
+} as const;
 
 function exceeds(text: string, limit: string): boolean {
   return limit !== 'none' && text.length > Number(limit);

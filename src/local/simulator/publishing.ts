@@ -25,7 +25,8 @@ export function publish(
   }
   checkPublishName(world, publishName);
   checkPublishTarget(world, predictionId);
-  if (iteration.published && !(overwrite && iteration.publishName === publishName)) {
+  const isAgain = overwrite && iteration.publishName === publishName;
+  if (iteration.published && !(isAgain && world.unknowns.publishUnderOwnName === 'allowed')) {
     const message = `${iteration.name} is published as "${iteration.publishName ?? ''}".`;
     throw badRequest('BadRequestIterationIsPublished', message);
   }
@@ -40,7 +41,9 @@ export function publish(
   }
   iteration.publishName = publishName;
   iteration.published = true;
-  iteration.originalPublishResourceId ??= predictionId;
+  if (world.unknowns.publishedResourceShown !== 'first') iteration.originalPublishResourceId = predictionId;
+  else iteration.originalPublishResourceId ??= predictionId;
+  iteration.publishedTo = predictionId;
   touchPublished(world, project, iteration);
 }
 
@@ -71,6 +74,7 @@ export function renameIteration(world: World, project: StoredProject, iteration:
 function withdraw(world: World, project: StoredProject, iteration: StoredIteration): void {
   iteration.publishName = null;
   iteration.published = false;
+  iteration.publishedTo = null;
   touchPublished(world, project, iteration);
 }
 

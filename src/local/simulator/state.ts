@@ -75,6 +75,8 @@ export interface StoredIteration {
   /** False where a publish name came along with an import but nothing serves it. */
   published: boolean;
   originalPublishResourceId: string | null;
+  /** The prediction resource that it answers at; null where it does not. */
+  publishedTo: string | null;
   readonly exports: StoredExport[];
 }
 

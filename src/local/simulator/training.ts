@@ -53,6 +53,7 @@ export function newIteration(
     publishName: null,
     published: false,
     originalPublishResourceId: null,
+    publishedTo: null,
     exports: [],
     ...given,
   };

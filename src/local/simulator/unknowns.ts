@@ -33,8 +33,22 @@ export const UNKNOWNS = {
   renameToTakenName: row('UpdateProject to a name that is taken', ['refused', 'allowed']),
   projectNameLimit: row('The longest project name, in characters', ['none', '64', '128', '256']),
   descriptionLimit: row('The longest description, in characters', ['none', '128', '256', '512', '1024']),
+  descriptionKept: row('How much of a description the service keeps of one that it takes, in characters', [
+    'all',
+    '512',
+    '256',
+  ]),
+  descriptionWhiteSpace: row('What becomes of line breaks in a description; joined: one line, single spaces', [
+    'kept',
+    'joined',
+    'crlf',
+  ]),
   patchOmittedMembers: row('UpdateProject without name, description or settings', ['kept', 'refused']),
   editsBumpLastModified: row("Whether edits of tags and images move the project's `lastModified`", ['yes', 'no']),
+  imageOrder: row('The order of images that were created at the same time: always one, or another on each call', [
+    'stable',
+    'unstable',
+  ]),
   publishBumpsLastModified: row('Whether publishing moves `lastModified` of project and iteration', ['no', 'yes']),
   // Iterations
   workspaceIteration: row('Whether GetIterations lists the untrained workspace, with status `New`', [
@@ -43,6 +57,14 @@ export const UNKNOWNS = {
   ]),
   unpublishedName: row('How an unpublished iteration shows its `publishName`', ['empty', 'absent']),
   publishNameCharacters: row('What a publish name may be made of', ['any', 'letters-digits-hyphens']),
+  publishUnderOwnName: row('PublishIteration, with `overwrite`, of an iteration under the name that it has', [
+    'allowed',
+    'refused',
+  ]),
+  publishedResourceShown: row(
+    'What `originalPublishResourceId` shows: the first resource an iteration was ever published to, the last, or nothing',
+    ['first', 'last', 'nothing'],
+  ),
   // Throttling
   retryAfter: row('How a 429 tells when to come back', ['both', 'header', 'text']),
   // Storage integration

@@ -50,6 +50,7 @@ export function tagsJson(project: StoredProject, tags: Iterable<StoredTag> = pro
 export function iterationJson(world: World, project: StoredProject, iteration: StoredIteration, version: Version) {
   const domain = findDomain(iteration.domainId);
   const platforms = domain === undefined ? [] : platformsOf(domain, version);
+  const showsResource = world.unknowns.publishedResourceShown !== 'nothing';
   const name = iteration.publishName ?? (world.unknowns.unpublishedName === 'empty' ? '' : undefined);
   return {
     id: iteration.id,
@@ -67,9 +68,10 @@ export function iterationJson(world: World, project: StoredProject, iteration: S
     reservedBudgetInHours: iteration.reservedBudgetInHours,
     trainingTimeInMinutes: iteration.trainedAt === null ? 0 : minutesBetween(iteration.created, iteration.trainedAt),
     ...(name !== undefined && { publishName: name }),
-    ...(iteration.originalPublishResourceId !== null && {
-      originalPublishResourceId: iteration.originalPublishResourceId,
-    }),
+    ...(iteration.originalPublishResourceId !== null &&
+      showsResource && {
+        originalPublishResourceId: iteration.originalPublishResourceId,
+      }),
     ...(version !== 'v3.3' && iteration.status === 'Failed' && { trainingErrorDetails: 'The training failed.' }),
   };
 }

@@ -20,7 +20,7 @@ const STOP_LIMIT_IN_MS = 6_000;
 const LAST_WORDS = 5;
 
 /** What any process needs of its surroundings. All else stays behind, the developer's own app settings above all. */
-const PASSED_ON = ['PATH', 'HOME', 'USERPROFILE', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'windir', 'LANG', 'TZ'];
+const PASSED_ON = ['PATH', 'HOME', 'USERPROFILE', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'windir', 'LANG'];
 
 /** The part of this process's environment that a function host is given beside the app's settings. */
 export function inheritedEnvironment(): Record<string, string | undefined> {

@@ -26,7 +26,7 @@ export interface ProjectReader {
   getIterations(projectId: string, signal: AbortSignal): Promise<Iteration[]>;
   /** How many images the workspace holds, tagged or not. */
   getImageCount(projectId: string, signal: AbortSignal): Promise<number>;
-  /** One page of images, in an order that does not change while nothing else does; `take` is at most 256. */
+  /** One page of images, the oldest first; the order of those of one time may be another each time. `take` is at most 256. */
   getImages(projectId: string, page: { skip: number; take: number }, signal: AbortSignal): Promise<Image[]>;
   /** Makes a snapshot of the project in the service's own storage. The token is a secret. */
   exportProject(projectId: string, signal: AbortSignal): Promise<ProjectExport>;

@@ -1,8 +1,12 @@
+import type { HistoryEntry } from '../../core/facts/history.ts';
 import type { Decision } from '../../core/facts/decision.ts';
+import type { Holds } from '../../core/facts/hold.ts';
 import type { Installation } from '../../core/facts/installation.ts';
+import type { StoredReading } from '../../core/facts/reading.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { RoutingManifest } from '../../core/facts/routing.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
+import type { Trigger } from '../../core/facts/trigger.ts';
 import type { WorkItem } from '../../core/facts/work-item.ts';
 
 /** What the replicator needs of Azure Storage; the rules of `custom-vision.ts` hold here too. */
@@ -21,6 +25,9 @@ export interface Document<T> {
   write(value: T, etag: string | null, signal?: AbortSignal): Promise<Versioned<T>>;
 }
 
+/** Whose labels are read: a source project's, or those of a copy of it. */
+export type ReadingSide = 'source' | 'target';
+
 export interface RecordStore {
   /** The record of one source project; throws where the id is not a GUID. */
   record(sourceProjectId: string): Document<ReplicaRecord>;
@@ -35,7 +42,13 @@ export interface RecordStore {
   decision(sourceProjectId: string): Document<Decision>;
   /** The source project ids that somebody has decided something about, sorted. */
   listDecisions(signal?: AbortSignal): Promise<string[]>;
+  /** How far the reading of a source project's labels has come, or of its copies'; throws where the id is not a GUID. */
+  reading(sourceProjectId: string, side: ReadingSide): Document<StoredReading>;
+  /** What notifications have said of one source project; throws where the id is not a GUID. */
+  trigger(sourceProjectId: string): Document<Trigger>;
   readonly installation: Document<Installation>;
+  /** What the resources have asked to wait for. */
+  readonly holds: Document<Holds>;
   readonly sweep: Document<SweepState>;
   readonly routing: Document<RoutingManifest>;
 }
@@ -70,4 +83,24 @@ export interface RejectedNotifications {
   add(rejection: { readonly reason: string; readonly text: string }): Promise<void>;
   /** About how many are kept. */
   count(): Promise<number>;
+}
+
+/**
+ * Whose history: a source project's, by its id, or that of the app as a whole.
+ * @internal
+ */
+export type HistoryOf = 'app' | (string & {});
+
+/** What happened, for ever: lines are only ever added. */
+export interface HistoryLog {
+  /** Adds them to the history that each is about. One that is there already may be added again: it is read once. */
+  append(entries: readonly HistoryEntry[], signal?: AbortSignal): Promise<void>;
+  /** Oldest first, each once, from that month on; what can't be read is counted. Everything where nobody is named. */
+  read(of: HistoryOf | null, since: Date | null, signal?: AbortSignal): Promise<HistoryReading>;
+}
+
+export interface HistoryReading {
+  readonly entries: readonly HistoryEntry[];
+  /** Lines that are no entry: damaged, or of a version to come. */
+  readonly unreadable: number;
 }

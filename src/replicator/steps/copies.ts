@@ -10,11 +10,22 @@ import { staleList } from '../stale-list.ts';
 /** The labels were read and are what they should be; after a full look at both sides the proof is as of now. */
 export async function noteProof(
   record: ReplicaRecord,
-  { generation, lastModified, full }: StepOf<'note-proof'>,
+  { generation, lastModified, full, labelsSeenAt }: StepOf<'note-proof'>,
   { deps, save }: StepContext,
 ): Promise<StepResult> {
   const verifiedAt = full ? deps.clock.now().toISOString() : generation.verifiedAt;
-  return { record: await save(withGeneration(record, generation.runId, { lastModified, verifiedAt })) };
+  const noted = withGeneration(record, generation.runId, { lastModified, verifiedAt });
+  return { record: await save({ ...noted, labelsSeenAt: labelsSeenAt ?? record.labelsSeenAt }) };
+}
+
+/** What the copy in use holds is what this look shows; that it did not have what the look before it counted is no news. */
+export async function noteHeld(
+  record: ReplicaRecord,
+  { generation, source }: StepOf<'note-held'>,
+  { save }: StepContext,
+): Promise<StepResult> {
+  const differences = generation.differences.filter(({ what }) => what !== 'revision');
+  return { record: await save(withGeneration(record, generation.runId, { holds: source, differences })) };
 }
 
 /** Routing follows the record, and names no publication of the copy in use but those of the step. */
@@ -28,6 +39,11 @@ export async function route(
   return { record };
 }
 
+/** What a look found was about the copy that was in use then. */
+function withoutLook({ nothingNewAt: _, ...record }: ReplicaRecord): ReplicaRecord {
+  return record;
+}
+
 /** Puts a copy that is there already into use; routing follows at the next look. */
 export async function promote(
   record: ReplicaRecord,
@@ -38,7 +54,7 @@ export async function promote(
   const { runId, replicaProjectId, holds, importedAt } = generation;
   // What a copy holds is what a look at the source saw; of a copy found by its mark nobody knows when that was.
   const inSyncAt = holds.observedAt < importedAt ? holds.observedAt : null;
-  const saved = await save({ ...promoted, current: runId, inSyncAt });
+  const saved = await save({ ...withoutLook(promoted), current: runId, inSyncAt, labelsSeenAt: inSyncAt });
   const { sourceProjectId: projectId } = record;
   deps.events.emit({ event: 'copy.promoted', projectId, runId, replicaProjectId, because });
   return { record: saved };
@@ -62,7 +78,9 @@ export async function forget(
   const generations = record.generations.filter(({ runId }) => runId !== generation.runId);
   const current = record.current === generation.runId ? null : record.current;
   const inSyncAt = current === null ? null : record.inSyncAt;
-  const forgotten = { ...record, generations, current, inSyncAt };
+  const labelsSeenAt = current === null ? null : record.labelsSeenAt;
+  const kept = current === null ? withoutLook(record) : record;
+  const forgotten = { ...kept, generations, current, inSyncAt, labelsSeenAt };
   if (current !== record.current) await setRoute(forgotten, context);
   const reason =
     project === null ? 'it is no longer on the secondary' : 'its mark was removed: it is somebody’s own now';

@@ -12,12 +12,13 @@ const REFUSAL_STANDS_FOR_MS = 24 * 3_600 * 1_000;
 
 /** Counts that the service left out of its answer are taken from the look that went before the export. */
 function completeCounts(counts: ExportCounts, { observation, content }: StepOf<'import'>): ExportCounts {
-  const seen = countsOf(observation, content);
+  const seen = countsOf(observation, { regions: content?.regions ?? 0 });
   return {
     iterations: counts.iterations ?? seen.iterations,
     images: counts.images ?? seen.images,
     tags: counts.tags ?? seen.tags,
-    regions: counts.regions ?? seen.regions,
+    // Boxes that nobody could count are not missed on the copy.
+    regions: counts.regions ?? content?.regions ?? null,
   };
 }
 

@@ -30,9 +30,10 @@ export async function pin(
 export async function recheck(
   record: ReplicaRecord,
   { generation }: StepOf<'recheck'>,
-  { deps, save, signal }: StepContext,
+  context: StepContext,
 ): Promise<StepResult> {
-  const { replica, isChanged } = await lookForChanges(generation, 'always', deps, signal);
+  const { deps, save } = context;
+  const { replica, isChanged } = await lookForChanges(generation, 'always', context);
   const changedBySomebody = isChanged || (replica !== null && isTheirs(generation, replica, record, deps.policy.owner));
   const facts = { changedBySomebody, changeCheckedAt: deps.clock.now().toISOString() };
   return { record: await save(withGeneration(record, generation.runId, facts)) };

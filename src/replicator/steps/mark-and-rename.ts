@@ -1,7 +1,7 @@
 import { isFailure, ReplicationFailure } from '../../core/facts/failure.ts';
 import type { Mark, Owner } from '../../core/content/mark.ts';
-import { isRecordedReplica, isReplicaOf, markedDescription, markLine } from '../../core/content/mark.ts';
-import type { Project, ProjectSettings } from '../../core/facts/model.ts';
+import { isRecordedReplica, isReplicaOf } from '../../core/content/mark.ts';
+import type { Project } from '../../core/facts/model.ts';
 import { nameWithId } from '../../core/content/naming.ts';
 import type { StepOf } from '../../core/plan/types.ts';
 import { withGeneration } from '../../core/facts/generation.ts';
@@ -9,9 +9,7 @@ import type { Generation, ReplicaRecord } from '../../core/facts/record.ts';
 import { lookForChanges } from '../changes.ts';
 import { unlessGone } from '../observe.ts';
 import type { RunningRecord, StepContext, StepResult } from '../context.ts';
-
-/** Lengths tried in turn where the service refuses a description: how long one may be is not documented. */
-const DESCRIPTION_LENGTHS = [Infinity, 4_000, 2_000, 1_000, 500, 0] as const;
+import { describe, withoutStorageUris } from './describe.ts';
 
 function notOurs(project: Project, what: string): ReplicationFailure {
   return new ReplicationFailure(
@@ -26,35 +24,6 @@ function notOurs(project: Project, what: string): ReplicationFailure {
 
 function markOf(record: ReplicaRecord, runId: string, revision: string, replicaProjectId: string, owner: Owner): Mark {
   return { sourceProjectId: record.sourceProjectId, revision, runId, replicaProjectId, ...owner };
-}
-
-/** The import may have brought the source's storage URIs along, and sending them back would set them on the copy. */
-function withoutStorageUris(settings: ProjectSettings): ProjectSettings {
-  return { ...settings, exportModelContainerUri: null, notificationQueueUri: null };
-}
-
-/** Sends the whole project back with a new name and description, shortening the source's part where it must be. */
-async function describe(
-  project: Project,
-  name: string,
-  sourceDescription: string,
-  mark: Mark,
-  { deps, signal }: StepContext,
-): Promise<void> {
-  const tried = new Set<string>();
-  for (const maxLength of DESCRIPTION_LENGTHS) {
-    const description = markedDescription(sourceDescription, mark, maxLength);
-    if (tried.has(description)) continue;
-    tried.add(description);
-    const settings = withoutStorageUris(project.settings);
-    try {
-      await deps.target.updateProject(project.id, { name, description, settings }, signal);
-      return;
-    } catch (error) {
-      const shortest = description === markLine(mark);
-      if (shortest || !isFailure(error) || error.code !== 'BadRequestProjectDescription') throw error;
-    }
-  }
 }
 
 /** Writes the mark, under the staging name still. From here on the project is known as ours by what it says itself. */
@@ -96,10 +65,10 @@ export async function renameReplica(
 }
 
 /** Whether somebody changed a copy since our own last write, or took our mark off it. */
-async function isSomebodys(older: Generation, record: ReplicaRecord, { deps, signal }: StepContext) {
-  const { replica, isChanged } = await lookForChanges(older, 'if-modified', deps, signal);
+async function isSomebodys(older: Generation, record: ReplicaRecord, context: StepContext) {
+  const { replica, isChanged } = await lookForChanges(older, 'if-modified', context);
   if (replica === null) return false;
-  return isChanged || !isRecordedReplica(replica.project, record, deps.policy.owner);
+  return isChanged || !isRecordedReplica(replica.project, record, context.deps.policy.owner);
 }
 
 /**

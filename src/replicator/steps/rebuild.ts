@@ -5,7 +5,7 @@ import { newGeneration } from '../../core/facts/generation.ts';
 import type { Difference, ReplicaRecord } from '../../core/facts/record.ts';
 import { publishedOn } from '../../core/content/publications.ts';
 import { baselineOf, countsOf } from '../../core/content/revision.ts';
-import { observe, readContent } from '../observe.ts';
+import { observe } from '../observe.ts';
 import type { StepContext, StepResult } from '../context.ts';
 import { staleList } from '../stale-list.ts';
 
@@ -16,14 +16,14 @@ import { staleList } from '../stale-list.ts';
 export async function rebuildGeneration(
   record: ReplicaRecord,
   { project }: StepOf<'rebuild'>,
-  { deps, save, signal }: StepContext,
+  { deps, content: reader, save, signal }: StepContext,
 ): Promise<StepResult> {
   const { target, clock } = deps;
   const now = clock.now().toISOString();
   const mark = validMark(project);
   const found = await observe(target, project.id, clock, signal);
   if (mark === null || found === null) throw staleList(project.id);
-  const content = await readContent(target, project.id, signal);
+  const content = await reader.read('target', found, null);
   const baseline = baselineOf(found, content);
   const differences: Difference[] = [];
   if (baseline.revision !== mark.revision) {

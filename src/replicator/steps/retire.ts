@@ -21,14 +21,15 @@ import { withGeneration } from '../../core/facts/generation.ts';
 export async function retireGeneration(
   record: ReplicaRecord,
   { generation, reason, source }: StepOf<'retire'>,
-  { deps, save, signal }: StepContext,
+  context: StepContext,
 ): Promise<StepResult> {
+  const { deps, save, signal } = context;
   const { events } = deps;
   const { sourceProjectId } = record;
   const { replicaProjectId, runId } = generation;
   // In vain the labels of a copy are not read; what was asked before them is asked again after, since that takes long.
   await checkRight(record, generation, source, deps, signal);
-  const { replica, isChanged } = await lookForChanges(generation, 'always', deps, signal);
+  const { replica, isChanged } = await lookForChanges(generation, 'always', context);
   if (isChanged || (replica !== null && isTheirs(generation, replica, record, deps.policy.owner))) {
     const changeCheckedAt = deps.clock.now().toISOString();
     return { record: await save(withGeneration(record, runId, { changedBySomebody: true, changeCheckedAt })) };
@@ -38,7 +39,7 @@ export async function retireGeneration(
     await deleteReplica(replicaProjectId, { sourceProjectId, stagingName: null }, deps, signal);
   }
   const generations = record.generations.filter((other) => other.runId !== runId);
-  const saved = await save({ ...record, generations });
+  const saved = await save({ ...record, generations }, undefined, reason);
   events.emit({ event: 'generation.retired', projectId: sourceProjectId, runId, replicaProjectId, reason });
   return { record: saved };
 }

@@ -2,13 +2,13 @@ import { ReplicationFailure } from '../../core/facts/failure.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { Step } from '../../core/plan/types.ts';
 import type { RunningRecord, StepContext, StepResult } from '../context.ts';
-import { forget, noteProof, promote, route } from './copies.ts';
+import { forget, noteHeld, noteProof, promote, route } from './copies.ts';
 import { discard, endRun, keepUnverified } from './discard.ts';
 import { beginImport } from './import.ts';
 import { integrate, noteIntegration } from './integrate.ts';
 import { keepWaiting, pin, recheck } from './keep.ts';
 import { align, mark, rename, renamePredecessor } from './mark-and-rename.ts';
-import { changePublication } from './publish.ts';
+import { changePublication, notePublished } from './publish.ts';
 import { rebuildGeneration } from './rebuild.ts';
 import { retireGeneration } from './retire.ts';
 import { adopt, intendNames, noteImported, noteVerified } from './run-notes.ts';
@@ -38,8 +38,10 @@ const HANDLERS: { readonly [Name in Step['do']]: Handler<Name> } = {
   'keep-unverified': ofRun(keepUnverified),
   publish: changePublication,
   unpublish: changePublication,
+  'note-published': notePublished,
   align,
   route,
+  'note-held': noteHeld,
   'note-proof': noteProof,
   rebuild: rebuildGeneration,
   promote,

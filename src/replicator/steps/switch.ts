@@ -7,20 +7,25 @@ import { setRoute } from '../route.ts';
 /** Puts a finished copy into use: routing first, then the record. A crash between the two repeats the same write. */
 export async function switchTo(
   record: RunningRecord,
-  { project }: StepOf<'switch'>,
+  { project, published }: StepOf<'switch'>,
   context: StepContext,
 ): Promise<StepResult> {
   const { deps, save } = context;
   const { run } = record;
   const { id: replicaProjectId, lastModified } = project;
-  const generation = verifiedGeneration(run, run.naming?.name ?? null, { replicaProjectId, lastModified });
+  const generation = verifiedGeneration(run, run.naming?.name ?? null, {
+    ...{ replicaProjectId, lastModified },
+    published: [...published],
+  });
   const { observedAt } = run.before;
+  const inSyncAt = record.inSyncAt !== null && record.inSyncAt > observedAt ? record.inSyncAt : observedAt;
   const switched: ReplicaRecord = {
     ...record,
     generations: [...record.generations.filter(({ runId }) => runId !== run.runId), generation],
     current: run.runId,
     run: null,
-    inSyncAt: record.inSyncAt !== null && record.inSyncAt > observedAt ? record.inSyncAt : observedAt,
+    inSyncAt,
+    labelsSeenAt: observedAt,
     failure: null,
     failedImports: 0,
     lastLacking: [],

@@ -56,7 +56,7 @@ export async function gather(
  * list had are looked at: those of another account are none of ours.
  */
 export async function acceptList(
-  { sourceProjects, targetProjects, records, state }: Lists,
+  { sourceProjects, targetProjects, records, state, listedAt }: Lists,
   { policy, clock, store, events }: Dependencies,
   scope: Scope,
 ): Promise<{ inScope: readonly Project[]; state: SweepState }> {
@@ -85,7 +85,7 @@ export async function acceptList(
     return { id, name, since: since.get(id) ?? now.toISOString(), excluded: policy.exclusionOf(project) };
   });
   const unmatchedPatterns = scope.unmatched(sourceProjects);
-  const accepted = { brake, missing, projects, unmatchedPatterns, acceptedPair: policy.owner.pair };
+  const accepted = { brake, missing, projects, unmatchedPatterns, acceptedPair: policy.owner.pair, listedAt };
   return { inScope, state: await updateSweepState(store, clock, (stored) => ({ ...stored, ...accepted })) };
 }
 

@@ -1,68 +1,74 @@
 import { workItem } from '../../core/facts/work-item.ts';
-import type { ReplicationFailure } from '../../core/facts/failure.ts';
 import { toFailure } from '../../core/facts/failure.ts';
-import { hasName } from '../../core/content/naming.ts';
 import { isReplicaOf, isStagingName, validMark } from '../../core/content/mark.ts';
 import type { Project } from '../../core/facts/model.ts';
 import type { Plan, Observed } from '../../core/plan/types.ts';
 import { planProject } from '../../core/plan/plan.ts';
-import type { Generation, ReplicaRecord } from '../../core/facts/record.ts';
+import type { ReplicaRecord } from '../../core/facts/record.ts';
 import { currentGeneration, newRecord } from '../../core/facts/record.ts';
 import { isAboutSlots } from '../../core/facts/failure.ts';
 import { waits } from '../../core/facts/wake.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
 import { forEachAtMost } from '../for-each.ts';
 import { observeProject, unlessGone } from '../observe.ts';
+import { RecordOnHand } from '../record-on-hand.ts';
 import { settledRecord } from '../settle.ts';
 import type { Dependencies } from '../context.ts';
 import type { Lists } from './lists.ts';
+import type { SweepRound } from './round.ts';
 
 /** Projects looked at side by side; the pace per resource is the client's. */
 const PROJECTS_AT_ONCE = 4;
 
-export interface Looked {
-  readonly enqueued: number;
-  readonly failures: readonly ReplicationFailure[];
-  /** Source project ids that will want a free slot on the target. */
-  readonly wantCopies: readonly string[];
-}
-
-/** Looks at each project and enqueues work for those that need some, the largest lag first. */
+/** Looks at each project that the round has not, and enqueues work for those that need some, the largest lag first. */
 export async function lookAtProjects(
   inScope: readonly Project[],
   lists: Lists,
+  round: SweepRound,
   deps: Dependencies,
   signal: AbortSignal,
-): Promise<Looked> {
-  let enqueued = 0;
-  const failures: ReplicationFailure[] = [];
-  const wantCopies: string[] = [];
+): Promise<void> {
   const lastInSync = ({ id }: Project): string => lists.records.get(id)?.inSyncAt ?? '';
-  const ordered = [...inScope].sort((left, right) => (lastInSync(left) < lastInSync(right) ? -1 : 1));
+  const left = inScope.filter(({ id }) => !round.isLookedAt(id));
+  const ordered = left.sort((one, other) => (lastInSync(one) < lastInSync(other) ? -1 : 1));
   await forEachAtMost(ordered, PROJECTS_AT_ONCE, signal, async (project, stopped) => {
-    const record = lists.records.get(project.id) ?? newRecord(project.id, project.name);
-    if (wantsSlot(record)) wantCopies.push(project.id);
-    if (waits(record, deps.clock.now())) return;
-    try {
-      const plan = await planFromSweep(project, record, lists, deps, stopped);
-      if (plan?.kind === 'settled' && plan.as === 'in-sync' && (await saveSettled(record, plan, deps))) return;
-      if (isAboutToCopy(plan) && !wantsSlot(record)) wantCopies.push(project.id);
-    } catch (error) {
-      // One project's failure holds up no other: its worker meets the same failure and records it on the project.
-      stopped.throwIfAborted();
-      failures.push(toFailure(error));
+    if (!round.takeTurn(PROJECTS_AT_ONCE)) return;
+    if (await needsWork(project, lists, round, deps, stopped)) {
+      await deps.queue.enqueue(workItem(project.id, 'sweep'), 0);
+      round.noteEnqueued();
     }
-    stopped.throwIfAborted();
-    await deps.queue.enqueue(workItem(project.id, 'sweep'), 0);
-    enqueued += 1;
+    await round.noteLooked(project.id);
   });
-  return { enqueued, failures, wantCopies };
+}
+
+/** Looks at one project; whether a worker has to. */
+async function needsWork(
+  project: Project,
+  lists: Lists,
+  round: SweepRound,
+  deps: Dependencies,
+  stopped: AbortSignal,
+): Promise<boolean> {
+  const record = lists.records.get(project.id) ?? newRecord(project.id, project.name);
+  if (wantsSlot(record)) round.wantsCopy(project.id);
+  if (waits(record, deps.clock.now())) return false;
+  try {
+    const plan = await planFromSweep(project, record, lists, deps, stopped);
+    if (plan?.kind === 'settled' && plan.as === 'in-sync' && (await saveSettled(record, plan, deps))) return false;
+    if (isAboutToCopy(plan)) round.wantsCopy(project.id);
+  } catch (error) {
+    // One project's failure holds up no other: its worker meets the same failure and records it on the project.
+    stopped.throwIfAborted();
+    round.noteFailure(toFailure(error));
+  }
+  stopped.throwIfAborted();
+  return true;
 }
 
 /**
- * Projects that no list brought up and that something is left to do for: a copy in the making whose source is gone or
- * no longer wanted, and whose message may be lost; copies by their marks that no record knows; a recorded copy that is
- * gone; and a copy of a dead project that holds the name of a living one. Answers with how many were enqueued.
+ * Projects that the source's list brings nothing up for, and that something may be left to do for: those that are gone
+ * or not wanted any more, whose copies are looked after all the same; a copy in the making whose message may be lost; a
+ * recorded copy that is gone; and copies by their marks that no record knows. Answers with how many were enqueued.
  */
 export async function lookAtOthers(
   looked: readonly Project[],
@@ -71,10 +77,14 @@ export async function lookAtOthers(
 ): Promise<number> {
   const observed = new Set(looked.map(({ id }) => id));
   const records = [...lists.records.values()];
-  const running = records.filter((record) => record.run !== null && !waits(record, clock.now()));
+  const waiting = new Set(records.filter((record) => waits(record, clock.now())));
+  const running = records.filter((record) => record.run !== null && !waiting.has(record));
   const present = new Set(lists.targetProjects.map(({ id }) => id));
-  const astray = records.filter(
-    (record) => hasLostCopy(record, present, lists.state) || holdsName(record, lists.state),
+  const astray = records.filter((record) => hasLostCopy(record, present, lists.state));
+  const excluded = lists.sourceProjects.filter((project) => policy.exclusionOf(project) !== null);
+  const unlooked = new Set([...Object.keys(lists.state.missing), ...excluded.map(({ id }) => id)]);
+  const resting = records.filter(
+    (record) => unlooked.has(record.sourceProjectId) && !waiting.has(record) && hasCopy(record, present),
   );
   const known = new Set(
     records.flatMap(({ generations }) => generations.map(({ replicaProjectId }) => replicaProjectId)),
@@ -83,7 +93,10 @@ export async function lookAtOthers(
     const mark = known.has(project.id) || isStagingName(project.name) ? null : validMark(project);
     return mark !== null && isReplicaOf(project, mark.sourceProjectId, policy.owner) ? [mark.sourceProjectId] : [];
   });
-  const wanted = new Set([...[...running, ...astray].map(({ sourceProjectId }) => sourceProjectId), ...unknown]);
+  const wanted = new Set([
+    ...[...running, ...astray, ...resting].map(({ sourceProjectId }) => sourceProjectId),
+    ...unknown,
+  ]);
   const others = [...wanted].filter((id) => !observed.has(id) && !lists.unreadable.has(id));
   for (const projectId of others) {
     await queue.enqueue(workItem(projectId, 'sweep'), 0);
@@ -91,21 +104,14 @@ export async function lookAtOthers(
   return others.length;
 }
 
-/** A project that is gone on both sides is released, and needs no look. */
-function hasLostCopy(
-  { sourceProjectId, generations }: ReplicaRecord,
-  present: ReadonlySet<string>,
-  { missing }: SweepState,
-): boolean {
-  const isThere = ({ replicaProjectId }: Generation): boolean => present.has(replicaProjectId);
-  if (Object.hasOwn(missing, sourceProjectId) && !generations.some(isThere)) return false;
-  return !generations.every(isThere);
+function hasCopy({ generations }: ReplicaRecord, present: ReadonlySet<string>): boolean {
+  return generations.some(({ replicaProjectId }) => present.has(replicaProjectId));
 }
 
-function holdsName(record: ReplicaRecord, { missing, projects }: SweepState): boolean {
-  const current = currentGeneration(record);
-  if (current === null || !Object.hasOwn(missing, record.sourceProjectId)) return false;
-  return projects.some((project) => hasName(project, current.name));
+/** A project that is gone on both sides is released, and needs no look. */
+function hasLostCopy(record: ReplicaRecord, present: ReadonlySet<string>, { missing }: SweepState): boolean {
+  if (Object.hasOwn(missing, record.sourceProjectId) && !hasCopy(record, present)) return false;
+  return !record.generations.every(({ replicaProjectId }) => present.has(replicaProjectId));
 }
 
 /**
@@ -120,7 +126,7 @@ function wantsSlot({ run, failure, current }: ReplicaRecord): boolean {
 
 function isAboutToCopy(plan: Plan | null): boolean {
   if (plan === null) return false;
-  return (plan.kind === 'look' && plan.at === 'source-content') || (plan.kind === 'step' && plan.step.do === 'import');
+  return (plan.kind === 'look' && plan.toCopy === true) || (plan.kind === 'step' && plan.step.do === 'import');
 }
 
 /**
@@ -144,6 +150,7 @@ async function planFromSweep(
     source: observation,
     targetProjects,
     targetProjectLimit,
+    labelEdits: lists.state.labelEdits,
     route: routes[project.id] ?? null,
   };
   const plan = (more: Observed) =>
@@ -160,15 +167,14 @@ async function planFromSweep(
 async function saveSettled(
   record: ReplicaRecord,
   plan: Plan & { kind: 'settled' },
-  { store, leases }: Dependencies,
+  deps: Dependencies,
 ): Promise<boolean> {
-  const lease = await leases.acquire(record.sourceProjectId);
+  const lease = await deps.leases.acquire(record.sourceProjectId);
   if (lease === null) return false;
   try {
-    const document = store.record(record.sourceProjectId);
-    const stored = await document.read(lease.signal);
-    if (JSON.stringify(stored?.value) !== JSON.stringify(record)) return false;
-    await document.write(settledRecord(record, plan), stored?.etag ?? null, lease.signal);
+    const onHand = await RecordOnHand.read(record.sourceProjectId, deps, lease.signal);
+    if (JSON.stringify(onHand.value) !== JSON.stringify(record)) return false;
+    await onHand.save(settledRecord(record, plan));
     return true;
   } finally {
     await lease.release();

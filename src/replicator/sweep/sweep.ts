@@ -5,6 +5,8 @@ import { needsPerson, toFailure } from '../../core/facts/failure.ts';
 import type { Project } from '../../core/facts/model.ts';
 import type { Scope } from '../../core/plan/scope.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
+import { dueAfter } from '../../core/status/next-sweep.ts';
+import { NO_PROJECT } from '../../core/facts/work-item.ts';
 import { updateSweepState } from '../documents.ts';
 import { acceptList, gather } from './lists.ts';
 import { makeRoom } from './make-room.ts';
@@ -12,37 +14,86 @@ import { releaseMissing } from './release-missing.ts';
 import type { Lists } from './lists.ts';
 import { lookAtProjects, lookAtOthers } from './look.ts';
 import { discardOrphans } from './orphans.ts';
+import { SweepRound } from './round.ts';
 import type { Dependencies } from '../context.ts';
 
 type Brake = NonNullable<SweepState['brake']>;
 
+/** How an invocation's part in a sweep ended. */
+export type Swept =
+  | 'completed'
+  /** A message goes on with the projects that are left. */
+  | 'to-be-continued'
+  /** Somebody else is at it. */
+  | 'busy'
+  /** What the message was to go on with is over, or another message does. */
+  | 'stale';
+
 /**
  * Looks at every project of the primary and enqueues work for those that need some. It changes neither resource,
- * except that it deletes staging projects that nobody wants any more.
+ * except that it deletes staging projects that nobody wants any more. What one invocation has no time for another goes on
+ * with: `token` is what its message carries, and null at the schedule's time.
  */
-export async function sweep(deps: Dependencies, scope: Scope, signal: AbortSignal): Promise<void> {
-  const { clock, store, events } = deps;
-  const startedAt = clock.now();
+export async function sweep(
+  deps: Dependencies,
+  scope: Scope,
+  signal: AbortSignal,
+  token: string | null = null,
+): Promise<Swept> {
   try {
-    await updateSweepState(store, clock, (state) => ({ ...state, lastStartedAt: startedAt.toISOString() }));
-    const lists = await gather(deps, signal);
-    const { inScope, state } = await acceptList(lists, deps, scope);
-    const isHalted = state.brake !== null && state.brake.kind !== 'short-list';
-    const readable = inScope.filter(({ id }) => !lists.unreadable.has(id));
-    const done = isHalted ? NOTHING_DONE : await act(readable, state, lists, deps, signal);
-    await complete(deps, lists, state, done);
-    events.emit({
-      event: 'sweep.completed',
-      projects: lists.sourceProjects.length,
-      inScope: inScope.length,
-      enqueued: done.enqueued,
-      failed: done.failed + lists.unreadable.size,
-      durationInSeconds: (clock.now().getTime() - startedAt.getTime()) / 1_000,
-    });
+    return await sweepUnderLease(deps, scope, token, signal);
   } catch (error) {
     await noteEnd(toFailure(error), deps);
     throw error;
   }
+}
+
+/** One sweep at a time, however many hosts there are. */
+async function sweepUnderLease(
+  deps: Dependencies,
+  scope: Scope,
+  token: string | null,
+  signal: AbortSignal,
+): Promise<Swept> {
+  const lease = await deps.leases.acquire(NO_PROJECT);
+  if (lease === null) return 'busy';
+  try {
+    return await sweepPart(deps, scope, token, AbortSignal.any([signal, lease.signal]));
+  } finally {
+    await lease.release();
+  }
+}
+
+async function sweepPart(
+  deps: Dependencies,
+  scope: Scope,
+  token: string | null,
+  signal: AbortSignal,
+): Promise<'completed' | 'to-be-continued' | 'stale'> {
+  const { clock, events } = deps;
+  const round = await SweepRound.begin(token, deps);
+  if (round === null) return 'stale';
+  const lists = await gather(deps, signal);
+  const { inScope, state } = await acceptList(lists, deps, scope);
+  const isHalted = state.brake !== null && state.brake.kind !== 'short-list';
+  const readable = inScope.filter(({ id }) => !lists.unreadable.has(id));
+  if (!isHalted) await lookAtProjects(readable, lists, round, deps, signal);
+  if (round.isCutShort) {
+    const [first] = round.failures;
+    await round.leaveRest(first === undefined ? null : inWords(first));
+    return 'to-be-continued';
+  }
+  const done = isHalted ? NOTHING_DONE : await conclude(readable, state, lists, round, deps, signal);
+  await complete(deps, lists, state, done, round.earlierProblem);
+  events.emit({
+    event: 'sweep.completed',
+    projects: lists.sourceProjects.length,
+    inScope: inScope.length,
+    enqueued: done.enqueued,
+    failed: done.failed + lists.unreadable.size,
+    durationInSeconds: (clock.now().getTime() - Date.parse(round.startedAt)) / 1_000,
+  });
+  return 'completed';
 }
 
 interface Done {
@@ -57,24 +108,26 @@ interface Done {
 /** Where the target is not one to make copies on, nothing is done at all. */
 const NOTHING_DONE: Done = { enqueued: 0, failed: 0, slotsWanted: 0, orphans: null, failures: [] };
 
-async function act(
+/** What follows once every project was looked at. */
+async function conclude(
   readable: readonly Project[],
   state: SweepState,
   lists: Lists,
+  round: SweepRound,
   deps: Dependencies,
   signal: AbortSignal,
 ): Promise<Done> {
-  const looked = await lookAtProjects(readable, lists, deps, signal);
+  const wantCopies = round.stillWantCopies(lists.records);
   const others = await lookAtOthers(readable, { ...lists, state }, deps);
-  await makeRoom(looked.wantCopies, lists, deps);
+  await makeRoom(wantCopies, lists, deps);
   await releaseMissing(state.missing, lists.records, lists.targetProjects, deps, signal);
   const { orphans, problems } = await discardOrphans(lists.targetProjects, [...lists.records.values()], deps, signal);
   return {
-    enqueued: looked.enqueued + others,
-    failed: looked.failures.length,
-    slotsWanted: looked.wantCopies.length,
+    enqueued: round.enqueued + others,
+    failed: round.failed,
+    slotsWanted: wantCopies.length,
     orphans,
-    failures: [...looked.failures, ...problems],
+    failures: [...round.failures, ...problems],
   };
 }
 
@@ -92,18 +145,21 @@ async function noteEnd(failure: ReplicationFailure, { store, clock, events }: De
 }
 
 async function complete(
-  { store, clock, policy }: Dependencies,
+  { store, clock, policy, schedule }: Dependencies,
   { targetProjects, unreadable }: Lists,
   sweptState: SweepState,
   { slotsWanted, orphans, failures }: Done,
+  earlierProblem: string | null,
 ): Promise<void> {
-  const problem = problemOf([...unreadable.values(), ...failures], sweptState);
-  const lastCompletedAt = clock.now().toISOString();
+  const problem = problemOf([...unreadable.values(), ...failures], sweptState) ?? earlierProblem;
+  const completedAt = clock.now();
   const held = targetProjects.length;
   const otherInstallations = installationsBeside(targetProjects, policy.owner);
   await updateSweepState(store, clock, (state) => ({
     ...state,
-    ...{ lastCompletedAt, failure: null, problem, slotsWanted, otherInstallations },
+    lastCompletedAt: completedAt.toISOString(),
+    nextDue: dueAfter(completedAt, schedule),
+    ...{ round: null, failure: null, problem, slotsWanted, otherInstallations },
     orphans: orphans ?? state.orphans,
     targetProjects: held,
     mostTargetProjects: Math.max(held, state.mostTargetProjects ?? 0),

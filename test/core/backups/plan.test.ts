@@ -22,6 +22,7 @@ const iteration: Iteration = {
   domainId: null,
   trainingType: null,
   publishName: null,
+  originalPublishResourceId: null,
   exportable: true,
   exportableTo: ['ONNX', 'CoreML'],
 };

@@ -1,5 +1,5 @@
 import type { Image } from '../../../src/core/facts/model.ts';
-import { contentDigester } from '../../../src/core/content/revision.ts';
+import { ImageSet } from '../../../src/core/content/image-set.ts';
 import { aRegion, anImage, contentOf, guid } from '../../support/builders.ts';
 
 const cat = anImage({ id: guid(1) });
@@ -44,11 +44,11 @@ describe('a content digest stays the same', () => {
   });
 
   test('however the images are paged', () => {
-    const digester = contentDigester();
-    digester.add([dog]);
-    digester.add([]);
-    digester.add([cat]);
-    expect(digester.content()).toEqual(contentOf([cat, dog]));
+    const set = new ImageSet();
+    set.add([dog]);
+    set.add([]);
+    set.add([cat]);
+    expect(set.content()).toEqual(contentOf([cat, dog]));
   });
 });
 

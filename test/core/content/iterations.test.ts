@@ -5,6 +5,9 @@ import { anIteration, guid } from '../../support/builders.ts';
 const trained = (number: number, name: string) =>
   anIteration({ id: guid(number), name, trainedAt: `2026-01-0${number}T00:00:00.000Z` });
 
+/** The source's iterations, of which nothing but their names is known. */
+const named = (...names: string[]) => names.map((name) => ({ name }));
+
 describe('the trained iterations of a project', () => {
   const names = (...iterations: Parameters<typeof trainedIterations>[0]) =>
     trainedIterations(iterations).map(({ name }) => name);
@@ -52,17 +55,45 @@ describe('an iteration of the source is found on the replica', () => {
 
   test.each(cases)('%s', (_what, source, replica, expected) => {
     const iterations = replica.map(([number, name]) => trained(number, name));
-    const matches = matchIterations(source, iterations).map(({ source: name, id }) => [name, id]);
+    const matches = matchIterations(named(...source), iterations).map(({ source: { name }, id }) => [name, id]);
     expect(matches).toEqual(expected.map(([name, number]) => [name, guid(number)]));
   });
 
+  describe('among namesakes', () => {
+    const ofSource = (id: string, trainedAt: string | null, domainId: string | null = null) => {
+      return { id, name: 'a', trainedAt, domainId };
+    };
+    const [day1, day2, day3, day4] = ([1, 2, 3, 4] as const).map((day) => `2026-01-0${day}T00:00:00.000Z`) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    const copied = (number: number, trainedAt: string | null, domainId: string | null = null) =>
+      anIteration({ id: guid(number), name: 'a', trainedAt, created: null, domainId });
+    const pairs = (...given: Parameters<typeof matchIterations>) =>
+      matchIterations(...given).map(({ source, id }) => [source.id, id]);
+
+    test.each([
+      ['by when each was trained', [ofSource('old', day1), ofSource('new', day2)], [copied(2, day2), copied(1, day1)], [['old', guid(1)], ['new', guid(2)]]], // prettier-ignore
+      ['by when the one that came along was trained', [ofSource('old', day1), ofSource('new', day2)], [copied(2, day2)], [['new', guid(2)]]], // prettier-ignore
+      ['by their domains where times do not tell', [ofSource('old', day1, 'x'), ofSource('new', day2, 'y')], [copied(1, day3, 'y'), copied(2, day3, 'x')], [['old', guid(2)], ['new', guid(1)]]], // prettier-ignore
+      ['by the order of their training where all times moved', [ofSource('old', day1), ofSource('new', day2)], [copied(2, day4), copied(1, day3)], [['old', guid(1)], ['new', guid(2)]]], // prettier-ignore
+      ['never where all were trained at one time', [ofSource('old', day1), ofSource('new', day2)], [copied(1, day3), copied(2, day3)], []], // prettier-ignore
+      ['never where no time is told', [ofSource('old', day1), ofSource('new', day2)], [copied(1, null), copied(2, null)], []], // prettier-ignore
+      ['never where one is too few and none has its time', [ofSource('old', day1), ofSource('new', day2)], [copied(1, day3), copied(2, day3), copied(4, day3)], []], // prettier-ignore
+    ])('%s', (_what, source, replica, expected) => {
+      expect(pairs(source, replica)).toEqual(expected);
+    });
+  });
+
   test('never among those that are not trained', () => {
-    expect(matchIterations(['a'], [anIteration({ name: 'a', status: 'Training' })])).toEqual([]);
+    expect(matchIterations(named('a'), [anIteration({ name: 'a', status: 'Training' })])).toEqual([]);
   });
 
   test('once only: no two have the same counterpart', () => {
     const replica = ['x', 'b', 'y', 'z'].map((name, index) => trained(index + 1, name));
-    const ids = matchIterations(['a', 'b', 'c', 'd'], replica).map(({ id }) => id);
+    const ids = matchIterations(named('a', 'b', 'c', 'd'), replica).map(({ id }) => id);
     expect(new Set(ids).size).toBe(4);
   });
 });

@@ -64,6 +64,14 @@ describe('a mark', () => {
     ['is read back after the description of the source', `cats\nand no cats\n${line}`],
     ['is read back where line ends became CRLF', `cats\r\n${line}\r\n`],
     ['is read back where white space got round it', `cats\n\n  ${line}  \n\n`],
+    ['is read back where line ends became spaces', `cats and no cats ${line}`],
+    ['is read back where all was made one line', `cats and no cats ${line} `],
+    ['is read back where white space was collapsed', `cats\n${line}`.replace(/\s+/g, ' ')],
+    ['is read back where spaces became others', `cats\n${line}`.replaceAll(' ', '\u00a0')],
+    ['is read back where spaces were doubled', `cats\n${line}`.replaceAll(' ', '  ')],
+    ['is read back where line ends became CR', `cats\r${line}\r`],
+    ['is read back where line ends became line separators', `cats\u2028${line}`],
+    ['is read back where a tab came before it', `cats\t${line}`],
   ])('%s', (_what, description) => {
     expect(validMark(described(description))).toEqual(mark);
   });
@@ -77,7 +85,10 @@ describe('a mark', () => {
   test.each([
     ['names another project, as on a copy of a replica', markLine(aMark({ replicaProjectId: guid(77) }))],
     ['is quoted', `> ${line}`],
-    ['is part of a sentence', `as in ${line}`],
+    ['is part of a sentence among other lines', `cats\nas in ${line}`],
+    ['is part of a sentence that goes on', `as in ${line}.`],
+    ['is part of a word', `cats${line}`],
+    ['was cut by the service', `cats\n${line}`.slice(0, -9)],
     ['has text after it on its line', `${line} (old)`],
     ['is followed by another line', `${line}\nmine now`],
     ['has lost its end', line.slice(0, -1)],
@@ -136,6 +147,9 @@ describe('a description without marks', () => {
     ['loses the mark and the line end before it', `cats\n${line}`, 'cats'],
     ['loses a mark in the middle', `cats\n${line}\ndogs`, 'cats\ndogs'],
     ['loses every mark', `${line}\r\ncats\r\n${line}`, 'cats'],
+    ['loses one that was joined to the text', `cats and no cats ${line}`, 'cats and no cats'],
+    ['loses all that were joined to the text', `cats ${line} ${line} `, 'cats'],
+    ['keeps one that is quoted in the middle of a line', `as in ${line}, cats`, `as in ${line}, cats`],
     ['keeps what only looks like one', `cats\n> ${line}`, `cats\n> ${line}`],
   ])('%s', (_what, description, expected) => {
     expect(withoutMarks(description)).toBe(expected);

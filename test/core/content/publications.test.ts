@@ -2,6 +2,8 @@ import type { ReplicaPublication } from '../../../src/core/content/publications.
 import {
   afterPublicationStep,
   nextPublicationStep,
+  publicationsSeen,
+  standingRefusals,
   wantedPublications,
 } from '../../../src/core/content/publications.ts';
 
@@ -116,10 +118,71 @@ describe('what is published after a call', () => {
   });
 });
 
+describe('what was refused', () => {
+  const refused = parse('B:p');
+
+  test('holds up no other, and whoever holds the name keeps it', () => {
+    expect(nextPublicationStep(parse('B:p'), parse('A:p'), [], refused)).toBeNull();
+    const other = nextPublicationStep(parse('B:p C:q'), parse('A:p'), [], refused);
+    expect(other).toMatchObject({ do: 'publish', publication: { iterationId: 'C' } });
+    const ended = nextPublicationStep(parse('B:p'), parse('A:p C:q'), [], refused);
+    expect(ended).toMatchObject({ do: 'unpublish', publication: { iterationId: 'C' } });
+  });
+
+  test('stands for an hour, and for the resource that it was asked for', () => {
+    const at = '2026-03-01T12:00:00.000Z';
+    const [one] = refused.map((publication) => ({ ...publication, resourceId: '/Accounts/P', at }));
+    const standing = (resourceId: string, now: string) => standingRefusals([one!], resourceId, new Date(now)).length;
+    expect(standing('/accounts/p', '2026-03-01T12:59:59.000Z')).toBe(1);
+    expect(standing('/accounts/p', '2026-03-01T13:00:00.000Z')).toBe(0);
+    expect(standing('/accounts/other', at)).toBe(0);
+    expect(standingRefusals(undefined, '/accounts/p', new Date(at))).toEqual([]);
+  });
+});
+
+describe('what a look shows of what was published', () => {
+  const ours = '/accounts/Ours';
+  const entry = { iterationId: 'A', publishName: 'p', resourceId: ours };
+  const seen = (
+    published: Parameters<typeof publicationsSeen>[0]['published'],
+    shown: [string, string | null][],
+    resourceId: string | null = ours,
+  ) => {
+    const list = shown.map(([text, at]) => ({ ...parse(text)[0]!, resourceId: at }));
+    const { held, unproven } = publicationsSeen({ published, foundPublished: parse('C:r') }, list, resourceId);
+    return `${show(held)} | ${show(unproven)}`.trim();
+  };
+
+  test.each<[what: string, shownResourceId: string | null | undefined, shown: [string, string | null][], expected: string]>([
+    ['is held where it is shown at our resource', ours, [['A:p', '/ACCOUNTS/OURS']], 'A:p |'],
+    ['is held where the service shows another resource from the first look on', undefined, [['A:p', '/accounts/theirs']], 'A:p |'],
+    ['is held where the service goes on showing another resource', '/accounts/theirs', [['A:p', '/accounts/Theirs']], 'A:p |'],
+    ['is held where the service shows no resource', null, [['A:p', null]], 'A:p |'],
+    ['is held where the service shows ours by now', null, [['A:p', ours]], 'A:p |'],
+    ['is unproven where the resource that is shown is a new one', ours, [['A:p', '/accounts/theirs']], '| A:p'],
+    ['is gone where the service shows nothing', ours, [], '|'],
+    ['is gone where another iteration has the name', ours, [['B:p', ours]], '|'],
+    ['is gone where the iteration has another name', ours, [['A:q', ours]], '|'],
+    ['leaves what came along as it was found', ours, [['A:p', ours], ['C:r', null]], 'A:p | C:r'],
+    ['says nothing of what somebody published', ours, [['A:p', ours], ['D:s', ours]], 'A:p |'],
+  ])('%s', (_what, shownResourceId, shown, expected) => {
+    expect(seen([{ ...entry, shownResourceId }], shown)).toBe(expected);
+  }); // prettier-ignore
+
+  test('is unproven where it was published to another resource than the one that is set, or nobody knows to which', () => {
+    expect(seen([entry], [['A:p', ours]], '/accounts/new')).toBe('| A:p');
+    expect(seen([{ iterationId: 'A', publishName: 'p' }], [['A:p', ours]])).toBe('| A:p');
+  });
+
+  test('is held wherever it is where no resource is set', () => {
+    expect(seen([entry], [['A:p', ours]], null)).toBe('A:p |');
+  });
+});
+
 describe('what is wanted of a replica', () => {
   const matches = [
-    { source: 'Iteration 1', id: 'A' },
-    { source: 'Iteration 2', id: 'B' },
+    { source: { name: 'Iteration 1' }, id: 'A' },
+    { source: { name: 'Iteration 2' }, id: 'B' },
   ];
 
   test('is what the source publishes, under the same names, by the replica’s own iterations', () => {

@@ -206,8 +206,37 @@ describe('two looks at a source', () => {
     expect(compareContent(labels, { ...labels, lastModified: later })).toBe('same');
   });
 
-  test('are unclear where the earlier one has no digest to compare with', () => {
+  describe('whose names and labels are the same', () => {
+    const model = { id: guid(200), name: 'Iteration 1', trainedAt: '2026-01-02T01:00:00.000Z', domainId: null };
+    const untold = { ...held };
+    delete untold.models;
+    test.each([
+      ['differ where a model was trained anew under its name', [{ ...model, id: guid(201) }], 'different'],
+      ['differ where a model was trained at another time', [{ ...model, trainedAt: later }], 'different'],
+      ['show the same where that time is written in another way', [{ ...model, trainedAt: '2026-01-02T01:00:00Z' }], 'same'], // prettier-ignore
+      ['show the same where that time is not told', [{ ...model, trainedAt: null }], 'same'],
+    ])('%s', (_what, models, expected) => {
+      expect(compareContent({ ...held, models: [model] }, { ...seen, models })).toBe(expected);
+    });
+
+    test('differ where two models exchanged their names', () => {
+      const two = { ...model, id: guid(201), name: 'Iteration 2' };
+      const exchanged = [
+        { ...model, name: two.name },
+        { ...two, name: model.name },
+      ];
+      expect(compareContent({ ...held, models: [model, two] }, { ...seen, models: exchanged })).toBe('different');
+    });
+
+    test('show the same where an earlier record does not tell its models, unless one was trained since', () => {
+      expect(compareContent(untold, { ...seen, models: [model] })).toBe('same');
+      const trainedAt = new Date(Date.parse(held.observedAt) + 1_000).toISOString();
+      expect(compareContent(untold, { ...seen, models: [{ ...model, trainedAt }] })).toBe('different');
+    });
+  });
+
+  test('differ where all labels were read, and the earlier one never rested long enough to have any', () => {
     const labelled = { ...held, lastModified: later };
-    expect(compareContent({ ...held, digest: null }, labelled)).toBe('unclear');
+    expect(compareContent({ ...held, digest: null, labels: null }, labelled)).toBe('different');
   });
 });

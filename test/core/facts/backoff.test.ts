@@ -1,4 +1,10 @@
-import { delayInSeconds, isHealedByProgress, recordFailure } from '../../../src/core/facts/backoff.ts';
+import {
+  budgetOf,
+  delayInSeconds,
+  isHealedBy,
+  isHealedByProgress,
+  recordFailure,
+} from '../../../src/core/facts/backoff.ts';
 import { FAILURE_CLASSES, needsPerson } from '../../../src/core/facts/failure.ts';
 import { aFailure, after, aRecordFailure, timeAfter } from '../../support/builders.ts';
 
@@ -97,6 +103,92 @@ describe('what a record says of a failure', () => {
     const recorded = recordFailure(null, aFailure({ class: failureClass }), now, 1);
     expect(recorded.needsPerson).toBe(false);
     expect(Date.parse(recorded.nextAttemptAt ?? '')).toBeGreaterThan(now.getTime());
+  });
+});
+
+/** What heals itself has no budget; whatever does not is a person's after so many attempts in a row. */
+const BUDGETS: readonly (readonly [(typeof FAILURE_CLASSES)[number], string, number | null])[] = [
+  ['transient', 'HTTP_503', null],
+  ['throttled', 'HTTP_429', null],
+  ['wait', 'DR_MODE', null],
+  ['wait', 'BadRequestExportWhileTraining', null],
+  ['wait', 'TARGET_NOT_LOOKED_AT', null],
+  ['wait', 'SOURCE_NOT_READY', 96],
+  ['wait', 'COPY_LACKS_MODELS', 96],
+  ['quota', 'NO_FREE_SLOT', 96],
+  ['quota', 'BadRequestExceededQuota', 96],
+  ['auth', 'HTTP_403', 1],
+  ['partial-import', 'IMPORT_INCOMPLETE', null],
+  ['diverged', 'REPLICA_CHANGED', 1],
+  ['not-found', 'NotFoundProject', 8],
+  ['refused', 'BadRequestInvalidPublishTarget', 6],
+  ['refused', 'SOURCE_NOT_READY', 6],
+  ['conflict', 'DOCUMENT_CHANGED', null],
+  ['bug', 'UNEXPECTED', 6],
+];
+
+describe('what nobody heals becomes a person’s', () => {
+  const now = after(100);
+  const after1000 = (failure: Parameters<typeof recordFailure>[1]) => {
+    const all = [recordFailure(null, failure, now, 1)];
+    for (let attempt = 2; attempt <= 1_000; attempt += 1) all.push(recordFailure(all.at(-1)!, failure, now, attempt));
+    return all;
+  };
+
+  test('every class is in the table', () => {
+    expect(new Set(BUDGETS.map(([failureClass]) => failureClass))).toEqual(new Set(FAILURE_CLASSES));
+  });
+
+  test.each(BUDGETS)('%s %s: after %s attempts', (failureClass, code, budget) => {
+    expect(budgetOf(failureClass, code)).toBe(budget);
+    const all = after1000(aFailure({ class: failureClass, code }));
+    const parked = all.findIndex(({ needsPerson: isParked }) => isParked);
+    expect(parked).toBe(budget === null ? -1 : budget - 1);
+    for (const [index, { needsPerson: isParked, nextAttemptAt }] of all.entries()) {
+      expect(isParked).toBe(budget !== null && index >= budget - 1);
+      expect(nextAttemptAt === null).toBe(isParked);
+    }
+  });
+
+  test('a refusal is a person’s within a few hours', () => {
+    const delays = [1, 2, 3, 4, 5].map((attempts) => delayInSeconds(aFailure({ class: 'refused' }), attempts));
+    expect(delays.reduce((sum, delay) => sum + delay)).toBeLessThanOrEqual(3 * 3_600);
+  });
+
+  test('is not counted anew because what passes came between', () => {
+    const refused = aFailure({ class: 'refused' });
+    let failure = recordFailure(null, refused, now, 0);
+    for (let attempt = 2; attempt <= 6; attempt += 1) {
+      failure = recordFailure(failure, aFailure({ class: 'transient' }), after(100 + attempt), 0);
+      failure = recordFailure(failure, aFailure({ class: 'throttled' }), after(100 + attempt), 0);
+      expect(failure).toMatchObject({ class: 'throttled', attempts: 1, needsPerson: false });
+      failure = recordFailure(failure, refused, after(100 + attempt), 0);
+      expect(failure).toMatchObject({ attempts: attempt, since: timeAfter(100) });
+    }
+    expect(failure.needsPerson).toBe(true);
+    expect(failure.interrupted).toBeUndefined();
+  });
+});
+
+describe('what was refused', () => {
+  const refused = recordFailure(null, aFailure({ class: 'refused' }), after(100), 0, 'publish');
+
+  test.each([
+    ['is over once it is accepted', 'publish', true],
+    ['is not over because something else was done', 'rename', false],
+  ])('%s', (_, done, expected) => {
+    expect(isHealedBy(refused, done)).toBe(expected);
+  });
+
+  test('is not over because of a look, nor is what a look found', () => {
+    const found = recordFailure(null, aFailure({ class: 'quota' }), after(100), 0, 'look at source');
+    expect(isHealedBy(found, 'look at source', true)).toBe(false);
+    expect(isHealedBy({ ...refused, step: 'look at source' }, 'look at source', true)).toBe(true);
+  });
+
+  test('is not over where the copy was incomplete, until one is complete', () => {
+    const partial = recordFailure(null, aFailure({ class: 'partial-import' }), after(100), 1, 'discard');
+    expect(isHealedBy(partial, 'discard')).toBe(false);
   });
 });
 

@@ -1,7 +1,6 @@
 import type { Observation } from '../../../src/core/facts/model.ts';
 import type { Plan, PlanInput, Observed } from '../../../src/core/plan/types.ts';
-import type { ReplicaPublication } from '../../../src/core/content/publications.ts';
-import type { Generation, ReplicaRecord } from '../../../src/core/facts/record.ts';
+import type { Generation, Published, ReplicaRecord } from '../../../src/core/facts/record.ts';
 import { revisionOf, snapshotOf } from '../../../src/core/content/revision.ts';
 import { routeTo } from '../../../src/core/facts/routing.ts';
 import {
@@ -16,11 +15,19 @@ import {
   contentOf,
   ENDPOINTS,
   guid,
+  PREDICTION_ID,
   REPLICA_ID,
   RUN_ID,
 } from '../../support/builders.ts';
-import { aReplicaObservation, aRoute, aSpare, everythingInLine, inBrief } from '../../support/planning.ts';
-import { planFor, PRODUCTION, projectOf } from '../../support/planning.ts';
+import {
+  aReplicaObservation,
+  aRoute,
+  aServingIteration,
+  aSpare,
+  everythingInLine,
+  inBrief,
+} from '../../support/planning.ts';
+import { planFor, PRODUCTION, projectOf, PUBLISHED } from '../../support/planning.ts';
 
 function plan(
   observed: Partial<Observed>,
@@ -94,8 +101,9 @@ describe('the name and the description of the current copy', () => {
 
 describe('the publications of the current copy', () => {
   const unpublished = aRecordInSync();
-  const published = withCurrent({ published: [PRODUCTION] });
+  const published = withCurrent({ published: [PUBLISHED] });
   const source = sourceWith('production');
+  const replica = aReplicaObservation({ iterations: [aServingIteration('production')] });
 
   test('follow the source without a new copy', () => {
     expect(plan({ source }, unpublished)).toEqual({ kind: 'step', step: { do: 'publish', publication: PRODUCTION } });
@@ -103,22 +111,24 @@ describe('the publications of the current copy', () => {
 
   test('come before routing names them', () => {
     expect(inBrief(plan({ source, route: aRoute() }, unpublished))).toBe('publish');
-    expect(inBrief(plan({ source, route: aRoute() }, published))).toBe('route');
-    expect(inBrief(plan({ source, route: routed(['production'], ['production']) }, published))).toBe(
+    expect(inBrief(plan({ source, replica, route: aRoute() }, published))).toBe('route');
+    expect(inBrief(plan({ source, replica, route: routed(['production'], ['production']) }, published))).toBe(
       'settled: in-sync',
     );
   });
 
   test('end only after routing names them no more', () => {
     const stopped = sourceWith(null);
-    expect(inBrief(plan({ source: stopped, route: routed(['production'], ['production']) }, published))).toBe('route');
-    expect(inBrief(plan({ source: stopped, route: routed([], []) }, published))).toBe('unpublish');
+    const named = { source: stopped, replica, route: routed(['production'], ['production']) };
+    expect(inBrief(plan(named, published))).toBe('route');
+    expect(inBrief(plan({ source: stopped, replica, route: routed([], []) }, published))).toBe('unpublish');
   });
 
   test('get another name only after routing names the old one no more', () => {
     const other = sourceWith('staging');
-    expect(inBrief(plan({ source: other, route: routed(['production'], ['production']) }, published))).toBe('route');
-    expect(inBrief(plan({ source: other, route: routed(['staging'], []) }, published))).toBe('unpublish');
+    const named = { source: other, replica, route: routed(['production'], ['production']) };
+    expect(inBrief(plan(named, published))).toBe('route');
+    expect(inBrief(plan({ source: other, replica, route: routed(['staging'], []) }, published))).toBe('unpublish');
     expect(inBrief(plan({ source: other, route: routed(['staging'], []) }, unpublished))).toBe('publish');
   });
 
@@ -139,14 +149,16 @@ describe('the publications of the current copy', () => {
 
 describe('the publications of a copy with two iterations', () => {
   const trained = (firstId: number, ofFirst: string | null = null, ofSecond: string | null = null) => [
-    anIteration({ id: guid(firstId), publishName: ofFirst }),
-    anIteration({ id: guid(firstId + 1), name: 'Iteration 2', publishName: ofSecond }),
+    aServingIteration(ofFirst, { id: guid(firstId) }),
+    aServingIteration(ofSecond, { id: guid(firstId + 1), name: 'Iteration 2' }),
   ];
-  const [first, second] = trained(210);
-  const as = (publishName: string, { id }: { id: string }) => ({ iterationId: id, publishName });
+  const as = (publishName: string, iteration: 1 | 2): Published => ({
+    ...{ iterationId: guid(209 + iteration), publishName, sourceIterationId: guid(199 + iteration) },
+    ...{ resourceId: PREDICTION_ID, shownResourceId: PREDICTION_ID },
+  });
 
   /** The copy was published in one way, as routing says too; the source is published in another way now. */
-  function planBetween(published: ReplicaPublication[], source: Observation, replica: Observation): Plan {
+  function planBetween(published: Published[], source: Observation, replica: Observation): Plan {
     const holds = snapshotOf(source, contentOf());
     const baseline = { revision: revisionOf(replica), digest: contentOf().digest, labels: contentOf().labels };
     const generation = aGeneration({ holds, baseline, published });
@@ -161,17 +173,18 @@ describe('the publications of a copy with two iterations', () => {
 
   test('move a name from one to the other in one call', () => {
     const source = anObservation({ iterations: trained(200, null, 'production') });
-    const replica = aReplicaObservation({ iterations: trained(210) });
-    expect(planBetween([as('production', first!)], source, replica)).toEqual({
+    const replica = aReplicaObservation({ iterations: trained(210, 'production') });
+    const { iterationId, publishName, sourceIterationId } = as('production', 2);
+    expect(planBetween([as('production', 1)], source, replica)).toEqual({
       kind: 'step',
-      step: { do: 'publish', publication: as('production', second!) },
+      step: { do: 'publish', publication: { iterationId, publishName, sourceIterationId } },
     });
   });
 
   test('take no name away that routing still names, where both change places', () => {
     const source = anObservation({ iterations: trained(200, 'b', 'a') });
-    const replica = aReplicaObservation({ iterations: trained(210) });
-    const planned = planBetween([as('a', first!), as('b', second!)], source, replica);
+    const replica = aReplicaObservation({ iterations: trained(210, 'a', 'b') });
+    const planned = planBetween([as('a', 1), as('b', 2)], source, replica);
     expect(planned).toMatchObject({ step: { do: 'route', published: [{ publishName: 'a' }] } });
   });
 });

@@ -109,12 +109,13 @@ describe('a proof that is due', () => {
   test('is not due again right after it was noted', () => {
     const verifiedAt = now.toISOString();
     const route = { ...aRoute(), secondary: { ...aRoute().secondary, verifiedAt } };
-    const record = aRecordInSync({ generations: [aGeneration({ verifiedAt })] });
+    const record = aRecordInSync({ generations: [aGeneration({ verifiedAt })], labelsSeenAt: verifiedAt });
     expect(inBrief(plan({ route }, { now }, record))).toBe('settled: in-sync');
   });
 
   test('reaches routing, once it is noted', () => {
-    const record = aRecordInSync({ generations: [aGeneration({ verifiedAt: now.toISOString() })] });
+    const verifiedAt = now.toISOString();
+    const record = aRecordInSync({ generations: [aGeneration({ verifiedAt })], labelsSeenAt: verifiedAt });
     expect(inBrief(plan({}, { now }, record))).toBe('route');
   });
 

@@ -20,7 +20,14 @@ import {
   runAfter,
   timeAfter,
 } from '../../support/builders.ts';
-import { aReplicaObservation, inBrief, planFor, PRODUCTION, REPLICA_ITERATION } from '../../support/planning.ts';
+import {
+  aReplicaObservation,
+  inBrief,
+  planFor,
+  PRODUCTION,
+  PUBLISHED,
+  REPLICA_ITERATION,
+} from '../../support/planning.ts';
 
 const staged = aReplica({ id: REPLICA_ID, name: stagingName(OWNER, RUN_ID) });
 const copied = aReplicaObservation({ project: staged });
@@ -47,7 +54,9 @@ function plan(
 const step = (what: string, facts: object = {}) => ({ kind: 'step', step: { do: what, ...facts } });
 
 /** The source published its iteration when it was copied. */
-const published = aSnapshot({ publications: [{ iteration: 'Iteration 1', publishName: 'production' }] });
+const published = aSnapshot({
+  publications: [{ iteration: 'Iteration 1', publishName: 'production', iterationId: guid(200) }],
+});
 
 describe('from the imported copy to the switch', () => {
   const named = { ...naming, predecessorRenamedAt: timeAfter(9) };
@@ -56,7 +65,7 @@ describe('from the imported copy to the switch', () => {
     ['then what came along of the source’s storage is taken off it', runAfter('marked'), 'unlink'],
     ['then verified', runAfter('unlinked'), 'note-verified'],
     ['then published', runAfter('verified', { before: published }), 'publish'],
-    ['then its names are stored', runAfter('verified', { before: published, published: [PRODUCTION] }), 'intend-names'],
+    ['then its names are stored', runAfter('verified', { before: published, published: [PUBLISHED] }), 'intend-names'],
     ['then the older copy steps aside', runAfter('verified', { naming }), 'rename-predecessor'],
     ['then it is named', runAfter('verified', { naming: named }), 'rename'],
     ['it is named at once where nothing has to step aside', runAfter('names-intended'), 'rename'],
@@ -206,7 +215,7 @@ describe('taking the source’s storage off a copy', () => {
 });
 
 describe('a copy that can’t serve what the one in use serves', () => {
-  const served = aGeneration({ runId: 'run-1', replicaProjectId: guid(50), published: [PRODUCTION] });
+  const served = aGeneration({ runId: 'run-1', replicaProjectId: guid(50), published: [PUBLISHED] });
   const inUse = { generations: [served], current: served.runId };
   // The iteration that the source publishes did not come along.
   const untrained = { ...observed, replica: aReplicaObservation({ project: staged, iterations: [] }) };

@@ -20,7 +20,8 @@ import {
   everythingInLine,
   inBrief,
   planFor,
-  PRODUCTION,
+  PUBLISHED,
+  aServingIteration,
   projectOf,
 } from '../../support/planning.ts';
 
@@ -31,7 +32,7 @@ const changed = anObservation({
   iterations: [anIteration({ publishName: 'production' })],
 });
 const holds = aSnapshot({ revision: 'r1-earlier' });
-const serving = aGeneration({ holds, published: [PRODUCTION] });
+const serving = aGeneration({ holds, published: [PUBLISHED] });
 const waiting = (changes: Partial<Generation> = {}): Generation =>
   aSpare(9, { lacksModels: ['production'], holds: { ...aSnapshot(), revision: revisionNow() }, ...changes });
 
@@ -42,16 +43,16 @@ function revisionNow(): string {
 function plan(
   generations: Generation[],
   waitingCopy: readonly Iteration[] | null | undefined,
-  more: Partial<PlanInput> & { readonly published?: boolean } = {},
+  more: Partial<PlanInput> & { readonly published?: boolean; readonly routedAs?: string[] } = {},
 ): Plan {
-  const { published = true, ...input } = more;
+  const { published = true, routedAs: publishNames = ['production'], ...input } = more;
   const source = published ? changed : { ...changed, iterations: [anIteration({ publishName: null })] };
   const record = aRecordInSync({ generations, inSyncAt: timeAfter(0) });
   const copied = waitingCopy === null ? null : anObservation({ iterations: [...(waitingCopy ?? [])] });
   const observed = everythingInLine({
     ...{ source, sourceContent: contentOf(), targetProjects: generations.map(projectOf) },
-    replica: aReplicaObservation(),
-    route: { ...aRoute(), secondary: { ...aRoute().secondary, publishNames: ['production'] } },
+    replica: aReplicaObservation({ iterations: [aServingIteration(publishNames[0] ?? null)] }),
+    route: { ...aRoute(), secondary: { ...aRoute().secondary, publishNames } },
     ...(waitingCopy === undefined ? {} : { waitingCopy: copied }),
   });
   return planFor(record, observed, { policy: aPolicy({ generationsToKeep: 2 }), ...input });
@@ -65,14 +66,23 @@ describe('a copy that waits beside the one in use', () => {
   test.each<[what: string, iterations: readonly Iteration[] | null, expected: string]>([
     ['stays where it has no iteration', [], 'blocked: COPY_LACKS_MODELS'],
     ['stays where it is not there to be looked at', null, 'blocked: COPY_LACKS_MODELS'],
-    ['is put into use where it has the iteration of the name', [anIteration({ id: guid(333) })], 'promote'],
+    ['is published where it has the iteration of the name', [anIteration({ id: guid(333) })], 'publish'],
   ])('%s', (_what, iterations, expected) => {
     expect(inBrief(plan([serving, waiting()], iterations))).toBe(expected);
   });
 
   test('is put into use unseen where the source publishes the name no more, or the copy in use does not serve it', () => {
     expect(inBrief(plan([serving, waiting()], undefined, { published: false }))).toBe('promote');
-    expect(inBrief(plan([{ ...serving, published: [] }, waiting()], undefined))).toBe('promote');
+    const idle = { ...serving, published: [] };
+    expect(inBrief(plan([idle, waiting()], undefined, { routedAs: [] }))).toBe('promote');
+  });
+
+  test('is put into use once it is seen to serve that name, published by us', () => {
+    const served = aServingIteration('production', { id: guid(333) });
+    expect(inBrief(plan([serving, waiting()], [served]))).toBe('publish');
+    const published = [{ ...PUBLISHED, iterationId: guid(333) }];
+    expect(inBrief(plan([serving, waiting({ published })], [served]))).toBe('promote');
+    expect(inBrief(plan([serving, waiting({ published })], [{ ...served, publishName: null }]))).toBe('publish');
   });
 
   test('is followed by another where the source changes again, until as many wait as are kept or its models change too', () => {
@@ -80,7 +90,8 @@ describe('a copy that waits beside the one in use', () => {
       waiting({ holds: { ...snapshotOf(changed, contentOf()), revision: 'r1-between', ...holds } });
     expect(inBrief(plan([serving, between()], undefined))).toBe('import');
     const earlier = { ...between(), runId: 'run-8' };
-    expect(inBrief(plan([serving, earlier, between()], undefined))).toBe('blocked: COPY_LACKS_MODELS');
+    expect(inBrief(plan([serving, earlier, between()], undefined))).toBe('look at waiting-copy');
+    expect(inBrief(plan([serving, earlier, between()], []))).toBe('blocked: COPY_LACKS_MODELS');
     expect(inBrief(plan([serving, earlier, between({ publications: [] })], undefined))).toBe('import');
     expect(inBrief(plan([serving, earlier, between({ iterations: ['Iteration 0'] })], undefined))).toBe('import');
   });

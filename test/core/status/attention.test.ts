@@ -9,7 +9,9 @@ import {
   aRun,
   aSnapshot,
   aSweepState,
+  every,
   guid,
+  HALF_HOURLY,
   runAfter,
   timeAfter,
 } from '../../support/builders.ts';
@@ -23,10 +25,8 @@ import {
   OBJECTIVE,
 } from '../../support/reports.ts';
 
-const halfHourly = (time: Date): Date => new Date(time.getTime() + 1_800_000);
-
 function attention(changes: Partial<ReportInput> = {}) {
-  return attentionOf(aStatusReport({ nextSweepAfter: halfHourly, ...changes }));
+  return attentionOf(aStatusReport({ schedule: HALF_HOURLY, ...changes }));
 }
 
 const published = aSnapshot({ publications: [{ iteration: 'Iteration 1', publishName: 'production' }] });
@@ -52,6 +52,11 @@ describe('what needs attention is', () => {
       'that no sweep ever began',
       ['critical', 'SWEEP_OVERDUE', false],
       { sweep: aSweepState({ lastStartedAt: null, lastCompletedAt: null }) },
+    ],
+    [
+      'a schedule that can wait for longer than the objective',
+      ['notice', 'SCHEDULE_SPARSE', false],
+      { schedule: every(OBJECTIVE + 1) },
     ],
     ['a sweep that had a problem', ['warning', 'SWEEP_PROBLEM', true], { sweep: aSweepState({ problem: 'A 500.' }) }],
     [
@@ -116,12 +121,12 @@ describe('what needs attention is', () => {
     [
       'a copy that takes very long',
       ['warning', 'COPYING_FOR_LONG', true],
-      { records: [{ ...behind, run: runAfter('answered') }], now: after(3_601), nextSweepAfter: null },
+      { records: [{ ...behind, run: runAfter('answered') }], now: after(3_601), schedule: null },
     ],
     [
       'a first copy that takes very long',
       ['critical', 'COPYING_FOR_LONG', true],
-      { records: [aRecord({ run: runAfter('answered') })], now: after(3_601), nextSweepAfter: null },
+      { records: [aRecord({ run: runAfter('answered') })], now: after(3_601), schedule: null },
     ],
     ['a source that is gone', ['notice', 'SOURCE_MISSING', false], { sweep: aSweepThatMissed }],
   ];
@@ -162,11 +167,11 @@ describe('nothing is said of', () => {
     ['a project that is a little behind', { records: [behind] }],
     ['rejected notifications that could not be counted', { rejectedNotifications: null }],
     ['room that nobody has looked at', { sweep: aSweepState({ targetProjects: null }) }],
-    ['sweeps where their schedule is not known', { now: after(4_000), nextSweepAfter: null }],
+    ['sweeps where their schedule is not known', { now: after(4_000), schedule: null }],
     ['a sweep that is a little late', { now: after(2_700) }],
     [
       'a copy that takes as long as it was thought to',
-      { records: [slowly], sweep: aSweepThatSaw({}), now: after(7_200), nextSweepAfter: null },
+      { records: [slowly], sweep: aSweepThatSaw({}), now: after(7_200), schedule: null },
     ],
   ])('%s', (_what, changes) => {
     expect(attention(changes)).toEqual([]);
@@ -228,8 +233,26 @@ test.each<[about: string, code: string, changes: Partial<ReportInput>]>([
   });
 });
 
+test('a schedule that waits for too long is told with both times, and once', () => {
+  const found = attention({ schedule: every(61 * 3_600) });
+  expect(found.map(({ code, message }) => [code, message])).toEqual([
+    [
+      'SCHEDULE_SPARSE',
+      'Up to 2 d 13 h pass between two sweeps, more than the objective of 2 h: meanwhile only notifications can keep it.',
+    ],
+  ]);
+  expect(attention({ schedule: every(OBJECTIVE) })).toEqual([]);
+});
+
+test('an overdue sweep is told with when it was due', () => {
+  expect(attention({ now: after(2_701) })[0]).toMatchObject({
+    message:
+      'No sweep completed since 45 min ago, and one was due 15 min ago: what is known of the projects may be out of date.',
+  });
+});
+
 test('status tells what needs attention, as it is decided from the rest of it', () => {
-  const report = aStatusReport({ nextSweepAfter: halfHourly, now: after(2_701), rejectedNotifications: 1 });
+  const report = aStatusReport({ schedule: HALF_HOURLY, now: after(2_701), rejectedNotifications: 1 });
   expect(report.attention.map(({ code }) => code)).toEqual(['SWEEP_OVERDUE', 'NOTIFICATIONS_REJECTED']);
   expect(attentionOf(report)).toEqual(report.attention);
 });

@@ -23,6 +23,12 @@ describe('lag', () => {
     expect(lagInSeconds(touched, after(400))).toBe(400);
   });
 
+  test('is not zero where a later look only counted, and so has not shown the labels', () => {
+    const counted = aRecordInSync({ source: aSnapshot({ observedAt: timeAfter(300), digest: null }) });
+    expect(lagInSeconds(counted, after(400))).toBe(400);
+    expect(lagInSeconds({ ...counted, inSyncAt: timeAfter(300) }, after(400))).toBe(0);
+  });
+
   test('goes on while the new copy is being made', () => {
     expect(lagInSeconds({ ...behind, run: runAfter('verified') }, after(4_000))).toBe(4_000);
   });

@@ -24,11 +24,11 @@ function metrics(records: Parameters<typeof statusReport>[0]['records'], given: 
     recoveryPointObjectiveInSeconds: 7_200,
     targetProjectLimit: 100,
     publishes: true,
-    nextSweepAfter: null,
+    schedule: null,
     rejectedNotifications: 2,
   });
   const read = ncrontab.schema.parse(schedule);
-  return metricsOf({ report, routes, swept: sweep, nextSweepAfter: (time) => read.nextAfter(time), now });
+  return metricsOf({ report, routes, swept: sweep, schedule: read, now });
 }
 
 describe('the metrics of a sweep', () => {

@@ -100,9 +100,48 @@ describe('clients could be sent to the copy', () => {
     expect(readiness(ofSource(withCurrent({ published: [PRODUCTION] })))).toEqual({ ready: true, reason: null });
   });
 
+  describe('by the iteration as well as by the name', () => {
+    const moved = aSnapshot({
+      models: [200, 201].map((id) => ({
+        id: guid(id),
+        name: `Iteration ${id - 199}`,
+        trainedAt: null,
+        domainId: null,
+      })),
+      publications: [{ iteration: 'Iteration 2', publishName: 'production', iterationId: guid(201) }],
+    });
+    const standing = (sourceIterationId: string | undefined, holds = moved) => {
+      const published = [{ ...PRODUCTION, sourceIterationId }];
+      return report({ ...withCurrent({ published, holds }), source: moved });
+    };
+
+    test('not where the copy has the right one and answers with another: it is behind, too', () => {
+      expect(standing(guid(200))).toMatchObject({ sync: 'behind', readiness: { ready: false } });
+      expect(standing(guid(200)).readiness.reason).toContain('production (Iteration 2)');
+      expect(standing(guid(201))).toMatchObject({ sync: 'in-sync', readiness: { ready: true } });
+    });
+
+    test('where the copy has not got it yet, and answers as the source did: it is behind, and serves', () => {
+      const earlier = { ...moved, revision: 'r1-earlier', models: moved.models!.slice(0, 1) };
+      expect(standing(guid(200), earlier)).toMatchObject({ sync: 'behind', readiness: { ready: true } });
+    });
+
+    test('by the name alone where a record of an earlier version knows no more', () => {
+      expect(standing(undefined)).toMatchObject({ sync: 'in-sync', readiness: { ready: true } });
+    });
+  });
+
   test('where the source publishes nothing', () => {
     expect(readiness(aRecordInSync())).toEqual({ ready: true, reason: null });
   });
+
+  test.each(['refused', 'quota', 'wait', 'not-found', 'bug'])(
+    'a copy is as ready as it was where a person is asked only for the next one: %s',
+    (failureClass) => {
+      const failure = aRecordFailure({ class: failureClass, needsPerson: true, nextAttemptAt: null });
+      expect(readiness({ ...aRecordInSync(), failure })).toEqual({ ready: true, reason: null });
+    },
+  );
 
   test('by what the source publishes now, else by what it did when it was copied', () => {
     const holds = aSnapshot({ publications });

@@ -9,6 +9,7 @@ import {
   aRun,
   aSnapshot,
   aSweepState,
+  every,
   SOURCE_ID,
   timeAfter,
 } from '../../support/builders.ts';
@@ -125,19 +126,38 @@ describe('what the last accepted list says of a project that has a record', () =
 });
 
 describe('the schedule', () => {
-  const hourly = (time: Date) => new Date(time.getTime() + 3_600_000);
+  const hourly = every(3_600);
+  const sweepOf = (changes: Partial<SweepState>, now = 60) =>
+    aStatusReport({ schedule: hourly, now: after(now), sweep: aSweepState(changes) }).sweep;
 
-  test('counts from when the last sweep began', () => {
-    expect(aStatusReport({ nextSweepAfter: hourly }).sweep.nextDueAt).toBe(timeAfter(3_590));
+  test('counts from when the last sweep completed', () => {
+    expect(sweepOf({})).toMatchObject({
+      nextDueAt: timeAfter(3_600),
+      overdueAt: timeAfter(5_400),
+      overdue: false,
+      nextStartAt: timeAfter(3_600),
+      longestWaitSeconds: 3_600,
+    });
   });
 
   test('counts from when the app first ran, before the first sweep', () => {
-    const sweep = aSweepState({ firstSeenAt: timeAfter(0), lastStartedAt: null, lastCompletedAt: null });
-    expect(aStatusReport({ nextSweepAfter: hourly, sweep }).sweep.nextDueAt).toBe(timeAfter(3_600));
+    const sweep = { firstSeenAt: timeAfter(0), lastStartedAt: null, lastCompletedAt: null };
+    expect(sweepOf(sweep)).toMatchObject({ nextDueAt: timeAfter(3_600), nextStartAt: timeAfter(3_600) });
+  });
+
+  test('goes on after a sweep that failed, while the one that is due stays the one that was missed', () => {
+    const failed = { lastStartedAt: timeAfter(3_600) };
+    expect(sweepOf(failed, 3_700)).toMatchObject({
+      nextDueAt: timeAfter(3_600),
+      overdue: false,
+      nextStartAt: timeAfter(7_200),
+    });
+    expect(sweepOf(failed, 5_401)).toMatchObject({ nextDueAt: timeAfter(3_600), overdue: true });
   });
 
   test('is not guessed at where it is not known', () => {
-    expect(aStatusReport({ nextSweepAfter: null }).sweep.nextDueAt).toBeNull();
+    const unknown = { nextDueAt: null, overdueAt: null, overdue: false, nextStartAt: null, longestWaitSeconds: null };
+    expect(aStatusReport({ schedule: null }).sweep).toMatchObject(unknown);
   });
 });
 

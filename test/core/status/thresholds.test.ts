@@ -1,57 +1,13 @@
-import type { NextSweepAfter } from '../../../src/core/status/thresholds.ts';
 import {
   againstObjective,
   atRiskInSeconds,
   fullness,
   quotaLevel,
-  sweepIsOverdue,
   takesTooLong,
 } from '../../../src/core/status/thresholds.ts';
 import { after, timeAfter } from '../../support/builders.ts';
 
-type State = Parameters<typeof sweepIsOverdue>[0];
-
 const HOUR = 3_600;
-const DAY = 24 * HOUR;
-
-/** A schedule that fires at these seconds after the start, and daily after the last of them. */
-function firingAt(...seconds: readonly number[]) {
-  return (time: Date): Date => {
-    const next = seconds.map((at) => after(at)).find((at) => at.getTime() > time.getTime());
-    return next ?? new Date(time.getTime() + DAY * 1_000);
-  };
-}
-
-const every = (seconds: number) => (time: Date) => new Date(time.getTime() + seconds * 1_000);
-
-describe('a sweep is overdue', () => {
-  const completed = { lastCompletedAt: timeAfter(0), firstSeenAt: timeAfter(-DAY) };
-  const overdueAt = (nextSweepAfter: NextSweepAfter, seconds: number, state: State = completed) =>
-    sweepIsOverdue(state, nextSweepAfter, after(seconds));
-
-  test.each([
-    ['ten minutes, where the interval is short', every(60), 60 + 600],
-    ['half of an interval', every(1_800), 1_800 + 900],
-    ['half an hour, where the interval is long', every(6 * HOUR), 6 * HOUR + 1_800],
-  ])('%s after it was due', (_what, schedule, last) => {
-    expect(overdueAt(schedule, last)).toBe(false);
-    expect(overdueAt(schedule, last + 1)).toBe(true);
-  });
-
-  test('by the schedule’s own next time: one that rests over a weekend is not', () => {
-    const monday = 62 * HOUR;
-    const officeHours = firingAt(monday, monday + 1_800, monday + 3_600);
-    expect(overdueAt(officeHours, monday)).toBe(false);
-    expect(overdueAt(officeHours, monday + 900)).toBe(false);
-    expect(overdueAt(officeHours, monday + 901)).toBe(true);
-  });
-
-  test('from when the app first ran where none has completed', () => {
-    const never = { ...completed, lastCompletedAt: null };
-    expect(overdueAt(every(DAY), 1_800, never)).toBe(false);
-    expect(overdueAt(every(DAY), 1_801, never)).toBe(true);
-  });
-});
 
 test.each([
   [85, 100, null],

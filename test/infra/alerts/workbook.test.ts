@@ -8,7 +8,9 @@ const why = { message: 'm', hint: 'h', attempts: 1, nextAttemptAt: null, request
 
 describe('the workbook', () => {
   it('shows each project as last measured, those first that are not ready', () => {
-    const parked = project('Dogs', 0, { failure: aRecordFailure({ needsPerson: true, since: timeAfter(0) }) });
+    const parked = project('Dogs', 0, {
+      failure: aRecordFailure({ class: 'auth', needsPerson: true, since: timeAfter(0) }),
+    });
     const log = new AlertLog()
       .sweep(-1_800, { records: [project('Gone', -1_800)] })
       .sweep(60, { records: [project('Cats', 0), parked] });

@@ -1,4 +1,4 @@
-import { HostProcess, makeAppFolder, openStage, RARELY, type Stage } from './host-process.ts';
+import { openStage, type Stage } from './host-process.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ describe('the end of the host', () => {
   test('waits for what is running, and takes nothing more', async () => {
     const host = stage.start({ WORK_QUEUE: 'ending' });
     const url = await host.url();
-    const queue = stage.queues.getQueueClient('ending');
+    const queue = await stage.makeQueue('ending');
     await queue.sendMessage('{"order": 1, "holdInMs": 800}');
     const slow = fetch(`${url}/api/slow?ms=800`);
     await host.recorded(({ slow }) => slow === 'begun');
@@ -36,16 +36,5 @@ describe('the end of the host', () => {
     const host = stage.start({}, [], true);
     await host.url();
     expect(await host.disconnect()).toBe(0);
-  });
-
-  test('comes, with a message, when a function takes longer than functionTimeout', async () => {
-    const impatient = await makeAppFolder();
-    impatient.writeHostJson({ version: '2.0', functionTimeout: '00:00:01' });
-    const host = new HostProcess(impatient.path, [], { TICK_SCHEDULE: RARELY });
-    const slow = fetch(`${await host.url()}/api/slow?ms=60000`);
-    await expect(slow).rejects.toThrow('fetch failed');
-    expect(await host.exited()).toBe(1);
-    expect(host.stderr).toContain('slow ran for more than the 1 s that functionTimeout in host.json allows');
-    impatient.remove();
   });
 });

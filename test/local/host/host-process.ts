@@ -1,4 +1,4 @@
-import { QueueServiceClient } from '@azure/storage-queue';
+import { QueueServiceClient, type QueueClient } from '@azure/storage-queue';
 import { build } from 'esbuild';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -127,6 +127,13 @@ export class HostProcess {
   }
 }
 
+/** Has a timer or queue function run now; resolves to the status of the answer. */
+export async function runNow(url: string, functionName: string, body: object = {}): Promise<number> {
+  const headers = { 'content-type': 'application/json' };
+  const run = { method: 'POST', headers, body: JSON.stringify(body) };
+  return (await fetch(`${url}/admin/functions/${functionName}`, run)).status;
+}
+
 /** host.json's options for queues, quick enough for tests. */
 export const QUICK_QUEUES = {
   messageEncoding: 'none',
@@ -149,6 +156,8 @@ export interface Stage {
   readonly azurite: Azurite;
   readonly queues: QueueServiceClient;
   start(env?: Readonly<Record<string, string>>, flags?: readonly string[], channel?: boolean): HostProcess;
+  /** A queue that is there, as the app or the deployment would have made it: no host does. */
+  makeQueue(name: string): Promise<QueueClient>;
   close(): Promise<void>;
 }
 
@@ -162,10 +171,15 @@ export async function openStage(hostJson: object = {}, entry = FIXTURE): Promise
     WORK_QUEUE: 'work',
     TICK_SCHEDULE: RARELY,
   };
+  const queues = QueueServiceClient.fromConnectionString(connection);
   return {
     folder: folder.path,
     azurite,
-    queues: QueueServiceClient.fromConnectionString(connection),
+    queues,
+    async makeQueue(name) {
+      await queues.createQueue(name);
+      return queues.getQueueClient(name);
+    },
     start(env = {}, flags = [], channel = false) {
       const all = ['--message-lock', String(LOCK_IN_SECONDS), ...flags];
       return new HostProcess(folder.path, all, { ...settings, ...env }, channel);

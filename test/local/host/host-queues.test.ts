@@ -6,6 +6,7 @@ import {
   openStage,
   QUICK_QUEUES,
   RARELY,
+  runNow,
   HostProcess,
   type AppFolder,
   type Stage,
@@ -25,7 +26,7 @@ describe('queue triggers', () => {
   beforeAll(async () => {
     host = stage.start({ WORK_QUEUE: 'orders' });
     url = await host.url();
-    queue = stage.queues.getQueueClient('orders');
+    queue = await stage.makeQueue('orders');
   });
   afterAll(() => host.end());
 
@@ -97,24 +98,21 @@ describe('queue triggers', () => {
   });
 
   test('can be run by hand, with a message that was in no queue', async () => {
-    const answer = await fetch(`${url}/admin/functions/work`, {
-      method: 'POST',
-      body: '{"input": "{\\"order\\": 20}"}',
-    });
-    expect(answer.status).toBe(202);
+    expect(await runNow(url, 'work', { input: '{"order": 20}' })).toBe(202);
     const { triggerMetadata } = await host.recorded(
       ({ message }) => (message as { order?: number } | undefined)?.order === 20,
     );
     expect(triggerMetadata).toMatchObject({ dequeueCount: 0, queueTrigger: { order: 20 } });
-    expect((await fetch(`${url}/admin/functions/none`, { method: 'POST' })).status).toBe(404);
+    expect(await runNow(url, 'none')).toBe(404);
   });
 });
 
 describe('a message whose host was killed', () => {
   test('is delivered again once its lock is over', async () => {
+    const queue = await stage.makeQueue('killed');
     const first = stage.start({ WORK_QUEUE: 'killed' });
     await first.url();
-    await stage.queues.getQueueClient('killed').sendMessage('{"order": 1, "holdInMs": 60000}');
+    await queue.sendMessage('{"order": 1, "holdInMs": 60000}');
     await first.recorded(({ message }) => message !== undefined);
     await first.end('SIGKILL');
     const second = stage.start({ WORK_QUEUE: 'killed' });
@@ -142,7 +140,7 @@ describe('messages in base64', () => {
     };
     const host = new HostProcess(encoded.path, [], settings);
     await host.url();
-    const queue = stage.queues.getQueueClient('encoded');
+    const queue = await stage.makeQueue('encoded');
     await queue.sendMessage('{"plain": true}');
     await queue.sendMessage(Buffer.from('{"order": "ü"}').toString('base64'));
     await host.recorded(({ message }) => (message as { order?: string } | undefined)?.order === 'ü');

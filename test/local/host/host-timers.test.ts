@@ -1,5 +1,5 @@
 import { BlobServiceClient } from '@azure/storage-blob';
-import { openStage, type Stage } from './host-process.ts';
+import { openStage, runNow, type Stage } from './host-process.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -22,7 +22,8 @@ describe('timer triggers', () => {
       triggerMetadata: null,
       timer: {
         schedule: { adjustForDST: true },
-        scheduleStatus: { last: '0001-01-01T00:00:00+00:00' },
+        // None is kept of a timer that fires more than once a minute.
+        scheduleStatus: null,
         isPastDue: false,
       },
     });
@@ -56,8 +57,7 @@ describe('timer triggers', () => {
 
   test('can be run by hand, and are not past due then', async () => {
     const host = stage.start();
-    const answer = await fetch(`${await host.url()}/admin/functions/yearly`, { method: 'POST' });
-    expect(answer.status).toBe(202);
+    expect(await runNow(await host.url(), 'yearly')).toBe(202);
     const { timer } = await host.recorded((record) => record['function'] === 'yearly');
     expect(timer).toMatchObject({ isPastDue: false });
     await host.end();

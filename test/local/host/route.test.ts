@@ -4,7 +4,7 @@ describe('a route', () => {
   test.each([
     ['status', 'status', {}],
     ['status', 'Status/', {}],
-    ['projects/{id}', 'projects/4f%2Fa%20b', { id: '4f/a b' }],
+    ['projects/{id}', 'projects/4f%2Fa%20b', { id: '4f%2Fa b' }],
     ['projects/{id}/tags/{tag}', 'projects/1/tags/2', { id: '1', tag: '2' }],
     ['projects/{id?}', 'projects', {}],
     ['projects/{id?}', 'projects/7', { id: '7' }],
@@ -18,6 +18,8 @@ describe('a route', () => {
     ['status', 'statu'],
     ['projects/{id}', 'projects'],
     ['projects/{id}', 'projects/1/2'],
+    ['projects/{id}', 'projects//1'],
+    ['status', 'status//'],
   ])('%s does not fit %s', (template, path) => {
     expect(matchRoute(parseRoute(template), path)).toBeNull();
   });

@@ -29,14 +29,12 @@ describe('a schedule', () => {
   });
 
   test.each([
-    ['*/5 * * * *', 'expected 6 fields'],
     ['00:30:00', 'expected 6 fields'],
     ['@daily', 'expected 6 fields'],
     ['0 0 0 L * *', `'L' is not understood`],
     ['0 0 0 15W * *', `'15W' is not understood`],
     ['0 0 0 ? * *', `'?' is not understood`],
     ['0 0 25 * * *', 'not an NCRONTAB expression'],
-    ['0 0 0 31 2 *', 'never occurs'],
     ['', 'expected 6 fields'],
   ])('refuses %s', (expression, message) => {
     expect(() => parseSchedule(expression)).toThrow(message);

@@ -91,23 +91,21 @@ describe('host.json', () => {
 });
 
 describe('a connection', () => {
+  const uris = { X__blobServiceUri: 'https://b.example.com', X__queueServiceUri: 'https://q.example.com' };
+
   test.each([
+    ['a connection string', { X: 'UseDevelopmentStorage=true' }, { connectionString: 'UseDevelopmentStorage=true' }],
     [
-      'a connection string',
-      { X: 'UseDevelopmentStorage=true' },
-      { kind: 'connection-string', value: 'UseDevelopmentStorage=true' },
+      'the prefixed setting before the plain one',
+      { AzureWebJobsX: 'UseDevelopmentStorage=true', X: 'b' },
+      { connectionString: 'UseDevelopmentStorage=true' },
     ],
-    ['the prefixed setting before the plain one', { AzureWebJobsX: 'a', X: 'b' }, { value: 'a' }],
-    [
-      'service URIs',
-      { X__queueServiceUri: 'https://q' },
-      { kind: 'identity', queueServiceUri: 'https://q', blobServiceUri: null, managedIdentity: false },
-    ],
+    ['service URIs', uris, { kind: 'identity', queueServiceUri: 'https://q.example.com', credential: null }],
     ['an account name', { X__accountName: 'acc' }, { queueServiceUri: 'https://acc.queue.core.windows.net' }],
     [
       'a managed identity',
-      { X__queueServiceUri: 'https://q', X__credential: 'managedidentity', X__clientId: 'c' },
-      { managedIdentity: true, clientId: 'c' },
+      { ...uris, X__credential: 'managedidentity', X__clientId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' },
+      { credential: 'managedidentity', clientId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' },
     ],
   ])('can be %s', (_, settings, expected) => {
     expect(findConnection('X', settings)).toMatchObject(expected);
@@ -115,5 +113,9 @@ describe('a connection', () => {
 
   test('is null where no setting makes one', () => {
     expect(findConnection('X', { X: '', Y: 'UseDevelopmentStorage=true' })).toBeNull();
+  });
+
+  test('is refused, with what to write, where it is bad', () => {
+    expect(() => findConnection('X', { X: ' UseDevelopmentStorage=true' })).toThrow(/^X has blanks .* Expected: /);
   });
 });

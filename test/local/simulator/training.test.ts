@@ -124,6 +124,31 @@ describe('publishing', () => {
   });
 
   test.each([
+    ['first', PREDICTION_ID],
+    ['last', `${PREDICTION_ID}2`],
+    ['nothing', undefined],
+  ] as const)('shows the %s resource that an iteration was published to', async (publishedResourceShown, expected) => {
+    const simulator = opened(await startSimulator({ unknowns: { publishedResourceShown } }));
+    const { id, iterations } = await simulator.resource.addProject({ name: 'a', iterations: [{}] });
+    const [iteration] = [...iterations.values()];
+    for (const predictionId of [PREDICTION_ID, `${PREDICTION_ID}2`]) {
+      simulator.resource.publish(id, iteration!.id, { publishName: 'live', predictionId, overwrite: true });
+    }
+    expect(iteration!.publishedTo).toBe(`${PREDICTION_ID}2`);
+    const { value } = await call(simulator, `GET /projects/${id}/iterations/${iteration!.id}`);
+    expect((value as { originalPublishResourceId?: string }).originalPublishResourceId).toBe(expected);
+  });
+
+  test('may refuse an iteration under the name that it has', async () => {
+    const simulator = opened(await startSimulator({ unknowns: { publishUnderOwnName: 'refused' } }));
+    const { id, iterations } = await simulator.resource.addProject({ name: 'a', iterations: [{}] });
+    const [iteration] = iterations.keys();
+    const publication = { publishName: 'live', predictionId: PREDICTION_ID, overwrite: true };
+    simulator.resource.publish(id, iteration!, publication);
+    expect(() => simulator.resource.publish(id, iteration!, publication)).toThrow('is published as "live"');
+  });
+
+  test.each([
     ['a bare subscription id', '11111111-2222-4333-8444-555555555555'],
     ['the id of something else', '/subscriptions/a/resourceGroups/b/providers/Microsoft.Web/sites/c'],
   ])('refuses %s as its target', async (_, predictionId) => {

@@ -4,7 +4,7 @@ import type { Project } from '../../../src/core/facts/model.ts';
 import { ReplicationFailure } from '../../../src/core/facts/failure.ts';
 import type { StepContext } from '../../../src/replicator/context.ts';
 import { runStep } from '../../../src/replicator/steps/run-step.ts';
-import { anObservation, contentOf, runAfter, type RunMilestone } from '../../support/builders.ts';
+import { anObservation, contentOf, runAfter, type RunMilestone, guid } from '../../support/builders.ts';
 import { copied, currentCopy, currentOf, writesTo } from '../../support/scenery.ts';
 import { World } from '../../support/world.ts';
 
@@ -25,7 +25,7 @@ function contextOf(changes: Partial<StepContext> = {}): StepContext & { readonly
     saved.push(record);
     return Promise.resolve(record);
   };
-  return { deps: world.deps, save, signal: new AbortController().signal, saved, ...changes };
+  return { ...world.context(guid(1), changes.deps), save, saved, ...changes };
 }
 
 interface Planned {

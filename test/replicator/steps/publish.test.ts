@@ -175,7 +175,7 @@ it('an iteration that has no counterpart is left unpublished, and said so', asyn
 });
 
 describe('where the service publishes to no such prediction resource', () => {
-  it('a first copy is not put into use, and the failure is shown until it is mended', async () => {
+  it('a first copy is put into use, not ready, and the failure is shown until it is mended', async () => {
     world = await startWorld({
       secondary: { predictionResources: [PREDICTION_RESOURCE] },
       policy: { predictionResourceId: PRIMARY_PREDICTION_RESOURCE },
@@ -187,15 +187,44 @@ describe('where the service publishes to no such prediction resource', () => {
       code: 'BadRequestInvalidPublishTarget',
       hint: expect.stringContaining('prediction resource') as string,
     });
-    expect(await routeOf(world, source.id)).toBeNull();
+    expect(row.failure?.message).toContain('production');
+    expect(row.readiness).toEqual({
+      ready: false,
+      reason: expect.stringContaining('production (Iteration 2)') as string,
+    });
+    const copy = await currentCopy(world, source.id);
+    expect((await routeOf(world, source.id))?.secondary).toMatchObject({ projectId: copy.id, publishNames: [] });
+    expect(row.replica?.verifiedAt).not.toBeNull();
     world.policy = { ...world.policy, predictionResourceId: PREDICTION_RESOURCE };
     await world.settle(86_400);
     await nextSweep(world);
     await expectInSync(world, source);
+    expect(await rowOf(world, source.id)).toMatchObject({ readiness: { ready: true }, failure: null });
     expect(copies(world).imports).toBe(1);
   });
 
-  it('the old copy serves', async () => {
+  it('a copy that serves nothing is followed by the next all the same', async () => {
+    world = await startWorld({
+      secondary: { predictionResources: [PREDICTION_RESOURCE] },
+      policy: { predictionResourceId: PRIMARY_PREDICTION_RESOURCE },
+    });
+    const source = await world.primary.resource.addProject(FLOWERS);
+    await world.converge();
+    const before = await currentCopy(world, source.id);
+    addRose(world.primary, source);
+    await world.settle(86_400);
+    await nextSweep(world);
+    const after = await currentCopy(world, source.id);
+    expect(after.id).not.toBe(before.id);
+    expect(after.images.size).toBe(source.images.size);
+    expect(await rowOf(world, source.id)).toMatchObject({
+      readiness: { ready: false },
+      failure: { code: 'BadRequestInvalidPublishTarget' },
+    });
+    expect(copies(world).imports).toBe(2);
+  });
+
+  it('the old copy serves, and the new one takes over once it is published', async () => {
     world = await startWorld({ secondary: { predictionResources: [PREDICTION_RESOURCE] } });
     const source = await copied(world);
     const before = await currentCopy(world, source.id);
@@ -206,7 +235,16 @@ describe('where the service publishes to no such prediction resource', () => {
       secondary: { projectId: before.id, publishNames: ['production'] },
     });
     expect(publishedOn(before)).toEqual({ production: 'Iteration 2' });
-    expect((await rowOf(world, source.id)).failure?.code).toBe('BadRequestInvalidPublishTarget');
+    const row = await rowOf(world, source.id);
+    expect(row).toMatchObject({ sync: 'behind', failure: { code: 'BadRequestInvalidPublishTarget' } });
+    expect(row.failure?.message).toContain('production');
+    expect(row.replica?.projectId).toBe(before.id);
+    world.policy = { ...world.policy, predictionResourceId: PREDICTION_RESOURCE };
+    await world.settle(86_400);
+    await nextSweep(world);
+    await expectInSync(world, source);
+    expect((await currentCopy(world, source.id)).id).not.toBe(before.id);
+    expect(copies(world).imports).toBe(2);
   });
 });
 

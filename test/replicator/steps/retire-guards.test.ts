@@ -32,8 +32,7 @@ async function retireOlder(changes: Partial<ReplicaRecord['generations'][number]
     return written.value;
   };
   const step = { do: 'retire', generation, reason: 'a test', source: record.source! } as const;
-  const { signal } = new AbortController();
-  return retireGeneration({ ...record, generations }, step, { deps: world.deps, save, signal });
+  return retireGeneration({ ...record, generations }, step, { ...world.context(sourceId), save });
 }
 
 function decision(changes: object) {

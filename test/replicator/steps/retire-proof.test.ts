@@ -42,7 +42,7 @@ it('nothing is retired while routing names no copy of the project at all', async
   expect(generation?.replicaProjectId).toBe(older.id);
   world.store.delete('routing.json');
   const save = () => Promise.reject(new Error('Nothing is to be saved.'));
-  const context = { deps: world.deps, save, signal: new AbortController().signal };
+  const context = { ...world.context(source.id), save };
   const step = { do: 'retire', generation: generation!, reason: 'a test', source: record.source! } as const;
   await expect(retireGeneration(record, step, context)).rejects.toMatchObject({ code: 'ROUTING_NOT_IN_LINE' });
   expect(world.secondary.resource.projects).toContain(older);

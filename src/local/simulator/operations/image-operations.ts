@@ -6,6 +6,8 @@ import type { ApiRequest } from '../request.ts';
 import { badRequest } from '../service-error.ts';
 import { imageJson } from '../wire.ts';
 import { iterationOf } from '../world.ts';
+import type { StoredImage } from '../state.ts';
+import type { World } from '../world.ts';
 import type { Operation } from './operation.ts';
 import { read, write } from './operation.ts';
 
@@ -47,8 +49,16 @@ function listImages(request: ApiRequest, status: TaggingStatus): Answer {
   }
   const skip = request.integer('skip', 0);
   const images = selected(request, status);
+  if (request.world.unknowns.imageOrder === 'unstable') mixEqualTimes(request.world, images);
   if (request.choice('orderBy', ['Newest', 'Oldest']) !== 'Oldest') images.reverse();
   return json(images.slice(skip, skip + take).map((image) => imageJson(request.world, project, image)));
+}
+
+/** What the order leaves open is another on each call. */
+function mixEqualTimes({ newId }: Pick<World, 'newId'>, images: StoredImage[]): void {
+  const places = new Map(images.map((image) => [image, newId()]));
+  const placeOf = (image: StoredImage): string => places.get(image) ?? '';
+  images.sort((left, right) => left.created - right.created || (placeOf(left) < placeOf(right) ? -1 : 1));
 }
 
 function countImages(request: ApiRequest, status: TaggingStatus): Answer {

@@ -1,0 +1,40 @@
+import type { HistoryEntry } from '../../src/core/facts/history.ts';
+import { inOrder } from '../../src/core/facts/history.ts';
+import type { HistoryLog, HistoryOf, HistoryReading } from '../../src/replicator/ports/storage.ts';
+import { blocksOf, readLines } from '../../src/storage/history-log.ts';
+
+/** The history without a storage account. */
+export class MemoryHistory implements HistoryLog {
+  #blocks: [name: string, lines: string][] = [];
+
+  append(entries: readonly HistoryEntry[]): Promise<void> {
+    this.#blocks.push(...blocksOf(entries));
+    return Promise.resolve();
+  }
+
+  read(of: HistoryOf | null, since: Date | null): Promise<HistoryReading> {
+    const found = this.#blocks.filter(([name]) => of === null || name.startsWith(`history/${of}/`));
+    return Promise.resolve(readLines(found.map(([, lines]) => lines).join(''), since));
+  }
+
+  /** What a reader sees of everything, oldest first. */
+  get entries(): HistoryEntry[] {
+    return inOrder(readLines(this.lines.join(''), null).entries);
+  }
+
+  /** As it was written, lines that are there twice included. */
+  get lines(): string[] {
+    return this.#blocks.map(([, lines]) => lines);
+  }
+
+  /** Adds a line as somebody with another tool could. */
+  put(name: string, line: string): void {
+    this.#blocks.push([name, line]);
+  }
+
+  copy(): MemoryHistory {
+    const other = new MemoryHistory();
+    other.#blocks = [...this.#blocks];
+    return other;
+  }
+}
