@@ -8,7 +8,12 @@ import { badArgument } from './failures.ts';
 import { OPERATIONS, type Call, type Operation } from './operations.ts';
 import { storageUris, updateProjectBody } from './requests.ts';
 import { DEFAULT_LIMITS, Transport, type CallCounts, type Limits, type TransportOptions } from './transport.ts';
+import { TagNames } from './tag-names.ts';
 import * as wire from './wire.ts';
+
+const PROJECTS = z.array(wire.anyProjectSchema);
+/** What happened has happened, however odd the project looks; without an id nobody knows to what. */
+const AFFECTED_PROJECT = wire.anyProjectSchema.refine(({ id }) => id !== '', { error: 'it has no id' });
 
 /** The most images that one page of GetImages holds. */
 const MAX_IMAGES_PER_PAGE = 256;
@@ -36,6 +41,7 @@ export class CustomVisionClient implements ProjectWriter {
   readonly host: string;
   readonly storageApis: readonly TrainingApi[];
   readonly #transport: Transport;
+  readonly #tagNames = new TagNames();
   readonly #apiVersions: Readonly<Record<TrainingApi, string>>;
 
   constructor(options: CustomVisionClientOptions) {
@@ -64,7 +70,7 @@ export class CustomVisionClient implements ProjectWriter {
   }
 
   async getProjects(signal: AbortSignal): Promise<Project[]> {
-    return this.#transport.read(this.#call(OPERATIONS.getProjects, 'projects'), z.array(wire.projectSchema), signal);
+    return this.#transport.read(this.#call(OPERATIONS.getProjects, 'projects'), PROJECTS, signal);
   }
 
   async getProject(projectId: string, signal: AbortSignal, api: TrainingApi = 'main'): Promise<Project> {
@@ -84,7 +90,7 @@ export class CustomVisionClient implements ProjectWriter {
       ['name', name],
     ];
     const call = this.#call(OPERATIONS.importProject, 'projects/import', { query, secrets: [token] });
-    return this.#transport.read(call, wire.projectSchema, signal);
+    return this.#transport.read(call, AFFECTED_PROJECT, signal);
   }
 
   /** With a storage URI in the settings it goes to the storage-integration API version. */
@@ -93,7 +99,7 @@ export class CustomVisionClient implements ProjectWriter {
       body: updateProjectBody(update),
       ...(storageUris(update.settings) === null ? {} : { apiVersion: this.#apiVersions['storage-integration'] }),
     });
-    return this.#transport.read(call, wire.projectSchema, signal);
+    return this.#transport.read(call, AFFECTED_PROJECT, signal);
   }
 
   /** The storage URIs as they are given, null and empty texts too; every other setting as `updateProject` sends it. */
@@ -106,7 +112,7 @@ export class CustomVisionClient implements ProjectWriter {
   ): Promise<Project> {
     const details = { body: updateProjectBody(update, uris), apiVersion: this.#apiVersions[api] };
     const call = this.#projectCall(OPERATIONS.updateProject, projectId, '', details);
-    return this.#transport.read(call, wire.projectSchema, signal);
+    return this.#transport.read(call, AFFECTED_PROJECT, signal);
   }
 
   /** A project that is gone already is a success. */
@@ -123,7 +129,7 @@ export class CustomVisionClient implements ProjectWriter {
 
   async getIterations(projectId: string, signal: AbortSignal): Promise<Iteration[]> {
     const call = this.#projectCall(OPERATIONS.getIterations, projectId, '/iterations');
-    return this.#transport.read(call, z.array(wire.iterationSchema), signal);
+    return this.#transport.read(call, wire.listOf(wire.iterationSchema), signal);
   }
 
   /**
@@ -171,19 +177,19 @@ export class CustomVisionClient implements ProjectWriter {
 
   async getExports(projectId: string, iterationId: string, signal: AbortSignal): Promise<ModelExport[]> {
     const call = this.#iterationCall(OPERATIONS.getExports, projectId, iterationId, '/export');
-    return this.#transport.read(call, z.array(wire.modelExportSchema), signal);
+    return this.#transport.read(call, wire.listOf(wire.modelExportSchema), signal);
   }
 
   async getTags(projectId: string, signal: AbortSignal): Promise<Tag[]> {
     const call = this.#projectCall(OPERATIONS.getTags, projectId, '/tags');
-    return this.#transport.read(call, z.array(wire.tagSchema), signal);
+    return this.#transport.read(call, wire.listOf(wire.tagSchema), signal);
   }
 
   async getIterationTags(projectId: string, iterationId: string, signal: AbortSignal): Promise<Tag[]> {
     const operation = OPERATIONS.getTags;
     this.#checkId(operation, 'iteration id', iterationId);
     const call = this.#projectCall(operation, projectId, '/tags', { query: [['iterationId', iterationId]] });
-    return this.#transport.read(call, z.array(wire.tagSchema), signal);
+    return this.#transport.read(call, wire.listOf(wire.tagSchema), signal);
   }
 
   async getImageCount(projectId: string, signal: AbortSignal): Promise<number> {
@@ -207,7 +213,10 @@ export class CustomVisionClient implements ProjectWriter {
       ['skip', String(skip)],
     ];
     const call = this.#projectCall(operation, projectId, '/images', { query });
-    return this.#transport.read(call, z.array(wire.imageSchema), signal);
+    const images = await this.#transport.read(call, wire.listOf(wire.imageSchema), signal);
+    if (skip === 0) this.#tagNames.forget(projectId);
+    const readTags = (): Promise<Tag[]> => this.getTags(projectId, signal);
+    return this.#tagNames.named(projectId, images, readTags);
   }
 
   #call(operation: Operation, path: string, details: CallDetails = {}): Call {

@@ -82,13 +82,22 @@ function codesFor(failureClass: FailureClass, code: string | null, statusCode: s
   return code === null ? [statusCode] : [code, statusCode];
 }
 
-/** A success that cannot be used: not JSON, cut short, too long, or JSON of another shape. What was asked may be done. */
+/** A success that cannot be used: not JSON, cut short or too long. What was asked may be done. */
 export function badAnswer(problem: string, site: Site, answer?: Traced): ReplicationFailure {
+  return answered('BAD_ANSWER', problem, site, answer);
+}
+
+/** A success in JSON of another shape: the service shows something that can't be worked with. */
+export function unreadable(problem: string, site: Site, answer?: Traced): ReplicationFailure {
+  return answered('UNREADABLE_ANSWER', `its JSON is of another shape: ${problem}`, site, answer);
+}
+
+function answered(code: string, problem: string, site: Site, answer?: Traced): ReplicationFailure {
   const mask = createMask(site.secrets);
   return new ReplicationFailure(`${named(site)} was answered, but ${quote(problem, mask)}`, {
     class: 'transient',
-    code: 'BAD_ANSWER',
-    hint: hintFor('transient', ['BAD_ANSWER'], site.host),
+    code,
+    hint: hintFor('transient', [code], site.host),
     mask,
     ...(answer === undefined ? {} : { status: answer.status, requestId: answer.requestId }),
   });

@@ -68,6 +68,12 @@ const BY_CODE: ReadonlyMap<string, Hint> = new Map<string, Hint>([
       `Check that ${host} is a Custom Vision training endpoint and that nothing in between rewrites answers. ${TRY_AGAIN}`,
   ],
   [
+    'UNREADABLE_ANSWER',
+    (host) =>
+      `${host} shows something that can't be worked with; other projects go on. Look at the named thing in the portal, and ` +
+      `give it a value of its kind; if it has one, please report this with the log line. ${TRY_AGAIN}`,
+  ],
+  [
     'NETWORK',
     (host) => `Check that the app can reach ${host}: name, DNS, firewall, private endpoint, certificate. ${TRY_AGAIN}`,
   ],

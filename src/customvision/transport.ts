@@ -12,6 +12,7 @@ import {
   deadlineFailure,
   networkFailure,
   tokenFailure,
+  unreadable,
   unsendable,
   type Answer,
   type Site,
@@ -127,7 +128,7 @@ export class Transport {
     }
     const read = schema.safeParse(json);
     if (read.success) return read.data;
-    throw badAnswer(`its JSON is of another shape: ${z.prettifyError(read.error)}`, this.#site(call), answer);
+    throw unreadable(z.prettifyError(read.error), this.#site(call), answer);
   }
 
   async close(): Promise<void> {

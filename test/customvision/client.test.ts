@@ -178,6 +178,52 @@ describe('an effect that is there already', () => {
   it('does not take an iteration as published unless the service says true', async () => {
     await start(json(false));
     const publishing = client.publishIteration(PROJECT, ITERATION, 'production', '/subscriptions/x', true, never());
-    expect(await rejection(publishing)).toMatchObject({ code: 'BAD_ANSWER', executed: 'unknown' });
+    expect(await rejection(publishing)).toMatchObject({ code: 'UNREADABLE_ANSWER', executed: 'unknown' });
+  });
+});
+
+describe('labels that come without the name of their tag', () => {
+  const ROSE = 'b607964f-7bd6-4a3b-a869-6791fb6aab87';
+  const IMAGE = '4d6eb844-42ee-42bc-bd6f-c32455ef07c9';
+  const side = { left: 0, top: 0.1, width: 0.5, height: 0.5 };
+  const images = [
+    { id: IMAGE, width: 1, height: 1, tags: [{ tagId: ROSE.toUpperCase() }], regions: [{ tagId: ROSE, ...side }] },
+  ];
+
+  /** The tags have these names, one after another. */
+  async function serve(...names: string[]) {
+    let asked = 0;
+    const server = await startLoopback(({ target }) =>
+      target.includes('/tags') ? json([{ id: ROSE, name: names[asked++] ?? names.at(-1) }]) : json(images),
+    );
+    const client = clientOf(server.url);
+    const read = (skip: number) => client.getImages(PROJECT, { skip, take: 256 }, never());
+    return { read, tagCalls: () => asked };
+  }
+
+  it('have it from the project’s tags, which are asked for once in a reading', async () => {
+    const { read, tagCalls } = await serve('rose', 'tulip');
+    const labelled = (tagName: string) => [
+      { id: IMAGE, width: 1, height: 1, tags: [{ tagName }], regions: [{ tagName, ...side }] },
+    ];
+    expect(await read(0)).toEqual(labelled('rose'));
+    expect(await read(256)).toEqual(labelled('rose'));
+    expect(tagCalls()).toBe(1);
+    expect(await read(0)).toEqual(labelled('tulip'));
+  });
+
+  it('are of a tag without a name where the project has no such tag, as after half an import', async () => {
+    let asked = 0;
+    const server = await startLoopback(({ target }) => {
+      if (target.includes('/tags')) asked += 1;
+      return target.includes('/tags') ? json([]) : json(images);
+    });
+    const client = clientOf(server.url);
+    for (const skip of [0, 256, 512]) {
+      expect(await client.getImages(PROJECT, { skip, take: 256 }, never())).toMatchObject([
+        { tags: [{ tagName: '' }], regions: [{ tagName: '' }] },
+      ]);
+    }
+    expect(asked).toBe(1);
   });
 });

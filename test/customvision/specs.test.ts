@@ -4,6 +4,7 @@ import { CustomVisionClient } from '../../src/customvision/client.ts';
 import { EVERY_OPERATION, titleOf, type OperationCase } from './every-operation.ts';
 import { clientOf, closeAll, json, never, startLoopback, type Hit } from './loopback.ts';
 import { exampleAnswer, Specification } from './specification.ts';
+import { variationsOf } from './variations.ts';
 
 afterEach(closeAll);
 
@@ -64,6 +65,38 @@ const WHY = existsSync(FOLDER) ? '' : ` [skipped: there is no ${FOLDER}]`;
         if (named?.[member] !== undefined) expect(result).toHaveProperty(member, named[member]);
       }
     });
+  });
+
+  /** Without these an answer is of no use: which thing it is, and what was asked for. */
+  const NEEDED = new Set(['id', 'token', 'platform']);
+  /** Of the tag in the example of an image, whose name may lack there. */
+  const TAGS = [{ id: 'b607964f-7bd6-4a3b-a869-6791fb6aab87', name: 'tag 1', description: null, type: 'Regular' }];
+
+  it.each(
+    EVERY_OPERATION.filter(({ needsStorageIntegration }) => needsStorageIntegration !== true).map(
+      (one) => [titleOf(one), one] as const,
+    ),
+  )('require as much of the answer to %s as the client does, or more', async (_, { operation, run }) => {
+    const specification = new Specification(join(FOLDER, 'training-v3.3.json'));
+    const { status, body } = exampleAnswer(EXAMPLES, operation);
+    let answer = json(body, Number(status));
+    const answers = (hit: Hit) => (operation === 'GetImages' && hit.target.includes('/tags') ? json(TAGS) : answer);
+    const server = await startLoopback(status === '204' ? { status: 204 } : answers);
+    const client = clientOf(server.url, { apiVersion: 'v3.3' });
+    await run(client, never());
+    const [hit] = server.hits;
+    const refused: string[] = [];
+    for (const variation of variationsOf(body)) {
+      const isAllowed = specification.problemsOfAnswer(hit!, status, variation.body).length === 0;
+      if (!isAllowed || NEEDED.has(variation.member)) continue;
+      answer = json(variation.body, Number(status));
+      const result = await run(client, never()).catch((error: unknown) => ({ problem: String(error) }));
+      const problems = [result].flat().map((one) => (one as { problem?: string } | null)?.problem);
+      refused.push(
+        ...problems.filter((problem) => problem !== undefined).map((problem) => `${variation.what}: ${problem}`),
+      );
+    }
+    expect(refused).toEqual([]);
   });
 
   it('refuses what the client must not send', () => {

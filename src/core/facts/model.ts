@@ -17,6 +17,11 @@ export interface Project {
   readonly status: string;
   /** The service's own failover flag: while true the project is read-only. */
   readonly drModeEnabled: boolean;
+  /**
+   * Only in a list, or in the answer to an effect: why the project can't be worked with. It is there, under this id (empty
+   * where not even that can be read); name and description are right or stand-ins, and everything else is one.
+   */
+  readonly problem?: string;
 }
 
 /** The two URIs by which a project writes into its owner's storage account, plain and without a signature. */

@@ -3,7 +3,7 @@ import { isReplicaOf } from '../content/mark.ts';
 import type { ReplicaRecord } from '../facts/record.ts';
 import type { ReplicaPublication } from '../content/publications.ts';
 import { publishedOn } from '../content/publications.ts';
-import type { Observation } from '../facts/model.ts';
+import type { Observation, Project } from '../facts/model.ts';
 import type { Blocker, Observed } from './types.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
 import type { Content } from '../content/revision.ts';
@@ -16,6 +16,16 @@ export function drMode(side: 'primary' | 'secondary'): Blocker {
     code: 'DR_MODE',
     message: `Custom Vision has put the project on the ${side} into disaster recovery mode: it is read-only for now.`,
     hint: 'Nothing has to be done: the project is looked at again until the service ends that mode.',
+  };
+}
+
+/** The list shows a copy of ours in a way that cannot be read: nobody can tell whether it is still as it was. */
+export function unreadableCopy({ id }: Pick<Project, 'id'>, problem: string): Blocker {
+  return {
+    class: 'wait',
+    code: 'UNREADABLE_COPY',
+    message: `The secondary shows the copy ${id} in a way that cannot be read: ${problem}.`,
+    hint: 'Nothing is done to it, and other projects go on. Look at that project in the portal; it is tried again in each sweep.',
   };
 }
 

@@ -1,4 +1,5 @@
 import { isRecordedReplica, isReplicaOf, runIdOfStagingName } from '../content/mark.ts';
+import { unreadableCopy } from './blockers.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 import type { Generation } from '../facts/record.ts';
@@ -17,6 +18,7 @@ export function forgetLostCopies({ record, policy, observed }: PlanInput): Plan 
   for (const generation of record.generations) {
     const project = observed.targetProjects.find(({ id }) => id === generation.replicaProjectId);
     if (project === undefined) return step({ do: 'forget', generation, because: 'gone' });
+    if (project.problem !== undefined) return { kind: 'blocked', blocker: unreadableCopy(project, project.problem) };
     if (!isRecordedReplica(project, record, policy.owner)) {
       return step({ do: 'forget', generation, because: 'unmarked' });
     }
@@ -31,6 +33,7 @@ export function recoverCopies(input: PlanInput, sourceName: string | null): Plan
   const known = new Set(record.generations.map(({ replicaProjectId }) => replicaProjectId));
   const unknown = observed.targetProjects.find(
     (project) =>
+      project.problem === undefined &&
       !known.has(project.id) &&
       runIdOfStagingName(project.name, policy.owner) === null &&
       isReplicaOf(project, record.sourceProjectId, policy.owner),

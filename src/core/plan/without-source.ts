@@ -4,6 +4,7 @@ import { currentGeneration } from '../facts/record.ts';
 import { forgetLostCopies, recoverCopies } from './copies.ts';
 import { routeCurrent } from './current.ts';
 import { checkCopy, lookAtTargetFirst, proveCopy } from './look-after.ts';
+import { notePublications } from './publish.ts';
 import { giveUpSlot } from './slots.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
@@ -29,7 +30,12 @@ export function planWithoutSource(
   if (current === null) return { kind: 'settled', as, reason, source };
   const known = source ?? record.source ?? current.holds;
   // Routing comes first: whatever somebody did to the copy, clients have no other.
-  const care = routeCurrent(input, known, current) ?? checkCopy(input, current, null) ?? proveCopy(input, current);
+  const care =
+    routeCurrent(input, known, current) ??
+    checkCopy(input, current, null) ??
+    // What somebody ended stays ended: it may be about to be deleted. Routing must not go on naming it.
+    notePublications(input, known, current) ??
+    proveCopy(input, current);
   if (care !== null) return care;
   const yielding = makeRoom ? giveUpSlot(input, known) : null;
   return yielding ?? yieldName(input, as) ?? { kind: 'settled', as, reason, source };

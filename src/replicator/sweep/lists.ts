@@ -14,6 +14,8 @@ import { readDecisions, readRecords, updateSweepState } from '../documents.ts';
 /** What a sweep has read before it looks at single projects. */
 export interface Lists {
   readonly sourceProjects: readonly Project[];
+  /** What is odd about those of the source's projects that the list gives no readable id. */
+  readonly withoutId: readonly string[];
   readonly targetProjects: readonly Project[];
   /** When the source was asked for its list: what the list says may be as old as this. */
   readonly listedAt: string;
@@ -37,18 +39,32 @@ export async function gather(
 ): Promise<Lists> {
   const targetProjects = await target.getProjects(signal);
   const listedAt = clock.now().toISOString();
-  const sourceProjects = await source.getProjects(signal);
+  const listed = await source.getProjects(signal);
   const { records, unreadable } = await readRecords(store, signal);
   const state = (await store.sweep.read(signal))?.value ?? newSweepState(clock.now().toISOString());
   const routes = (await store.routing.read(signal))?.value.projects ?? {};
+  const { sourceProjects, withoutId } = told(listed, records);
   const decisions = await readDecisions(store, signal);
   const targetProjectLimit = targetProjectLimitOf(state, policy.targetProjectLimit, clock.now());
   return {
-    ...{ sourceProjects, targetProjects, listedAt, records, decisions: decisions.values, state, routes },
+    ...{ sourceProjects, withoutId, targetProjects, listedAt, records, decisions: decisions.values, state, routes },
     // What somebody decided about a project must be known before anything is done to it.
     unreadable: new Map([...unreadable, ...decisions.unreadable]),
     targetProjectLimit,
   };
+}
+
+/** A project whose name can't be read goes by its last known one: whether it is wanted does not depend on the reading. */
+function told(listed: readonly Project[], records: Lists['records']): Pick<Lists, 'sourceProjects' | 'withoutId'> {
+  const withoutId = listed.filter(({ id }) => id === '');
+  const sourceProjects = listed
+    .filter(({ id }) => id !== '')
+    .map((project) => {
+      const known = records.get(project.id)?.name ?? '';
+      const isNamed = project.problem === undefined || project.name !== project.id;
+      return isNamed || known === '' ? project : { ...project, name: known };
+    });
+  return { sourceProjects, withoutId: withoutId.map(({ problem = '' }) => problem) };
 }
 
 /**
@@ -56,7 +72,7 @@ export async function gather(
  * list had are looked at: those of another account are none of ours.
  */
 export async function acceptList(
-  { sourceProjects, targetProjects, records, state, listedAt }: Lists,
+  { sourceProjects, withoutId, targetProjects, records, state, listedAt }: Lists,
   { policy, clock, store, events }: Dependencies,
   scope: Scope,
 ): Promise<{ inScope: readonly Project[]; state: SweepState }> {
@@ -67,7 +83,10 @@ export async function acceptList(
     if (state.brake?.kind !== halt.kind) events.emit({ event: 'brake.tripped', ...tripped(halt) });
     return { inScope: [], state: await updateSweepState(store, clock, (stored) => ({ ...stored, brake: halt })) };
   }
-  const ids = sourceProjects.map(({ id }) => id);
+  // Which projects have no readable id nobody knows: none is taken for missing that was there until now.
+  const unnamed = withoutId.length === 0 ? [] : [...state.projects.map(({ id }) => id), ...records.keys()];
+  const stillThere = unnamed.filter((id) => !Object.hasOwn(state.missing, id));
+  const ids = [...new Set([...sourceProjects.map(({ id }) => id), ...stillThere])];
   const { brake, missing } = judgeList(state, [...records.keys()], ids, now);
   const inScope = sourceProjects.filter((project) => policy.exclusionOf(project) === null);
   if (brake !== null) {
@@ -80,10 +99,14 @@ export async function acceptList(
   }
   if (state.brake !== null) events.emit({ event: 'brake.released', confirmed: state.brake.confirmedAt !== null });
   const since = new Map(state.projects.map((project) => [project.id, project.since]));
-  const projects = sourceProjects.map((project) => {
-    const { id, name } = project;
-    return { id, name, since: since.get(id) ?? now.toISOString(), excluded: policy.exclusionOf(project) };
-  });
+  const present = new Set(sourceProjects.map(({ id }) => id));
+  const projects = [
+    ...sourceProjects.map((project) => {
+      const { id, name } = project;
+      return { id, name, since: since.get(id) ?? now.toISOString(), excluded: policy.exclusionOf(project) };
+    }),
+    ...state.projects.filter(({ id }) => withoutId.length > 0 && !present.has(id)),
+  ];
   const unmatchedPatterns = scope.unmatched(sourceProjects);
   const accepted = { brake, missing, projects, unmatchedPatterns, acceptedPair: policy.owner.pair, listedAt };
   return { inScope, state: await updateSweepState(store, clock, (stored) => ({ ...stored, ...accepted })) };

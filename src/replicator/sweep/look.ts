@@ -50,7 +50,8 @@ async function needsWork(
   stopped: AbortSignal,
 ): Promise<boolean> {
   const record = lists.records.get(project.id) ?? newRecord(project.id, project.name);
-  if (wantsSlot(record)) round.wantsCopy(project.id);
+  // No slot is given up for a project that can't be copied.
+  if (project.problem === undefined && wantsSlot(record)) round.wantsCopy(project.id);
   if (waits(record, deps.clock.now())) return false;
   try {
     const plan = await planFromSweep(project, record, lists, deps, stopped);
@@ -90,7 +91,8 @@ export async function lookAtOthers(
     records.flatMap(({ generations }) => generations.map(({ replicaProjectId }) => replicaProjectId)),
   );
   const unknown = lists.targetProjects.flatMap((project) => {
-    const mark = known.has(project.id) || isStagingName(project.name) ? null : validMark(project);
+    const isOdd = project.problem !== undefined;
+    const mark = isOdd || known.has(project.id) || isStagingName(project.name) ? null : validMark(project);
     return mark !== null && isReplicaOf(project, mark.sourceProjectId, policy.owner) ? [mark.sourceProjectId] : [];
   });
   const wanted = new Set([
@@ -141,6 +143,7 @@ async function planFromSweep(
   signal: AbortSignal,
 ): Promise<Plan | null> {
   if (record.run !== null || record.failure !== null || record.triggeredAt !== null) return null;
+  if (project.problem !== undefined) return null;
   const now = clock.now();
   const { targetProjects, targetProjectLimit, routes, decisions } = lists;
   const decision = decisions.get(project.id) ?? null;

@@ -1,7 +1,6 @@
 import { installationsBeside } from '../../core/content/mark.ts';
 import { oneResource, otherCopies } from '../../core/plan/blockers.ts';
-import type { ReplicationFailure } from '../../core/facts/failure.ts';
-import { needsPerson, toFailure } from '../../core/facts/failure.ts';
+import { needsPerson, ReplicationFailure, toFailure } from '../../core/facts/failure.ts';
 import type { Project } from '../../core/facts/model.ts';
 import type { Scope } from '../../core/plan/scope.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
@@ -146,12 +145,13 @@ async function noteEnd(failure: ReplicationFailure, { store, clock, events }: De
 
 async function complete(
   { store, clock, policy, schedule }: Dependencies,
-  { targetProjects, unreadable }: Lists,
+  { targetProjects, unreadable, withoutId }: Lists,
   sweptState: SweepState,
   { slotsWanted, orphans, failures }: Done,
   earlierProblem: string | null,
 ): Promise<void> {
-  const problem = problemOf([...unreadable.values(), ...failures], sweptState) ?? earlierProblem;
+  const found = [...unreadable.values(), ...failuresWithoutId(withoutId), ...failures];
+  const problem = problemOf(found, sweptState) ?? earlierProblem;
   const completedAt = clock.now();
   const held = targetProjects.length;
   const otherInstallations = installationsBeside(targetProjects, policy.owner);
@@ -164,6 +164,13 @@ async function complete(
     targetProjects: held,
     mostTargetProjects: Math.max(held, state.mostTargetProjects ?? 0),
   }));
+}
+
+function failuresWithoutId(problems: readonly string[]): ReplicationFailure[] {
+  if (problems.length === 0) return [];
+  const message = `The primary's list has ${problems.length} projects whose id cannot be read: ${problems.join('; ')}.`;
+  const hint = 'They are not copied; all others are, and none is taken for missing. Report this with the log line.';
+  return [new ReplicationFailure(message, { class: 'transient', code: 'UNREADABLE_ANSWER', hint })];
 }
 
 function problemOf(failures: readonly ReplicationFailure[], { brake }: SweepState): string | null {

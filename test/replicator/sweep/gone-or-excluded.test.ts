@@ -67,6 +67,18 @@ describe.each(ENDS)('a project that %s', (_what, end) => {
     expect((await routeOf(world, source.id))?.secondary).toEqual(route?.secondary);
   });
 
+  it('is no longer routed to under a name that somebody ended on its copy, and nothing is published again', async () => {
+    const source = await copied(world);
+    end(source);
+    await nextSweep(world);
+    expect((await routeOf(world, source.id))?.secondary.publishNames).not.toEqual([]);
+    world.unpublishByHand((await currentCopy(world, source.id)).id);
+    const published = world.secondary.calls.of('PublishIteration').length;
+    await nextSweep(world, 2);
+    expect((await routeOf(world, source.id))?.secondary.publishNames).toEqual([]);
+    expect(world.secondary.calls.of('PublishIteration')).toHaveLength(published);
+  });
+
   it('has the labels of its copy read when that is due, and not before', async () => {
     const source = await copied(world);
     end(source);
