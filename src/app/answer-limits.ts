@@ -1,8 +1,11 @@
 import { ReplicationFailure } from '../core/facts/failure.ts';
 import { within } from '../deadline.ts';
 
-/** How long a request waits for storage, in all. Who asks has a limit of their own, and is better told than left waiting. */
-export const ANSWER_LIMITS = { healthInMs: 2_000, readingInMs: 5_000 } as const;
+/**
+ * How long a request waits for storage, in all. Who asks has a limit of their own, and is better told than left waiting. Years
+ * of history are more to read than how things stand.
+ */
+export const ANSWER_LIMITS = { healthInMs: 2_000, readingInMs: 5_000, historyInMs: 60_000 } as const;
 
 /** Reads from storage within a limit for all of it together. Throws `STORAGE_UNREACHABLE` where that takes longer than the limit. */
 export function inTime<T>(limitInMs: number, read: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -151,7 +151,10 @@ export interface History extends HistoryReading {
 /** What happened to one project, or to everything where none is named; null where nothing ever did to a project of this id. */
 export async function history({ deps }: OpenApp, id: string | null, since: Date | null): Promise<History | null> {
   if (id !== null && !isGuid(id)) return null;
-  const { entries, unreadable } = await deps.history.read(id === null ? null : asId(id), since);
+  const of = id === null ? null : asId(id);
+  const { entries, unreadable } = await inTime(ANSWER_LIMITS.historyInMs, (signal) =>
+    deps.history.read(of, since, signal),
+  );
   if (id !== null && entries.length + unreadable === 0 && since === null) return null;
   return { schemaVersion: 1, generatedAt: deps.clock.now().toISOString(), unreadable, entries };
 }

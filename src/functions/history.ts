@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { app as functions } from '@azure/functions';
 import { history, type History } from '../app/queries.ts';
 import { historyAsCsv } from '../core/history/csv.ts';
+import { parseSince } from '../core/facts/history.ts';
 import { answering, json, open } from './invocation.ts';
 
 functions.http('projectHistory', {
@@ -26,8 +27,8 @@ async function telling(
   read: (since: Date | null) => Promise<History | null>,
 ): Promise<HttpResponseInit> {
   const text = request.query.get('since');
-  const since = text === null ? null : new Date(text);
-  if (since !== null && Number.isNaN(since.getTime())) {
+  const since = text === null ? null : parseSince(text);
+  if (text !== null && since === null) {
     const message =
       'since is no date or time: expected one of ISO 8601, e.g. ?since=2026-11-01 or ?since=2026-11-01T20:00:00Z.';
     return json(400, { code: 'BAD_REQUEST', message });

@@ -72,6 +72,8 @@ export async function updateSweepState(
     store.sweep,
     (stored) => {
       const state = change(stored ?? fresh);
+      // What stays as it is is not written again.
+      if (state === stored) return null;
       return { ...state, untold: [...state.untold, ...historyOfSweep(stored ?? fresh, state, now)] };
     },
     signal,

@@ -171,19 +171,19 @@ class Intake {
   async #mayLookAtExports(projectId: string): Promise<boolean> {
     const { store, queue, clock } = this.#deps;
     const now = clock.now();
-    let decided: 'now' | 'later' | 'left' = 'left';
+    // By what the last attempt to store it found.
+    const decision: { looks: 'now' | 'later' | 'left' } = { looks: 'left' };
     await updateDocument(store.trigger(projectId), (stored) => {
       const trigger = stored ?? newTrigger();
       const exportLooks = useOf(trigger.exportLooks, EXPORT_LOOKS, now);
       const isLeft = trigger.exportsLeftUntil !== null && secondsSince(trigger.exportsLeftUntil, now) < 0;
-      decided = exportLooks !== null ? 'now' : isLeft ? 'left' : 'later';
+      decision.looks = exportLooks !== null ? 'now' : isLeft ? 'left' : 'later';
       if (exportLooks !== null) return { ...trigger, exportLooks };
       const dueAt = new Date(now.getTime() + EXPORT_LOOKS.secondsPerUse * 1_000).toISOString();
       return isLeft ? null : { ...trigger, exportsLeftUntil: dueAt };
     });
-    const what: string = decided;
-    if (what === 'later') await queue.enqueue(workItem(projectId, 'backups'), EXPORT_LOOKS.secondsPerUse);
-    return what === 'now';
+    if (decision.looks === 'later') await queue.enqueue(workItem(projectId, 'backups'), EXPORT_LOOKS.secondsPerUse);
+    return decision.looks === 'now';
   }
 }
 

@@ -80,10 +80,12 @@ async function lookAtSourceContent(
   const held = currentGeneration(record)?.holds ?? null;
   const read = await content.read('source', observation, held);
   if (held === null) return { sourceContent: read };
-  const state = (await deps.store.sweep.read())?.value ?? null;
-  const known = state?.labelEdits ?? 'unknown';
-  const labelEdits = newEvidence(known, held, snapshotOf(observation, read));
-  if (labelEdits !== known) await updateSweepState(deps.store, deps.clock, (stored) => ({ ...stored, labelEdits }));
+  const seen = snapshotOf(observation, read);
+  // Judged by what is stored when it is written: another worker may have found out more meanwhile.
+  const { labelEdits } = await updateSweepState(deps.store, deps.clock, (state) => {
+    const found = newEvidence(state.labelEdits, held, seen);
+    return found === state.labelEdits ? state : { ...state, labelEdits: found };
+  });
   return { sourceContent: read, labelEdits };
 }
 

@@ -1,3 +1,4 @@
+import { isFailure } from '../core/facts/failure.ts';
 import type { HistoryEntry } from '../core/facts/history.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import type { SaveNote } from '../core/history/record-history.ts';
@@ -5,12 +6,12 @@ import { historyOfRecord } from '../core/history/record-history.ts';
 import type { Dependencies } from './context.ts';
 import type { Document, Versioned } from './ports/storage.ts';
 
-type Ports = Pick<Dependencies, 'store' | 'history' | 'clock'>;
+type Ports = Pick<Dependencies, 'store' | 'history' | 'clock' | 'events'>;
 
 /**
  * One project's record as it is stored, under the project's lease. Each save stores what the change adds to the history
- * in the same write, and tells it then: where the process dies in between, the record still has it, and the next save
- * tells it.
+ * in the same write, and tells it then: where that fails, or the process dies in between, the record still has it, and
+ * the next save tells it.
  */
 export class RecordOnHand {
   readonly #deps: Ports;
@@ -43,21 +44,32 @@ export class RecordOnHand {
 
   /** @throws {ReplicationFailure} `conflict` where somebody else wrote it since */
   async save(record: ReplicaRecord, note: Partial<Omit<SaveNote, 'at'>> = {}): Promise<ReplicaRecord> {
-    const { clock } = this.#deps;
     const before = this.value;
-    await this.#tell(before?.untold ?? []);
+    const left = await this.#tell(before?.untold ?? []);
     const { endCode = 'NOT_NEEDED', retired = null } = note;
-    const untold = historyOfRecord(before, record, { at: clock.now(), endCode, retired });
+    const news = historyOfRecord(before, record, { at: this.#deps.clock.now(), endCode, retired });
+    const untold = [...left, ...news];
     this.#stored = await this.#document.write({ ...record, untold }, this.#stored?.etag ?? null, this.#signal);
-    await this.#tell(untold);
+    if (left.length === 0) await this.#tell(news);
     return this.#stored.value;
   }
 
-  /** What this invocation has told already is not told again. */
-  async #tell(entries: readonly HistoryEntry[]): Promise<void> {
+  /**
+   * What this invocation has told already is not told again. Answers with what could not be told: the record keeps it until
+   * it can be, and a history that is out of reach holds up no copy.
+   */
+  async #tell(entries: readonly HistoryEntry[]): Promise<HistoryEntry[]> {
     const news = entries.filter(({ id }) => !this.#told.has(id));
-    if (news.length === 0) return;
-    await this.#deps.history.append(news, this.#signal);
+    if (news.length === 0) return [];
+    try {
+      await this.#deps.history.append(news, this.#signal);
+    } catch (error) {
+      if (this.#signal.aborted || !isFailure(error)) throw error;
+      const { code, message, hint } = error;
+      this.#deps.events.emit({ event: 'storage.unavailable', code, message, hint });
+      return news;
+    }
     for (const { id } of news) this.#told.add(id);
+    return [];
   }
 }

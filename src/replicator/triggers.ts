@@ -10,7 +10,7 @@ import type { Dependencies } from './context.ts';
 export const TRIGGERS: ReadonlySet<WorkItem['reason']> = new Set<WorkItem['reason']>(['training-completed', 'request']);
 
 /** A message that nobody has taken for so long is taken for lost. */
-const LOST_AFTER_IN_SECONDS = 600;
+export const LOST_AFTER_IN_SECONDS = 600;
 
 /** When a notification came, and by which id its message is known, where it is. */
 export interface Received {

@@ -1,21 +1,18 @@
-import { secondsBetween, secondsSince } from '../core/facts/time.ts';
+import { hasSeen } from '../core/plan/triggers.ts';
+import { secondsSince } from '../core/facts/time.ts';
 import type { Project } from '../core/facts/model.ts';
 import type { SweepState } from '../core/facts/sweep-state.ts';
 import { type BucketSize, useOf } from '../core/facts/trigger.ts';
 import { appItem, type AppItem } from '../core/facts/work-item.ts';
 import { updateSweepState } from './documents.ts';
 import { unlessGone } from './observe.ts';
-import { postTrigger, type Received } from './triggers.ts';
+import { LOST_AFTER_IN_SECONDS, postTrigger, type Received } from './triggers.ts';
 import type { Dependencies } from './context.ts';
 
 /** Anybody who may post can make ids up. So many are asked after at once, and one a minute in the long run … */
 const LOOKS: BucketSize = { capacity: 10, secondsPerUse: 60 };
 /** … and the others wait for one list of all projects, so long after the first of them. */
 const LISTED_AFTER_IN_SECONDS = 60;
-/** A listing that is overdue for so long has lost its message. */
-const LOST_AFTER_IN_SECONDS = 600;
-/** What a list lacks may have been made just after it was asked for. */
-const SEEN_AFTER_IN_SECONDS = 10;
 
 /** The project of an id that no accepted list and no record names, or why nothing is known of it. */
 export type Answer = { readonly project: Project } | { readonly unknown: string };
@@ -31,27 +28,26 @@ export async function askForUnknown(
 ): Promise<Answer> {
   const { store, clock, source } = deps;
   const now = clock.now();
-  let use: 'look' | 'list' | 'listed' | 'none' = 'none';
+  // By what the last attempt to store it found.
+  const decision: { use: 'look' | 'list' | 'listed' | 'none' } = { use: 'none' };
   const listing = { id: deps.newId(), dueAt: new Date(now.getTime() + LISTED_AFTER_IN_SECONDS * 1_000).toISOString() };
   await updateSweepState(store, clock, (state) => {
     const { listedAt, unknown } = state;
-    const isListed = listedAt !== null && secondsBetween(at, new Date(listedAt)) >= SEEN_AFTER_IN_SECONDS;
+    // What a list lacks may have been made just after it was asked for.
+    const isListed = hasSeen(listedAt, at);
     const looks = isListed ? null : useOf(unknown.looks, LOOKS, now);
-    use = isListed ? 'listed' : looks !== null ? 'look' : isPending(unknown.listing, now) ? 'none' : 'list';
+    const withoutLook = isPending(unknown.listing, now) ? 'none' : 'list';
+    const use = isListed ? 'listed' : looks !== null ? 'look' : withoutLook;
+    decision.use = use;
     if (use === 'look') return { ...state, unknown: { ...unknown, looks } };
     return use === 'list' ? { ...state, unknown: { ...unknown, listing } } : state;
   });
-  if (isOneOf(use, 'listed')) return { unknown: NO_SUCH_PROJECT };
-  if (isOneOf(use, 'list')) await deps.queue.enqueue(appItem('list-projects', listing.id), LISTED_AFTER_IN_SECONDS);
-  if (!isOneOf(use, 'look'))
+  if (decision.use === 'listed') return { unknown: NO_SUCH_PROJECT };
+  if (decision.use === 'list') await deps.queue.enqueue(appItem('list-projects', listing.id), LISTED_AFTER_IN_SECONDS);
+  if (decision.use !== 'look')
     return { unknown: 'the primary is listed soon, and a project that is new is looked at then' };
   const project = await unlessGone(source.getProject(projectId, signal));
   return project === null ? { unknown: NO_SUCH_PROJECT } : { project };
-}
-
-/** A value that a callback has set. */
-function isOneOf(value: string, wanted: string): boolean {
-  return value === wanted;
 }
 
 function isPending(listing: SweepState['unknown']['listing'], now: Date): boolean {

@@ -1,13 +1,19 @@
 import type { HistoryEntry } from '../../src/core/facts/history.ts';
 import { inOrder } from '../../src/core/facts/history.ts';
 import type { HistoryLog, HistoryOf, HistoryReading } from '../../src/replicator/ports/storage.ts';
+import { ReplicationFailure } from '../../src/core/facts/failure.ts';
 import { blocksOf, readLines } from '../../src/storage/history-log.ts';
 
 /** The history without a storage account. */
 export class MemoryHistory implements HistoryLog {
   #blocks: [name: string, lines: string][] = [];
+  #calls = 0;
+  /** Which call to add something fails, from 1 on; none where null. */
+  failsAt: number | null = null;
 
   append(entries: readonly HistoryEntry[]): Promise<void> {
+    this.#calls += 1;
+    if (this.#calls === this.failsAt) return Promise.reject(unreachable());
     this.#blocks.push(...blocksOf(entries));
     return Promise.resolve();
   }
@@ -37,4 +43,9 @@ export class MemoryHistory implements HistoryLog {
     other.#blocks = [...this.#blocks];
     return other;
   }
+}
+
+function unreachable(): ReplicationFailure {
+  const details = { class: 'transient', code: 'STORAGE_UNREACHABLE', hint: 'Nothing: it is tried again.' } as const;
+  return new ReplicationFailure('Writing the history failed.', details);
 }

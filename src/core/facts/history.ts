@@ -25,6 +25,14 @@ export const historyEntrySchema = z.object({
 
 export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 
+const sinceSchema = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
+
+/** The time that somebody asks for the history from, a date or time of ISO 8601; null where the text is neither. */
+export function parseSince(text: string): Date | null {
+  const since = sinceSchema.safeParse(text);
+  return since.success ? new Date(since.data) : null;
+}
+
 /** What the app does by itself. */
 const BY_APP = 'app';
 

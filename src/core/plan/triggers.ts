@@ -9,6 +9,11 @@ import { lastFoundInSync } from '../facts/record.ts';
  */
 const SEEN_AFTER_IN_SECONDS = 10;
 
+/** Whether a look that began then has seen what a notification that came then is about. */
+export function hasSeen(observedAt: string | null, receivedAt: string): boolean {
+  return observedAt !== null && secondsBetween(receivedAt, new Date(observedAt)) >= SEEN_AFTER_IN_SECONDS;
+}
+
 /** After a look that a notification brought about for nothing, the next one waits; longer each time, up to the last. */
 const SPACING_IN_SECONDS = { first: 30, longest: 900 } as const;
 
@@ -22,9 +27,12 @@ export type News = 'known' | 'will-be-seen' | 'news';
 export function newsOf(record: ReplicaRecord | null, receivedAt: string, now: Date): News {
   if (record === null) return 'news';
   const { run, current, triggeredAt } = record;
-  const saw = (observedAt: string | null): boolean =>
-    observedAt !== null && secondsBetween(receivedAt, new Date(observedAt)) >= SEEN_AFTER_IN_SECONDS;
-  if (run === null ? current !== null && saw(lastFoundInSync(record)) : saw(run.before.observedAt)) return 'known';
+  if (
+    run === null
+      ? current !== null && hasSeen(lastFoundInSync(record), receivedAt)
+      : hasSeen(run.before.observedAt, receivedAt)
+  )
+    return 'known';
   // Each run ends with a look at the source, and each wake begins with one.
   if (triggeredAt !== null && (run !== null || waits(record, now))) return 'will-be-seen';
   return 'news';

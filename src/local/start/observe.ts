@@ -3,14 +3,16 @@ const PATIENCE_IN_MS = 5_000;
 
 /** Asks for something over HTTP; resolves to the text of the answer. Throws, in plain words, what came instead. */
 export async function ask(method: 'GET' | 'POST', url: string, headers: Record<string, string> = {}): Promise<string> {
-  const response = await send(method, url, headers);
+  // The host takes no order without a body of JSON.
+  const order = { body: '{}', headers: { 'content-type': 'application/json', ...headers } };
+  const response = await send(url, { method, ...(method === 'POST' ? order : { headers }) });
   if (!response.ok) throw new Error(`answers ${response.status}`);
   return response.text().catch((error: unknown) => fail(error));
 }
 
-async function send(method: string, url: string, headers: Record<string, string>): Promise<Response> {
+async function send(url: string, request: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, { method, headers, signal: AbortSignal.timeout(PATIENCE_IN_MS) });
+    return await fetch(url, { ...request, signal: AbortSignal.timeout(PATIENCE_IN_MS) });
   } catch (error) {
     return fail(error);
   }

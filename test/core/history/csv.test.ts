@@ -1,4 +1,4 @@
-import { historyEntry } from '../../../src/core/facts/history.ts';
+import { historyEntry, parseSince } from '../../../src/core/facts/history.ts';
 import { historyAsCsv } from '../../../src/core/history/csv.ts';
 
 const HEAD = 'at,event,projectId,projectName,runId,by,reason,evidence';
@@ -23,3 +23,18 @@ test.each([
 ])('the history as CSV quotes a name with %s', (_what, name, cell) => {
   expect(line({ projectName: name })).toBe(`${AT},failover,,${cell},,app,,{}`);
 });
+
+test.each([
+  ['2026-11-01', '2026-11-01T00:00:00.000Z'],
+  ['2026-11-01T20:00:00Z', '2026-11-01T20:00:00.000Z'],
+  ['2026-11-01T20:00:00.5+01:00', '2026-11-01T19:00:00.500Z'],
+])('the history is asked for since %s', (text, since) => {
+  expect(parseSince(text)?.toISOString()).toBe(since);
+});
+
+test.each(['', 'soon', '1', 'May 2026', '07/08/2026', '2026-02-30'])(
+  '%j is no time to ask for the history since',
+  (text) => {
+    expect(parseSince(text)).toBeNull();
+  },
+);
