@@ -100,6 +100,7 @@ tr.apart { color: var(--soft); }
 .terms div { display: flex; justify-content: space-between; gap: 1rem; padding: 0.125rem 0; }
 .terms dd { text-align: right; }
 .terms dt { white-space: nowrap; }
+.facts dt { white-space: normal; }
 meter { width: 5rem; vertical-align: middle; }
 .pair { margin-top: 2rem; display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.5rem 0.75rem; }
 .pair h2, .panel h2 { margin-top: 0; }
