@@ -3,6 +3,7 @@ import {
   newSweepState,
   sweepStateSchema,
   targetProjectLimitOf,
+  type SweepState,
 } from '../../../src/core/facts/sweep-state.ts';
 import { after, aSweepState, guid, timeAfter } from '../../support/builders.ts';
 
@@ -32,6 +33,13 @@ test('what an older version stored has no brake, no refusal and nothing missing'
   const { missing, brake, quotaRefusal, ...older } = aSweepState();
   expect(sweepStateSchema.parse(older)).toEqual({ ...older, missing, brake, quotaRefusal });
   expect({ missing, brake, quotaRefusal }).toEqual({ missing: {}, brake: null, quotaRefusal: null });
+});
+
+test('a state of an earlier version promises nothing of edited labels, and has nothing left to tell', () => {
+  const older: Partial<SweepState> = aSweepState();
+  delete older.labelEdits;
+  delete older.untold;
+  expect(sweepStateSchema.parse(older)).toMatchObject({ labelEdits: 'unknown', untold: [] });
 });
 
 test('a project is in scope unless there is a reason against it', () => {
