@@ -9,6 +9,7 @@ import { readUnknowns } from './simulator/unknowns.ts';
 interface Flags {
   readonly port: number;
   readonly key: string;
+  readonly predictionKey?: string;
   readonly name: string;
   readonly projectsLimit?: number;
   readonly callsPerSecond?: number;
@@ -25,9 +26,10 @@ interface Flags {
 }
 
 const command = new Command('npm run simulator --')
-  .description('Runs one simulated Custom Vision Training resource on this machine.')
+  .description('Runs one simulated Custom Vision resource, training and prediction, on this machine.')
   .option('--port <number>', 'where to listen; 0 takes any free port', wholeNumber(0, HIGHEST_PORT), 0)
   .option('--key <text>', 'what Training-Key must be', 'simulator-key')
+  .option('--prediction-key <text>', 'what Prediction-Key must be (the same)')
   .option('--name <text>', 'what the resource is called', 'simulator')
   .option('--projects-limit <number>', 'projects that it may hold (100)', wholeNumber())
   .option('--calls-per-second <number>', 'beyond that it answers 429; 0 lifts the limit (10)', wholeNumber())
@@ -87,7 +89,7 @@ async function run(flags: Flags): Promise<void> {
 
 function optionsOf(flags: Flags): SimulatorOptions {
   const { projectsLimit, callsPerSecond: calls, importSeconds, trainingSeconds, exportModelSeconds } = flags;
-  const { tokenSeconds, predictionResource, storage, seed, manualClock } = flags;
+  const { tokenSeconds, predictionKey, predictionResource, storage, seed, manualClock } = flags;
   return {
     port: flags.port,
     key: flags.key,
@@ -103,6 +105,7 @@ function optionsOf(flags: Flags): SimulatorOptions {
       ...(exportModelSeconds !== undefined && { exportModelInSeconds: exportModelSeconds }),
       ...(tokenSeconds !== undefined && { tokenInSeconds: tokenSeconds }),
     },
+    ...(predictionKey !== undefined && { predictionKey }),
     ...(predictionResource !== undefined && { predictionResources: predictionResource }),
     ...(storage !== undefined && { storageConnectionString: storage }),
     ...(seed !== undefined && { seed }),

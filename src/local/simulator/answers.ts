@@ -45,7 +45,7 @@ export type ToldBy = 'both' | 'header' | 'text';
 export function throttled(operation: string, version: string, afterInSeconds: number, toldBy: ToldBy): Answer {
   const unit = afterInSeconds === 1 ? 'second' : 'seconds';
   const advice = toldBy === 'header' ? '' : ` Please retry after ${afterInSeconds} ${unit}.`;
-  const api = `Custom_Vision_Training_${version.replace(/^v/, '')}`;
+  const api = `Custom_Vision_${version === 'v3.1' ? 'Prediction' : 'Training'}_${version.replace(/^v/, '')}`;
   const message = `Requests to the ${operation} Operation under ${api} have exceeded rate limit of the pricing tier.${advice}`;
   const headers: Record<string, string> = toldBy === 'text' ? {} : { 'retry-after': String(afterInSeconds) };
   return errorAnswer('nested', 429, '429', message, headers);

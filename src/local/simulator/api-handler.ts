@@ -39,12 +39,12 @@ interface Exchange {
   readonly execute: () => Promise<Answer>;
 }
 
-/** Answers a call of the Training API, with the fault that is ordered for it. */
+/** Answers a call of either API, with the fault that is ordered for it. */
 export async function handleApi(parts: ApiParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', parts.world.url);
   const split = splitApiPath(url.pathname);
   const method = request.method ?? '';
-  const route = split === null ? null : parts.router.find(method, split.rest);
+  const route = split === null ? null : parts.router.find(method, split);
   const version = split?.version ?? 'v3.3';
   const operation = route?.operation.name ?? 'Unknown';
   const path = withoutToken(request.url ?? '/');
@@ -54,7 +54,8 @@ export async function handleApi(parts: ApiParts, request: IncomingMessage, respo
   const call = parts.calls.add({ operation, method, version, path, status: null, fault: null, at, requestId });
 
   const body = await readBody(request);
-  const refusal = body === null ? tooLong() : (parts.gateway.refuse(request, operation, version) ?? null);
+  const refusal =
+    body === null ? tooLong() : parts.gateway.refuse(request, operation, { api: split?.api ?? 'training', version });
   if (refusal !== null || route === null || body === null) {
     await reply(call, response, refusal ?? unknownRoute(method, path));
     return;

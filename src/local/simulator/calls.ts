@@ -1,4 +1,4 @@
-/** One call of the Training API, as it came and how it was answered. */
+/** One call of the Training or the Prediction API, as it came and how it was answered. */
 export interface Call {
   readonly operation: string;
   readonly method: string;

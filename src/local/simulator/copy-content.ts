@@ -42,14 +42,19 @@ export function copyContent(world: World, project: StoredProject, snapshot: Snap
     },
     iterations: () => {
       snapshot.iterations.forEach((iteration, index) => {
-        const copied = copyIteration(world, iteration, index);
+        const copied = copyIteration(world, iteration, index, tagIds);
         project.iterations.set(copied.id, copied);
       });
     },
   };
 }
 
-function copyIteration(world: World, source: StoredIteration, index: number): StoredIteration {
+function copyIteration(
+  world: World,
+  source: StoredIteration,
+  index: number,
+  tagIds: ReadonlyMap<string, string>,
+): StoredIteration {
   const { unknowns } = world;
   const now = world.clock.now();
   const keepsTimes = unknowns.importKeepsTrainedAt === 'yes';
@@ -67,5 +72,6 @@ function copyIteration(world: World, source: StoredIteration, index: number): St
       unknowns.importKeepsOriginalPublishResourceId === 'yes' ? source.originalPublishResourceId : null,
     publishedTo: shown && unknowns.importKeepsPublishName === 'published' ? source.publishedTo : null,
     exports: [],
+    model: { ...source.model, tags: source.model.tags.map(({ id, name }) => ({ id: tagIds.get(id) ?? id, name })) },
   };
 }

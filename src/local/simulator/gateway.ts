@@ -1,37 +1,40 @@
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from './answers.ts';
 import { errorAnswer, throttled } from './answers.ts';
+import type { ApiPath } from './router.ts';
 import type { World } from './world.ts';
 
 /** What stands before the service and refuses calls in its own words: missing length, wrong key, too many calls. */
 export class Gateway {
   readonly #world: World;
-  readonly #key: string;
+  readonly #keys: Readonly<Record<ApiPath['api'], string>>;
   readonly #bearerTokens: readonly string[];
   readonly #budgets = new Map<string, number[]>();
 
-  constructor(world: World, key: string, bearerTokens: readonly string[]) {
+  constructor(world: World, keys: Readonly<Record<ApiPath['api'], string>>, bearerTokens: readonly string[]) {
     this.#world = world;
-    this.#key = key;
+    this.#keys = keys;
     this.#bearerTokens = bearerTokens;
   }
 
   /** The refusal, or null where the call may pass. */
-  refuse(request: IncomingMessage, operation: string, version: string): Answer | null {
-    return refuseWithoutLength(request) ?? this.#refuseStranger(request) ?? this.#refuseHaste(operation, version);
+  refuse(request: IncomingMessage, operation: string, path: Pick<ApiPath, 'api' | 'version'>): Answer | null {
+    return (
+      refuseWithoutLength(request) ?? this.#refuseStranger(request, path.api) ?? this.#refuseHaste(operation, path)
+    );
   }
 
-  #refuseStranger({ headers }: IncomingMessage): Answer | null {
+  #refuseStranger({ headers }: IncomingMessage, api: ApiPath['api']): Answer | null {
     const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
-    if (headers['training-key'] === this.#key) return null;
+    if (headers[`${api}-key`] === this.#keys[api]) return null;
     if (bearer !== undefined && this.#bearerTokens.includes(bearer)) return null;
     const message = 'Access denied due to invalid subscription key or wrong API endpoint.';
     return errorAnswer('nested', 401, '401', message);
   }
 
-  #refuseHaste(operation: string, version: string): Answer | null {
+  #refuseHaste(operation: string, { api, version }: Pick<ApiPath, 'api' | 'version'>): Answer | null {
     const { clock, limits } = this.#world;
-    const budget = operation === 'TrainProject' ? operation : 'others';
+    const budget = operation === 'TrainProject' ? operation : api;
     const now = clock.now();
     const recent = (this.#budgets.get(budget) ?? []).filter((at) => at > now - 1000);
     this.#budgets.set(budget, recent);

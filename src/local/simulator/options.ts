@@ -28,6 +28,8 @@ export interface SimulatorOptions {
   readonly port?: number;
   /** What `Training-Key` must be. */
   readonly key?: string;
+  /** What `Prediction-Key` must be; the same as the other by default, as one resource for both has it. */
+  readonly predictionKey?: string;
   /** Bearer tokens that are accepted instead of the key; none by default. */
   readonly bearerTokens?: readonly string[];
   /** What the resource is called in state, problems and `originalPublishResourceId`s. */

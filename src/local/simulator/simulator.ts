@@ -25,11 +25,12 @@ import { projectJson } from './wire.ts';
 import type { World } from './world.ts';
 import { Problems } from './world.ts';
 
-/** A simulated Custom Vision Training resource that listens on this machine. */
+/** A simulated Custom Vision Training resource, and the prediction resource beside it, on this machine. */
 export interface Simulator {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
   readonly key: string;
+  readonly predictionKey: string;
   readonly resource: Resource;
   readonly clock: Clock;
   readonly calls: CallLog;
@@ -58,6 +59,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const closing = new AbortController();
   const world = makeWorld(options, closing.signal);
   const key = options.key ?? randomBytes(16).toString('hex');
+  const predictionKey = options.predictionKey ?? key;
   const faults = new Faults(OPERATIONS.map(({ name }) => name));
   const stale = new WeakMap<Fault, Map<Version, object[]>>();
   const orderFault = (order: FaultOrder): Fault => {
@@ -70,7 +72,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = makeServer({
     world,
     router: new Router(OPERATIONS),
-    gateway: new Gateway(world, key, options.bearerTokens ?? []),
+    gateway: new Gateway(world, { training: key, prediction: predictionKey }, options.bearerTokens ?? []),
     faults,
     hooks,
     calls,
@@ -81,6 +83,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return {
     url: world.url,
     key,
+    predictionKey,
     resource: new Resource(world),
     clock: world.clock,
     calls,

@@ -78,6 +78,15 @@ export interface StoredIteration {
   /** The prediction resource that it answers at; null where it does not. */
   publishedTo: string | null;
   readonly exports: StoredExport[];
+  readonly model: StoredModel;
+}
+
+/** A trained model. */
+export interface StoredModel {
+  /** Lower-case hex SHA-256 of all that was learned from; the same of two models only where they answer alike. */
+  readonly learned: string;
+  /** The tags as they were named then. */
+  readonly tags: readonly { readonly id: string; readonly name: string }[];
 }
 
 export interface StoredExport {

@@ -1,3 +1,4 @@
+import { learn } from './models.ts';
 import { badRequest } from './service-error.ts';
 import type { Ending, StoredIteration, StoredProject } from './state.ts';
 import { SUCCEEDS } from './state.ts';
@@ -55,6 +56,7 @@ export function newIteration(
     originalPublishResourceId: null,
     publishedTo: null,
     exports: [],
+    model: learn(project),
     ...given,
   };
   project.iterations.set(iteration.id, iteration);

@@ -7,7 +7,7 @@ import { countImagesByTag } from './tags.ts';
 import type { World } from './world.ts';
 
 /** An API version as it stands in the path, lower case. */
-export type Version = 'v3.3' | 'v3.4-preview';
+export type Version = 'v3.3' | 'v3.4-preview' | 'v3.1';
 
 export function projectJson(world: World, project: StoredProject, version: Version): object {
   const [image] = project.images.values();
@@ -148,6 +148,6 @@ function minutesBetween(fromInMs: number, toInMs: number): number {
   return Math.max(0, Math.ceil((toInMs - fromInMs) / 60_000));
 }
 
-function time(inMs: number): string {
+export function time(inMs: number): string {
   return new Date(inMs).toISOString();
 }

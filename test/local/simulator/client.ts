@@ -33,6 +33,8 @@ export interface Given {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly version?: string;
+  /** `training` by default; the other's version is then v3.1. */
+  readonly api?: 'training' | 'prediction';
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
@@ -41,12 +43,13 @@ export interface Given {
 export async function call(simulator: Pick<Simulator, 'url' | 'key'>, what: string, given: Given = {}): Promise<Reply> {
   const [method = 'GET', path = '/'] = what.split(' ');
   const query = new URLSearchParams(given.query).toString();
-  const url = `${simulator.url}/customvision/${given.version ?? 'v3.3'}/training${path}${query && `?${query}`}`;
+  const { api = 'training', version = api === 'training' ? 'v3.3' : 'v3.1' } = given;
+  const url = `${simulator.url}/customvision/${version}/${api}${path}${query && `?${query}`}`;
   const isRaw = given.body instanceof FormData || given.body instanceof Uint8Array;
   const response = await fetch(url, {
     method,
     headers: {
-      'training-key': simulator.key,
+      [`${api}-key`]: simulator.key,
       ...(given.body !== undefined && !isRaw && { 'content-type': 'application/json' }),
       ...given.headers,
     },

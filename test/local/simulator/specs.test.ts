@@ -21,7 +21,37 @@ const opened = simulatorsToClose();
     await walkDeletions(walk);
     expect(walk.problems).toEqual([]);
     const answered = new Set(walk.simulator.calls.all.map((one) => `${one.operation} ${one.status! < 300}`));
-    expect(OPERATIONS.filter(({ name }) => !answered.has(`${name} true`)).map(({ name }) => name)).toEqual([]);
+    const training = OPERATIONS.filter(({ api }) => api === 'training').map(({ name }) => name);
+    expect(training.filter((name) => !answered.has(`${name} true`))).toEqual([]);
+  });
+
+  test('of the Prediction API, for every operation', async () => {
+    const spec = new OpenApiSpec(join(folder, 'prediction-v3.1.json'));
+    const simulator = opened(await startSimulator());
+    const problems: string[] = [];
+    for (const [type, verb] of [
+      ['Classification', 'classify'],
+      ['ObjectDetection', 'detect'],
+    ] as const) {
+      const project = await simulator.resource.addProject({
+        ...{ name: type, type, tags: [{ name: 'a', images: 2 }] },
+        iterations: [{ publishName: 'live', predictionId: PREDICTION_ID }],
+      });
+      for (const how of ['image', 'image/nostore', 'url', 'url/nostore', 'image?wrong']) {
+        const path = `/${project.id}/${verb}/iterations/${how.includes('wrong') ? 'none' : 'live'}/${how.split('?')[0]}`;
+        const body = how.startsWith('url')
+          ? { url: await pictureUrl(simulator, project.id) }
+          : new Uint8Array(drawPng('p', 8, 8));
+        const { status, text, headers } = await call(simulator, `POST ${path}`, { api: 'prediction', body });
+        const mediaType = headers.get('content-type') ?? '';
+        problems.push(...spec.problemsOf({ method: 'POST', path, status, text, mediaType }));
+        if (!how.includes('wrong')) expect([how, status, text]).toEqual([how, 200, text]);
+      }
+    }
+    expect(problems).toEqual([]);
+    const answered = new Set(simulator.calls.all.map(({ operation }) => operation));
+    const known = OPERATIONS.filter(({ api }) => api === 'prediction').map(({ name }) => name);
+    expect(known.filter((name) => !answered.has(name))).toEqual([]);
   });
 
   test('every code that it refuses with is one of the list', () => {
@@ -54,7 +84,7 @@ const OPERATION_SOURCES = [
     'publishing',
   ],
   ...['request', 'storage-uris', 'tags', 'training', 'world'],
-  ...['domain', 'image', 'iteration', 'label', 'project', 'tag', 'transfer', 'upload'].map(
+  ...['domain', 'image', 'iteration', 'label', 'prediction', 'project', 'tag', 'transfer', 'upload'].map(
     (area) => `operations/${area}-operations`,
   ),
 ].map((name) => `${name}.ts`);
@@ -65,6 +95,12 @@ interface Walk {
   readonly problems: string[];
   readonly ids: Record<'project' | 'tag' | 'image' | 'iteration', string>;
   readonly send: (what: string, given?: Given) => Promise<Body>;
+}
+
+/** An address of the first image of a project, as the Training API gives it. */
+async function pictureUrl(simulator: Simulator, projectId: string): Promise<string> {
+  const { value } = await call(simulator, `GET /projects/${projectId}/images`);
+  return (value as { originalImageUri: string }[])[0]!.originalImageUri;
 }
 
 /** Nothing reads members of an answer that has none. */
@@ -149,6 +185,11 @@ async function walkIterations({ simulator, clock, send, ids }: Walk): Promise<vo
   await send(`GET ${iteration}`);
   await send(`POST ${iteration}/publish`, { query: { publishName: 'live', predictionId: PREDICTION_ID } });
   await send(`GET ${path}/iterations`);
+  const octets = { headers: { 'content-type': 'application/octet-stream' }, body: new Uint8Array(drawPng('q', 8, 8)) };
+  await send(`POST ${path}/quicktest/image`, { ...octets, query: { iterationId: ids.iteration, store: 'false' } });
+  await send(`POST ${path}/quicktest/image`, { ...octets, query: { iterationId: ids.tag } });
+  const [picture] = (await send(`GET ${path}/images`)) as unknown as { originalImageUri: string }[];
+  await send(`POST ${path}/quicktest/url`, { body: { url: picture!.originalImageUri } });
   await send(`POST ${iteration}/publish`, { query: { publishName: 'live', predictionId: 'x' } });
   await send(`DELETE ${iteration}`);
   await send(`POST ${iteration}/export`, { query: { platform: 'ONNX', flavor: 'ONNX10' } });

@@ -3,6 +3,7 @@ import { IMAGE_OPERATIONS } from './image-operations.ts';
 import { ITERATION_OPERATIONS } from './iteration-operations.ts';
 import { LABEL_OPERATIONS } from './label-operations.ts';
 import type { Operation } from './operation.ts';
+import { PREDICTION_OPERATIONS } from './prediction-operations.ts';
 import { PROJECT_OPERATIONS } from './project-operations.ts';
 import { TAG_OPERATIONS } from './tag-operations.ts';
 import { TRANSFER_OPERATIONS } from './transfer-operations.ts';
@@ -18,4 +19,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...IMAGE_OPERATIONS,
   ...UPLOAD_OPERATIONS,
   ...LABEL_OPERATIONS,
+  ...PREDICTION_OPERATIONS,
 ];

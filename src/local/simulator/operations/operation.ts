@@ -1,11 +1,12 @@
 import type { Answer } from '../answers.ts';
 import type { ApiRequest } from '../request.ts';
 
-/** One operation of the Training API. */
+/** One operation of the Training API, or of the Prediction API. */
 export interface Operation {
   readonly name: string;
+  readonly api: 'training' | 'prediction';
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below `/customvision/{version}/training`; `{name}` stands for an id. */
+  /** Below `/customvision/{version}/{api}`; `{name}` stands for an id, and `{publishedName}` for a name. */
   readonly path: string;
   /** Refused while disaster recovery mode is on. */
   readonly writes: boolean;
@@ -13,7 +14,7 @@ export interface Operation {
 }
 
 export function read(name: string, path: string, handle: Operation['handle']): Operation {
-  return { name, method: 'GET', path, writes: false, handle };
+  return { name, api: 'training', method: 'GET', path, writes: false, handle };
 }
 
 export function write(
@@ -22,5 +23,5 @@ export function write(
   path: string,
   handle: Operation['handle'],
 ): Operation {
-  return { name, method, path, writes: true, handle };
+  return { name, api: 'training', method, path, writes: true, handle };
 }

@@ -3,10 +3,11 @@ import type { Answer } from '../answers.ts';
 import { json } from '../answers.ts';
 import { inspectImage } from '../image-bytes.ts';
 import { addImage } from '../images.ts';
+import { fetchImage } from '../fetch-image.ts';
 import { parseMultipart } from '../multipart.ts';
 import type { ApiRequest } from '../request.ts';
 import { isRecord } from '../request.ts';
-import { badRequest, ServiceError } from '../service-error.ts';
+import { badRequest } from '../service-error.ts';
 import type { Box, StoredImage } from '../state.ts';
 import { imageJson } from '../wire.ts';
 import { readBox, readIds } from './label-operations.ts';
@@ -14,7 +15,6 @@ import type { Operation } from './operation.ts';
 import { write } from './operation.ts';
 
 const IMAGES = '/projects/{projectId}/images';
-const FETCH_DEADLINE_IN_MS = 10_000;
 const MOST_TAGS = 20;
 
 interface Upload {
@@ -105,18 +105,4 @@ function labelsOf(entry: Record<string, unknown>, batchTagIds: readonly string[]
   const own = readIds(entry['tagIds']);
   const regions: unknown[] = Array.isArray(entry['regions']) ? entry['regions'] : [];
   return { tagIds: own.length > 0 ? own : batchTagIds, regions: regions.map(readBox) };
-}
-
-/** Only what runs on this machine is fetched; anything else is a source that can't be read. */
-async function fetchImage(url: string, closing: AbortSignal): Promise<Buffer | null> {
-  if (!URL.canParse(url) || !['127.0.0.1', '[::1]', 'localhost'].includes(new URL(url).hostname)) return null;
-  const signal = AbortSignal.any([closing, AbortSignal.timeout(FETCH_DEADLINE_IN_MS)]);
-  try {
-    const response = await fetch(url, { signal });
-    const bytes = Buffer.from(await response.arrayBuffer());
-    return response.ok ? bytes : null;
-  } catch (error) {
-    if (closing.aborted) throw new ServiceError(500, 'ErrorUnknown', String(error));
-    return null;
-  }
 }
