@@ -18,7 +18,7 @@ import { lookAt } from './observe.ts';
 import type { Lease } from './ports/storage.ts';
 import type { StepContext, WorkContext, Dependencies } from './context.ts';
 import { runStep } from './steps/run-step.ts';
-import { NOTES, SIDE_WORK } from './steps/step-kinds.ts';
+import { isNote, isOnRecordOnly, SIDE_WORK } from './steps/step-kinds.ts';
 import { RecordOnHand } from './record-on-hand.ts';
 import { TriggerLook } from './trigger-look.ts';
 import { comeBack, isOldNews, passOnTrigger, takeTrigger, TRIGGERS } from './triggers.ts';
@@ -172,7 +172,7 @@ class ProjectWork {
         if (plan.kind === 'blocked')
           return await this.#fail(withLook(record, observed), blockerFailure(plan.blocker), doing, runId);
         if (plan.kind === 'wait') return await this.#wait(withoutEffects(healed(record)), plan.inSeconds);
-        if (this.#deps.policy.dryRun && plan.step.do !== 'note-proof') return await this.#dryRun(record, plan.step);
+        if (this.#deps.policy.dryRun && !isOnRecordOnly(plan.step)) return await this.#dryRun(record, plan.step);
         // Before it counts as what was being done: that a step succeeds once more is no sign that nothing undoes it.
         refuseUndone(record, plan.step);
         doing = plan.step.do;
@@ -190,8 +190,8 @@ class ProjectWork {
         if (result.failure) return await this.#fail(withLook(record, observed), result.failure, doing, runId);
         if (plan.step.do === 'switch') this.#justCopied = true;
         if (isSideWork) this.#isIntegrated = true;
-        if (!isSideWork && !NOTES.has(plan.step.do)) this.#look?.noteChange();
-        if (!NOTES.has(plan.step.do)) {
+        if (!isSideWork && !isNote(plan.step)) this.#look?.noteChange();
+        if (!isNote(plan.step)) {
           observed = {};
           await this.#content.forget();
         }

@@ -64,8 +64,9 @@ export async function listNewProjects(item: AppItem, deps: Dependencies, signal:
   const listed = await source.getProjects(signal);
   const known = new Set(before.value.projects.map(({ id }) => id));
   const isNew = (project: Project): boolean => !known.has(project.id) && policy.exclusionOf(project) === null;
-  // Where the lists can't be right nothing that is new is copied.
-  const found = before.value.brake === null ? listed.filter(isNew) : [];
+  // Where the lists can't be right nothing that is new is copied, and no id is taken for nobody's.
+  const isBelieved = before.value.brake === null;
+  const found = isBelieved ? listed.filter(isNew) : [];
   for (const { id } of found) await postTrigger(id, { at: listedAt, messageId: item.wakeId }, deps);
   await updateSweepState(store, clock, (state) => {
     const { unknown } = state;
@@ -73,7 +74,7 @@ export async function listNewProjects(item: AppItem, deps: Dependencies, signal:
     const isNewer = state.listedAt === null || state.listedAt < listedAt;
     return {
       ...state,
-      listedAt: isNewer ? listedAt : state.listedAt,
+      listedAt: isBelieved && isNewer ? listedAt : state.listedAt,
       unknown: { ...unknown, listing: isDone ? null : unknown.listing },
     };
   });

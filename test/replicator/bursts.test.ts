@@ -1,6 +1,7 @@
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import { workItem } from '../../src/core/facts/work-item.ts';
 import { takeNotification } from '../../src/replicator/intake.ts';
+import { updateSweepState } from '../../src/replicator/documents.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { guid } from '../support/builders.ts';
 import { addRose, copied, copies, currentOf, expectInSync, FLOWERS, nextSweep } from '../support/scenery.ts';
@@ -276,5 +277,21 @@ describe('a new project that is trained in the middle of a storm of made-up ids'
     await world.settle(120 + IMPORT_IN_SECONDS * 3);
     await expectInSync(world, source);
     expect(world.primary.calls.of('GetProjects').length).toBeLessThanOrEqual(3);
+  });
+
+  it('is not taken for unknown by a listing under a brake, which looks for nothing new', async () => {
+    await copied(world);
+    for (let index = 0; index < 50; index += 1) await world.take(completed(guid(100_000 + index)));
+    const source = await world.primary.resource.addProject({ ...FLOWERS, name: 'New' });
+    const receivedAt = nowText();
+    const brake = { kind: 'short-list', since: receivedAt, accepted: 10, missing: 9, confirmedAt: null } as const;
+    await updateSweepState(world.store, world.deps.clock, (state) => ({ ...state, brake }));
+    await world.settle(120);
+    expect(world.primary.calls.of('GetProjects').length).toBe(2);
+    expect(world.queue.queued).toEqual([]);
+    await updateSweepState(world.store, world.deps.clock, (state) => ({ ...state, brake: null }));
+    await world.take(completed(source.id), { at: receivedAt, messageId: null });
+    await world.settle(120 + IMPORT_IN_SECONDS * 3);
+    await expectInSync(world, source);
   });
 });

@@ -1,6 +1,17 @@
 import { stagingName } from '../../src/core/content/mark.ts';
+import type { Generation } from '../../src/core/facts/record.ts';
 import type { StoredProject } from '../../src/local/simulator/index.ts';
-import { addRose, copied, copies, expectInSync, FLOWERS, nextSweep, rowOf, writesTo } from '../support/scenery.ts';
+import {
+  addRose,
+  copied,
+  copies,
+  currentOf,
+  expectInSync,
+  FLOWERS,
+  nextSweep,
+  rowOf,
+  writesTo,
+} from '../support/scenery.ts';
 import { startWorld } from '../support/started-world.ts';
 import type { World } from '../support/world.ts';
 
@@ -49,6 +60,20 @@ const TO_DO: readonly [string, string, (source: StoredProject) => void | Promise
   ],
 ];
 
+/** What a look finds out, and the record does not say yet. */
+const TO_NOTE: readonly [string, (copy: Generation) => Partial<Generation>, (copy: Generation) => object][] = [
+  [
+    'what the service shows beside a publication',
+    ({ published }) => ({ published: published.map(({ shownResourceId: _, ...own }) => own) }),
+    ({ published }) => ({ published }),
+  ],
+  [
+    'that the copy holds what was added in the middle of the look before it',
+    ({ holds }) => ({ holds: { ...holds, revision: 'r1-torn' } }),
+    ({ holds: { revision } }) => ({ holds: { revision } }),
+  ],
+];
+
 describe('DRY_RUN', () => {
   it('shows a new project as behind, and what would be done', async () => {
     const source = await world.primary.resource.addProject(FLOWERS);
@@ -73,6 +98,28 @@ describe('DRY_RUN', () => {
     expect(reasons.at(-1)).toMatch(new RegExp(step));
     setDryRun(false);
     await nextSweep(world, 2);
+    await expectInSync(world, source);
+  });
+
+  it.each(TO_NOTE)('has a project in sync where only %s has to be noted', async (_what, before, after) => {
+    const source = await copied(world);
+    const stored = await world.store.record(source.id).read();
+    const generations = stored!.value.generations.map((generation) => ({ ...generation, ...before(generation) }));
+    await world.store.record(source.id).write({ ...stored!.value, generations }, stored!.etag);
+    await withoutWriting(() => nextSweep(world, 2));
+    expect(world.eventsOf('project.behind')).toEqual([]);
+    await expectInSync(world, source);
+    expect(await currentOf(world, source.id)).toMatchObject(after(stored!.value.generations[0]!));
+  });
+
+  it('pins a copy of which the source has lost much, and goes on looking', async () => {
+    const source = await copied(world);
+    world.policy = { ...world.policy, generationsToKeep: 2 };
+    world.primary.resource.removeImages(source.id, [[...source.images.keys()][0]!]);
+    await nextSweep(world);
+    world.policy = { ...world.policy, shrinkLimitInPercent: 5 };
+    await withoutWriting(() => nextSweep(world));
+    expect((await world.record(source.id)).generations[0]?.pinned).not.toBeNull();
     await expectInSync(world, source);
   });
 

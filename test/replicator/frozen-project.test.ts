@@ -43,6 +43,28 @@ it('the copy is routed though the primary answers nothing, under the names that 
   });
 });
 
+it('the lag of the copy counts from the look that it was last found to hold, though that was after its import', async () => {
+  world = await startWorld();
+  source = await copied(world);
+  const stored = await world.store.record(source.id).read();
+  // Something was added in the middle of the look that it was copied after: the next one shows what it holds.
+  const generations = stored!.value.generations.map((generation) => {
+    return { ...generation, holds: { ...generation.holds, revision: 'r1-torn' } };
+  });
+  await world.store.record(source.id).write({ ...stored!.value, generations }, stored!.etag);
+  await nextSweep(world);
+  const { replicaProjectId, holds, importedAt } = await currentOf(world, source.id);
+  expect(holds.observedAt > importedAt).toBe(true);
+  addRose(world.primary, source);
+  await nextSweep(world);
+  await freeze(replicaProjectId);
+  await world.work();
+  expect(await routedId()).toBe(replicaProjectId);
+  const seenAt = holds.observedAt;
+  expect(await world.record(source.id)).toMatchObject({ inSyncAt: seenAt, labelsSeenAt: seenAt });
+  expect((await rowOf(world, source.id)).lagSeconds).toBe(Math.floor((world.clock.now() - Date.parse(seenAt)) / 1_000));
+});
+
 it('the copy is routed though the source is gone', async () => {
   const older = await twoCopies();
   world.primary.resource.removeProject(source.id);

@@ -52,8 +52,9 @@ export async function promote(
 ): Promise<StepResult> {
   const promoted = withGeneration(record, generation.runId, { lacksModels: [] });
   const { runId, replicaProjectId, holds, importedAt } = generation;
-  // What a copy holds is what a look at the source saw; of a copy found by its mark nobody knows when that was.
-  const inSyncAt = holds.observedAt < importedAt ? holds.observedAt : null;
+  // What a copy holds is what a look at the source saw, before the import or later. Of one found by its mark nobody knows
+  // when that was: its import stands there instead.
+  const inSyncAt = holds.observedAt === importedAt ? null : holds.observedAt;
   const saved = await save({ ...withoutLook(promoted), current: runId, inSyncAt, labelsSeenAt: inSyncAt });
   const { sourceProjectId: projectId } = record;
   deps.events.emit({ event: 'copy.promoted', projectId, runId, replicaProjectId, because });
