@@ -146,7 +146,7 @@ export class Stage {
 
   /** Starts an app; its clock is where that of the apps before it was. Resolves once it listens. */
   async start(env: Environment = {}): Promise<RunningApp> {
-    const flags = ['--message-lock', String(MESSAGE_LOCK_IN_SECONDS), '--steerable-clock'];
+    const flags = ['--message-lock', String(MESSAGE_LOCK_IN_SECONDS), '--steerable-clock', '--verbose'];
     const process = new HostProcess(this.#folder, flags, { ...this.#env, ...env });
     this.#started.push(process);
     const app = await RunningApp.in(process);

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { systemNow } from './clock.ts';
+import { systemNow } from '../steerable-time.ts';
 import type { Drain } from './drain.ts';
 import type { Listener } from './listener.ts';
 import type { IndexingProblem } from './triggers.ts';
-import type { AppWorker } from './worker.ts';
 
 export interface AdminParts {
   /** By function name in lower case; null for one that has an HTTP trigger. */
@@ -11,9 +10,16 @@ export interface AdminParts {
   readonly problems: readonly IndexingProblem[];
   readonly drain: Drain;
   /** Null where the app's clock cannot be steered. */
-  readonly clock: Pick<AppWorker, 'advanceClock' | 'clockAheadInSeconds'> | null;
+  readonly clock: AppClock | null;
   readonly hostId: string;
   readonly startedAt: number;
+}
+
+/** The app's clock, as it is steered. */
+interface AppClock {
+  readonly aheadInSeconds: number;
+  /** Resolves once what fell due by it has run. */
+  advance(seconds: number): Promise<void>;
 }
 
 export interface AdminRequest {
@@ -33,7 +39,7 @@ const runBody = z.object({ input: z.unknown().optional() });
 const clockBody = z.object({ advanceSeconds: z.number().min(0) });
 
 /** The host's own endpoints below /admin, in any case; null for a path that is none of them. */
-export function answerAdmin(parts: AdminParts, request: AdminRequest): AdminAnswer | null {
+export async function answerAdmin(parts: AdminParts, request: AdminRequest): Promise<AdminAnswer | null> {
   const { method, body } = request;
   const path = request.path.toLowerCase();
   if (path === '/admin/host/ping' && (method === 'GET' || method === 'POST')) return { status: 200 };
@@ -79,12 +85,12 @@ function run({ listeners }: AdminParts, functionName: string, { contentType, bod
   return { status: 202 };
 }
 
-function steer(clock: NonNullable<AdminParts['clock']>, body: string): AdminAnswer {
+async function steer(clock: AppClock, body: string): Promise<AdminAnswer> {
   const parsed = parseJson(clockBody, body);
   if (parsed === null)
     return { status: 400, body: { error: 'the body has to be {"advanceSeconds": n}, n not negative' } };
-  clock.advanceClock(parsed.advanceSeconds);
-  const offsetSeconds = clock.clockAheadInSeconds;
+  await clock.advance(parsed.advanceSeconds);
+  const offsetSeconds = clock.aheadInSeconds;
   return { status: 200, body: { now: new Date(systemNow() + offsetSeconds * 1000).toISOString(), offsetSeconds } };
 }
 

@@ -1,5 +1,5 @@
-import { answerAdmin } from './admin.ts';
-import { systemNow } from './clock.ts';
+import { answerAdmin, type AdminParts } from './admin.ts';
+import { SteerableTime, systemNow } from '../steerable-time.ts';
 import { findConnection, openBlobs, openQueues } from './connections.ts';
 import { delay } from './delay.ts';
 import { Drain } from './drain.ts';
@@ -28,7 +28,7 @@ export interface StartHostOptions {
   readonly messageLockInSeconds: number;
   /** How long what runs may take to end once the host is stopped. */
   readonly graceInSeconds: number;
-  /** Whether POST /admin/clock moves the app's clock ahead; without it that endpoint is not there. */
+  /** Whether POST /admin/clock moves the app's clock, and functionTimeout, ahead; without it that endpoint is not there. */
   readonly steerableClock: boolean;
   /** `http`, or one function's name: the triggers of the others do not listen. Null for all. */
   readonly group: string | null;
@@ -79,7 +79,8 @@ async function run(options: StartHostOptions, hostOptions: HostOptions, worker: 
   }
   for (const name of disabled) log.host('warning', `the function ${name} is switched off by a setting`);
   const { functionTimeoutInSeconds, routePrefix } = hostOptions;
-  const invoker = new Invoker({ worker, log, functionTimeoutInSeconds });
+  const time = new SteerableTime();
+  const invoker = new Invoker({ worker, log, time, functionTimeoutInSeconds });
   const hostId = (env['WEBSITE_SITE_NAME'] ?? 'local').toLowerCase().slice(0, 32);
   const statuses = await openStatuses(indexed, hostId, env, log);
   const onRefused = endOnce(options);
@@ -93,7 +94,7 @@ async function run(options: StartHostOptions, hostOptions: HostOptions, worker: 
   );
   const drain = new Drain({ listeners: listening.map(({ listener }) => listener), invoker, log });
   const listeners = new Map(triggers.map(({ name, listener }) => [name.toLowerCase(), listener]));
-  const clock = options.steerableClock ? worker : null;
+  const clock = options.steerableClock ? appClock(worker, time) : null;
   const admin = { listeners, problems, drain, clock, hostId, startedAt: systemNow() };
   const isOn = (name: string) => !disabled.includes(name);
   const server = await serveHttp({
@@ -115,6 +116,19 @@ async function run(options: StartHostOptions, hostOptions: HostOptions, worker: 
     stop() {
       stopping.abort();
       return (stopped ??= stopAll({ worker, invoker, server, drain, log, graceInSeconds: options.graceInSeconds }));
+    },
+  };
+}
+
+/** The app's `Date`, and what the host judges the app's invocations by: moved together. */
+function appClock(worker: AppWorker, time: SteerableTime): NonNullable<AdminParts['clock']> {
+  return {
+    get aheadInSeconds() {
+      return time.aheadInMs / 1000;
+    },
+    async advance(seconds) {
+      // The limits are looked at without waiting for the app, which may be what hangs.
+      await Promise.all([worker.advanceClock(seconds), time.advance(seconds * 1000)]);
     },
   };
 }

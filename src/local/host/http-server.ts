@@ -18,7 +18,7 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly routePrefix: string;
   readonly functions: readonly HttpFunction[];
-  readonly admin: (request: AdminRequest) => AdminAnswer | null;
+  readonly admin: (request: AdminRequest) => Promise<AdminAnswer | null>;
   /** Whether the bare address tells that a function app is here. */
   readonly homepage: boolean;
   readonly log: HostLog;
@@ -92,7 +92,7 @@ async function handle(options: HttpServerOptions, request: IncomingMessage, resp
     response.writeHead(500).end();
     return;
   }
-  const answer = answerOfHost(options, request, url.pathname, body);
+  const answer = await answerOfHost(options, request, url.pathname, body);
   const found = answer === null ? findFunction(options, method, url.pathname) : null;
   if (answer?.body !== undefined) {
     sendJson(response, answer.status, answer.body);
@@ -114,12 +114,12 @@ function urlOf(host = '127.0.0.1', target: string): URL {
 }
 
 /** What the host itself answers, null where that is for a function to do. */
-function answerOfHost(
+async function answerOfHost(
   { admin }: HttpServerOptions,
   { method = 'GET', headers }: IncomingMessage,
   path: string,
   body: Buffer,
-): AdminAnswer | null {
+): Promise<AdminAnswer | null> {
   if (path.includes('//')) return { status: 404 };
   return path.toLowerCase().startsWith('/admin/')
     ? admin({ method, path, contentType: headers['content-type'] ?? '', body: body.toString('utf8') })

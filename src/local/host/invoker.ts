@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { systemNow } from './clock.ts';
+import type { SteerableTime } from '../steerable-time.ts';
 import type { FunctionMetadata, TypedData } from './core-api.ts';
 import type { HostLog } from './host-log.ts';
 import type { AppWorker } from './worker.ts';
@@ -8,6 +8,8 @@ import type { Outcome } from './worker-messages.ts';
 export interface InvokerOptions {
   readonly worker: AppWorker;
   readonly log: HostLog;
+  /** What the length of an invocation, and its limit, go by: the time that the app sees. */
+  readonly time: SteerableTime;
   /** Null for no limit. An invocation beyond it has the worker started again: nothing else stops it. */
   readonly functionTimeoutInSeconds: number | null;
 }
@@ -39,24 +41,25 @@ export class Invoker {
   }
 
   async #invoke({ name }: FunctionMetadata, data: TypedData, metadata: Record<string, TypedData>): Promise<Outcome> {
-    const { log, worker } = this.#options;
+    const { log, worker, time } = this.#options;
     const invocationId = randomUUID();
-    const startedAt = systemNow();
+    const startedAt = time.now();
     log.host('debug', `${name} begins (${invocationId})`);
     await worker.ready().catch(() => undefined);
-    const deadline = this.#deadline(name);
+    const cancelDeadline = this.#deadline(name);
     const outcome = await worker.invoke({ invocationId, functionName: name, data, metadata });
-    clearTimeout(deadline);
-    const took = `after ${systemNow() - startedAt} ms (${invocationId})`;
+    cancelDeadline();
+    const took = `after ${Math.round(time.now() - startedAt)} ms (${invocationId})`;
     if (outcome.succeeded) log.host('debug', `${name} succeeded ${took}`);
     else log.host('error', `${name} failed ${took}: ${outcome.error}`);
     return outcome;
   }
 
-  #deadline(name: string): NodeJS.Timeout | undefined {
-    const { functionTimeoutInSeconds, worker } = this.#options;
-    if (functionTimeoutInSeconds === null) return undefined;
+  /** The answer takes it off again. */
+  #deadline(name: string): () => void {
+    const { functionTimeoutInSeconds, worker, time } = this.#options;
+    if (functionTimeoutInSeconds === null) return () => undefined;
     const reason = `${name} ran for more than the ${functionTimeoutInSeconds} s that functionTimeout in host.json allows`;
-    return setTimeout(() => worker.restart(`${reason}, and the worker was ended`), functionTimeoutInSeconds * 1000);
+    return time.schedule(functionTimeoutInSeconds * 1000, () => worker.restart(`${reason}, and the worker was ended`));
   }
 }

@@ -1,5 +1,5 @@
 import type { DequeuedMessageItem } from '@azure/storage-queue';
-import { systemNow } from './clock.ts';
+import { systemNow } from '../steerable-time.ts';
 import type { TypedData } from './core-api.ts';
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

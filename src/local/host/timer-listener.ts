@@ -1,5 +1,5 @@
 import type { TypedData } from './core-api.ts';
-import { systemNow } from './clock.ts';
+import { systemNow } from '../steerable-time.ts';
 import { delay } from './delay.ts';
 import { errorMessage, type HostLog } from './host-log.ts';
 import type { Listener } from './listener.ts';

@@ -17,7 +17,7 @@ export interface InvocationOrder {
 
 export type ToWorker =
   | ({ readonly kind: 'invoke' } & InvocationOrder)
-  | { readonly kind: 'advance-clock'; readonly seconds: number }
+  | { readonly kind: 'advance-clock'; readonly seconds: number; readonly nth: number }
   | { readonly kind: 'terminate' };
 
 /** How an invocation ended; an error is its text, stack included. */
@@ -31,5 +31,7 @@ export type FromWorker =
   | { readonly kind: 'loaded'; readonly functions: readonly FunctionMetadata[] }
   | { readonly kind: 'not-loaded'; readonly message: string }
   | { readonly kind: 'ended'; readonly invocationId: string; readonly outcome: Outcome }
+  /** The clock was moved that time, and what fell due by it has run. */
+  | { readonly kind: 'clock-advanced'; readonly nth: number }
   | { readonly kind: 'app-log'; readonly level: LogLevel; readonly message: string }
   | { readonly kind: 'host-log'; readonly level: HostLogLevel; readonly message: string };

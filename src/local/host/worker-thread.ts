@@ -9,7 +9,7 @@ import type { FromWorker, InvocationOrder, Outcome, ToWorker, WorkerData } from 
 
 const { appPath, clockAheadInSeconds } = workerData as WorkerData;
 const clock = clockAheadInSeconds === null ? null : new SteerableClock();
-clock?.advance(clockAheadInSeconds ?? 0);
+await clock?.advance(clockAheadInSeconds ?? 0);
 
 const log: HostLog = {
   app: (level, message) => tell({ kind: 'app-log', level, message }),
@@ -19,7 +19,7 @@ const log: HostLog = {
 try {
   const app = await loadApp(appPath, log);
   parentPort?.on('message', (message: ToWorker) => {
-    if (message.kind === 'advance-clock') clock?.advance(message.seconds);
+    if (message.kind === 'advance-clock') void advanceClock(message.seconds, message.nth);
     else if (message.kind === 'terminate') void terminate(app);
     else void invoke(app, message);
   });
@@ -39,6 +39,11 @@ async function outcomeOf(app: LoadedApp, order: InvocationOrder): Promise<Outcom
   } catch (error) {
     return { succeeded: false, error: errorText(error) };
   }
+}
+
+async function advanceClock(seconds: number, nth: number): Promise<void> {
+  await clock?.advance(seconds);
+  tell({ kind: 'clock-advanced', nth });
 }
 
 async function terminate(app: LoadedApp): Promise<void> {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { systemNow } from './clock.ts';
+import { systemNow } from '../steerable-time.ts';
 import type { FunctionMetadata } from './core-api.ts';
 import { errorText, type HostLog } from './host-log.ts';
 import type { FromWorker, InvocationOrder, Outcome, ToWorker, WorkerData } from './worker-messages.ts';
@@ -35,6 +35,9 @@ export class AppWorker {
   #functions: readonly FunctionMetadata[] = [];
   #isEnding = false;
   #clockAheadInSeconds = 0;
+  /** Who waits for the clock of the thread to have been moved, by the number of the move. */
+  readonly #moves = new Map<number, () => void>();
+  #movesMade = 0;
 
   private constructor(options: AppWorkerOptions) {
     this.#options = options;
@@ -51,11 +54,6 @@ export class AppWorker {
   /** What the app registered. */
   get functions(): readonly FunctionMetadata[] {
     return this.#functions;
-  }
-
-  /** How far the app's clock was moved ahead. */
-  get clockAheadInSeconds(): number {
-    return this.#clockAheadInSeconds;
   }
 
   /** Resolves once there is a thread that takes invocations. */
@@ -79,10 +77,16 @@ export class AppWorker {
     }
   }
 
-  /** Counts for every invocation that begins from now on. */
-  advanceClock(seconds: number): void {
+  /** Resolves once the app's clock is there and what fell due by it has run, or died with the worker. */
+  advanceClock(seconds: number): Promise<void> {
     this.#clockAheadInSeconds += seconds;
-    if (this.#thread !== null) post(this.#thread, { kind: 'advance-clock', seconds });
+    const thread = this.#thread;
+    if (thread === null) return Promise.resolve();
+    const nth = (this.#movesMade += 1);
+    return new Promise((moved) => {
+      this.#moves.set(nth, moved);
+      post(thread, { kind: 'advance-clock', seconds, nth });
+    });
   }
 
   /** Ends the thread and whatever runs in it, and starts another. */
@@ -134,6 +138,7 @@ export class AppWorker {
     const { log } = this.#options;
     if (message.kind === 'app-log') log.app(message.level, message.message);
     else if (message.kind === 'host-log') log.host(message.level, message.message);
+    else if (message.kind === 'clock-advanced') this.#moved(message.nth);
     else this.#pending.get(message.invocationId)?.(message.outcome);
   }
 
@@ -163,6 +168,12 @@ export class AppWorker {
 
   #failAll(reason: string): void {
     for (const ended of this.#pending.values()) ended({ succeeded: false, error: reason });
+    for (const nth of this.#moves.keys()) this.#moved(nth);
+  }
+
+  #moved(nth: number): void {
+    this.#moves.get(nth)?.();
+    this.#moves.delete(nth);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Task } from '../steerable-time.ts';
+
 /**
  * The simulator's time. Imports, trainings, model exports, token expiry and the rate limit all go by it, so that a
  * test can let a day pass at once.
@@ -9,40 +11,6 @@ export interface Clock {
   schedule(delayInMs: number, task: Task): () => void;
   /** Cancels everything that is still to come. */
   stop(): void;
-}
-
-export type Task = () => void | Promise<void>;
-
-/** What a timer of Node.js can wait at most; a longer one would run at once. */
-const LONGEST_TIMER_IN_MS = 2 ** 31 - 1;
-
-/** Real time. */
-export class SystemClock implements Clock {
-  readonly #timers = new Set<NodeJS.Timeout>();
-
-  now(): number {
-    return Date.now();
-  }
-
-  schedule(delayInMs: number, task: Task): () => void {
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(timer);
-        void task();
-      },
-      Math.min(delayInMs, LONGEST_TIMER_IN_MS),
-    );
-    this.#timers.add(timer);
-    return () => {
-      clearTimeout(timer);
-      this.#timers.delete(timer);
-    };
-  }
-
-  stop(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
-  }
 }
 
 interface Entry {

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { listen } from '../listen.ts';
+import { SteerableTime } from '../steerable-time.ts';
 import { CallLog } from './calls.ts';
 import type { Clock } from './clock.ts';
-import { ManualClock, SystemClock } from './clock.ts';
+import { ManualClock } from './clock.ts';
 import type { Fault, FaultOrder } from './faults.ts';
 import { Faults } from './faults.ts';
 import { Gateway } from './gateway.ts';
@@ -98,7 +99,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 function makeWorld(options: SimulatorOptions, closing: AbortSignal): World {
-  const clock = options.clock ?? new SystemClock();
+  const clock = options.clock ?? new SteerableTime();
   const watched = watchUnknowns(completeUnknowns(readUnknowns(options.unknowns ?? {})));
   // A second that only passes when told to would let no more than ten calls through.
   const callsPerSecond = clock instanceof ManualClock ? Infinity : DEFAULT_LIMITS.callsPerSecond;

@@ -1,4 +1,5 @@
-import type { Clock, Task } from './clock.ts';
+import type { Task } from '../steerable-time.ts';
+import type { Clock } from './clock.ts';
 import type { Delays, Limits } from './options.ts';
 import { notFound, ServiceError } from './service-error.ts';
 import type { Snapshots } from './snapshots.ts';

@@ -69,6 +69,12 @@ export class HostProcess {
     });
   }
 
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('the host was not started');
+    return pid;
+  }
+
   get stdout(): readonly string[] {
     return this.#stdout.split('\n').slice(0, -1);
   }

@@ -88,4 +88,27 @@ describe('an invocation beyond functionTimeout', () => {
       expect(await host.end()).toBe(0);
     },
   );
+
+  test('is found by the time that the app sees, where that is steered', async () => {
+    const patient = await makeAppFolder();
+    patient.writeHostJson({ version: '2.0', functionTimeout: '00:10:00', extensions: { queues: QUICK_QUEUES } });
+    try {
+      const host = new HostProcess(patient.path, ['--steerable-clock', '--verbose'], { TICK_SCHEDULE: RARELY });
+      const url = await host.url();
+      const advance = (advanceSeconds: number) =>
+        fetch(`${url}/admin/clock`, { method: 'POST', body: JSON.stringify({ advanceSeconds }) });
+      const late = fetch(`${url}/api/slow?ms=60000`);
+      await host.recorded(({ slow }) => slow === 'begun');
+      await advance(500);
+      await advance(99);
+      expect(startedAgain(host)).toBe(0);
+      await advance(1);
+      expect((await late).status).toBe(500);
+      expect(host.stderr).toContain('slow ran for more than the 600 s that functionTimeout in host.json allows');
+      expect(host.stderr).toMatch(/slow failed after 60\d{4} ms/);
+      expect(await host.end()).toBe(0);
+    } finally {
+      patient.remove();
+    }
+  });
 });
