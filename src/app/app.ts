@@ -96,6 +96,11 @@ export class App {
     for (const event of callsOf(this.#parts?.takeCalls() ?? [])) events.emit(event);
   }
 
+  /** A function begins to run: leaves a sign of it. Never throws. */
+  async ran(functionName: string, invocation: Invocation): Promise<void> {
+    await this.#parts?.signs.ran(functionName, this.#events(invocation));
+  }
+
   /** The error of a trigger with message, stack and causes masked, since the host logs it. */
   thrown(error: unknown): Error {
     return maskedError(error, this.#mask);

@@ -13,7 +13,7 @@ import { limitsFor } from '../core/plan/policy.ts';
 import { exclusionOf } from '../core/plan/scope.ts';
 import { CustomVisionClient } from '../customvision/client.ts';
 import { DEFAULT_LIMITS } from '../customvision/transport.ts';
-import type { RejectedNotifications } from '../replicator/ports/storage.ts';
+import type { RejectedNotifications, TriggerQueues } from '../replicator/ports/storage.ts';
 import type { Dependencies } from '../replicator/context.ts';
 import type { StorageConnection } from '../storage/connections.ts';
 import { connectStorage } from '../storage/connections.ts';
@@ -22,11 +22,13 @@ import { createIntegrationStorage, integrationUris } from '../storage/integratio
 import { createProjectLeases } from '../storage/project-lease.ts';
 import { createRecordStore } from '../storage/record-store.ts';
 import { createRejectedNotifications } from '../storage/rejected-notifications.ts';
+import { createTriggerQueues } from '../storage/trigger-queues.ts';
 import { createWorkQueue } from '../storage/work-queue.ts';
 import { createMask } from '../masking.ts';
 import type { BackupParts } from './backup-parts.ts';
 import { makeBackupParts } from './backup-parts.ts';
 import { cognitiveServicesToken, credentialFor, type Identity } from './credentials.ts';
+import { SignsOfLife } from './signs.ts';
 import { LastKnown } from './stored.ts';
 
 export interface Parts {
@@ -36,6 +38,9 @@ export interface Parts {
   policy(): Promise<Policy>;
   readonly backups: BackupParts;
   readonly rejected: RejectedNotifications;
+  /** When the functions of this process ran. */
+  readonly signs: SignsOfLife;
+  readonly triggerQueues: TriggerQueues;
   /** What status was last made of. */
   readonly lastKnown: LastKnown;
   /** The calls to each resource since the last time this was called. */
@@ -129,6 +134,8 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
       return { ...policy, owner: { pair: pairOf(source.host, target.host), installation: shortId(installation) } };
     }),
     rejected: createRejectedNotifications(integrationStorage.queues, { clock, mask }),
+    signs: new SignsOfLife(store.signs, clock, config.notificationQueue),
+    triggerQueues: createTriggerQueues({ own: ownStorage.queues, integration: integrationStorage.queues }),
     lastKnown: new LastKnown(),
     mask,
     takeCalls: callTaker({ source, target }),

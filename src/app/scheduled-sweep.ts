@@ -8,6 +8,7 @@ import { tellHistory } from '../replicator/tell-history.ts';
 import { sweep, type Swept } from '../replicator/sweep/sweep.ts';
 import { inTime } from './answer-limits.ts';
 import { identified, type OpenApp } from './app.ts';
+import { lookAtQueues } from './look-at-queues.ts';
 import { readStored, reportOf } from './queries.ts';
 import type { Stored } from './stored.ts';
 import { INVOCATION_LIMIT_IN_MS } from './invocation.ts';
@@ -40,18 +41,9 @@ export async function onContinuedSweep(opened: OpenApp, token: string | null): P
  * event; the first is to be thrown, so that no later one takes its place.
  */
 async function sweepAndFollow(opened: OpenApp, token: string | null, readingLimitInMs: number): Promise<unknown[]> {
-  const { deps, backups } = opened;
+  const { backups } = opened;
   const failures: unknown[] = [];
-  const attempt = async <T>(task: Task, run: () => Promise<T>): Promise<T | null> => {
-    try {
-      return await run();
-    } catch (error) {
-      failures.push(error);
-      const { code, message, hint } = toFailure(error);
-      deps.events.emit({ event: 'sweep.task.failed', task, code, message, hint });
-      return null;
-    }
-  };
+  const attempt = attemptOf(opened, failures);
 
   let swept: Swept | 'failed' = 'failed';
   try {
@@ -61,6 +53,7 @@ async function sweepAndFollow(opened: OpenApp, token: string | null, readingLimi
     failures.push(error);
   }
   if (swept === 'busy' || swept === 'stale') return failures;
+  await attempt('functions', () => lookAtQueues(opened, readingLimitInMs));
   // Read once more, after the sweep: it and the work beside it have changed records since it read them.
   const stored = await attempt('read', () => inTime(readingLimitInMs, (signal) => readStored(opened, signal)));
   if (stored !== null) {
@@ -69,6 +62,20 @@ async function sweepAndFollow(opened: OpenApp, token: string | null, readingLimi
     await attempt('history', () => tellRest(opened, stored));
   }
   return failures;
+}
+
+/** Runs tasks each of which may fail without the others: that is told as an event, and kept among the failures. */
+function attemptOf({ deps }: OpenApp, failures: unknown[]) {
+  return async <T>(task: Task, run: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await run();
+    } catch (error) {
+      failures.push(error);
+      const { code, message, hint } = toFailure(error);
+      deps.events.emit({ event: 'sweep.task.failed', task, code, message, hint });
+      return null;
+    }
+  };
 }
 
 async function sweepInTurn(opened: OpenApp, token: string | null): Promise<Swept> {
@@ -90,6 +97,8 @@ async function tellRest({ deps }: OpenApp, { sweep: swept, decisions }: Stored):
 
 /** Logs how everything stands according to what is stored; neither resource is asked. */
 export async function onMetrics(opened: OpenApp): Promise<void> {
+  // How everything else stands is told whether or not the queues can be looked at.
+  await attemptOf(opened, [])('functions', () => lookAtQueues(opened, READING_LIMIT_IN_MS));
   await emitMetrics(opened, await inTime(READING_LIMIT_IN_MS, (signal) => readStored(opened, signal)));
 }
 
