@@ -18,7 +18,7 @@ import type { Dependencies } from '../replicator/context.ts';
 import type { StorageConnection } from '../storage/connections.ts';
 import { connectStorage } from '../storage/connections.ts';
 import { createHistoryLog } from '../storage/history-log.ts';
-import { createIntegrationStorage, integrationUris } from '../storage/integration-storage.ts';
+import { createIntegrationStorage, ensureContainer, integrationUris } from '../storage/integration-storage.ts';
 import { createProjectLeases } from '../storage/project-lease.ts';
 import { createRecordStore } from '../storage/record-store.ts';
 import { createRejectedNotifications } from '../storage/rejected-notifications.ts';
@@ -41,6 +41,8 @@ export interface Parts {
   /** When the functions of this process ran. */
   readonly signs: SignsOfLife;
   readonly triggerQueues: TriggerQueues;
+  /** Makes the container that Custom Vision exports models into where it is missing; looks for it once. */
+  ensureExportContainer(): Promise<void>;
   /** What status was last made of. */
   readonly lastKnown: LastKnown;
   /** The calls to each resource since the last time this was called. */
@@ -136,6 +138,7 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
     rejected: createRejectedNotifications(integrationStorage.queues, { clock, mask }),
     signs: new SignsOfLife(store.signs, clock, config.notificationQueue),
     triggerQueues: createTriggerQueues({ own: ownStorage.queues, integration: integrationStorage.queues }),
+    ensureExportContainer: once(() => ensureContainer(integrationStorage, config.modelExportContainer)),
     lastKnown: new LastKnown(),
     mask,
     takeCalls: callTaker({ source, target }),

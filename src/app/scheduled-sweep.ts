@@ -53,7 +53,7 @@ async function sweepAndFollow(opened: OpenApp, token: string | null, readingLimi
     failures.push(error);
   }
   if (swept === 'busy' || swept === 'stale') return failures;
-  await attempt('functions', () => lookAtQueues(opened, readingLimitInMs));
+  await lookAround(opened, readingLimitInMs);
   // Read once more, after the sweep: it and the work beside it have changed records since it read them.
   const stored = await attempt('read', () => inTime(readingLimitInMs, (signal) => readStored(opened, signal)));
   if (stored !== null) {
@@ -62,6 +62,16 @@ async function sweepAndFollow(opened: OpenApp, token: string | null, readingLimi
     await attempt('history', () => tellRest(opened, stored));
   }
   return failures;
+}
+
+/**
+ * Sees to what others put into storage for the app. Where it has not the right to, that is told, and is no failure: what the
+ * schedule does needs none of it.
+ */
+async function lookAround(opened: OpenApp, limitInMs: number): Promise<void> {
+  const attempt = attemptOf(opened, []);
+  await attempt('queues', () => lookAtQueues(opened, limitInMs));
+  await attempt('container', () => inTime(limitInMs, () => opened.parts.ensureExportContainer()));
 }
 
 /** Runs tasks each of which may fail without the others: that is told as an event, and kept among the failures. */
@@ -97,8 +107,7 @@ async function tellRest({ deps }: OpenApp, { sweep: swept, decisions }: Stored):
 
 /** Logs how everything stands according to what is stored; neither resource is asked. */
 export async function onMetrics(opened: OpenApp): Promise<void> {
-  // How everything else stands is told whether or not the queues can be looked at.
-  await attemptOf(opened, [])('functions', () => lookAtQueues(opened, READING_LIMIT_IN_MS));
+  await lookAround(opened, READING_LIMIT_IN_MS);
   await emitMetrics(opened, await inTime(READING_LIMIT_IN_MS, (signal) => readStored(opened, signal)));
 }
 

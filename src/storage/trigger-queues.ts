@@ -1,4 +1,4 @@
-import type { QueueServiceClient } from '@azure/storage-queue';
+import type { QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import type { TriggerQueue } from '../core/facts/functions.ts';
 import type { VisibleMessage } from '../core/facts/signs.ts';
 import type { TriggerQueues } from '../replicator/ports/storage.ts';
@@ -13,21 +13,21 @@ export function createTriggerQueues(accounts: Record<TriggerQueue['account'], Qu
   return {
     async peek({ account, queue, isPoison }, signal) {
       const client = accounts[account].getQueueClient(queue);
-      try {
-        const { peekedMessageItems } = await client.peekMessages({
-          numberOfMessages: MOST_MESSAGES,
-          ...abortable(signal),
-        });
-        return peekedMessageItems.map(({ messageId, dequeueCount }): VisibleMessage => ({ messageId, dequeueCount }));
-      } catch (error) {
-        if (!hasCode(error, 'QueueNotFound')) {
-          throw await asStorageFailure(`Looking at the queue ${queue}`, () => Promise.reject(error as Error), signal);
-        }
-      }
-      if (!isPoison) {
+      const messages = await asStorageFailure(`Looking at the queue ${queue}`, () => peek(client, signal), signal);
+      if (messages === 'no queue' && !isPoison) {
         await asStorageFailure(`Making the queue ${queue}`, () => client.createIfNotExists(abortable(signal)), signal);
       }
-      return [];
+      return messages === 'no queue' ? [] : messages;
     },
   };
+}
+
+async function peek(client: QueueClient, signal: AbortSignal): Promise<VisibleMessage[] | 'no queue'> {
+  try {
+    const { peekedMessageItems } = await client.peekMessages({ numberOfMessages: MOST_MESSAGES, ...abortable(signal) });
+    return peekedMessageItems.map(({ messageId, dequeueCount }) => ({ messageId, dequeueCount }));
+  } catch (error) {
+    if (hasCode(error, 'QueueNotFound')) return 'no queue';
+    throw error;
+  }
 }

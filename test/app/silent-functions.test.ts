@@ -118,7 +118,7 @@ describe('a queue that can be neither looked at nor made', () => {
     opened.triggerQueues.fail('customVisionNotifications', refused);
     opened.triggerQueues.lay('replicationWork', MESSAGE);
     await onMetrics(opened);
-    expect(world.eventsOf('sweep.task.failed')).toMatchObject([{ task: 'functions', code: refused.code }]);
+    expect(world.eventsOf('sweep.task.failed')).toMatchObject([{ task: 'queues', code: refused.code }]);
     expect(world.eventsOf('sweep.metrics')).toHaveLength(1);
     await world.clock.advance(HALF_HOUR_IN_MS - 1_000);
     await onMetrics(opened);
@@ -130,6 +130,14 @@ describe('a queue that can be neither looked at nor made', () => {
     opened.triggerQueues.lay('customVisionNotifications');
     await onMetrics(opened);
     expect((await status(opened)).report.functions.unavailableQueues).toEqual([]);
+  });
+
+  it('fails no sweep, and neither does a container that can’t be made', async () => {
+    opened.triggerQueues.fail('customVisionNotifications', refused);
+    const ensureExportContainer = () => Promise.reject(refused);
+    await onSchedule({ ...opened, parts: { ...opened.parts, ensureExportContainer } });
+    expect(world.eventsOf('sweep.task.failed')).toMatchObject([{ task: 'queues' }, { task: 'container' }]);
+    expect(world.eventsOf('sweep.metrics')).toHaveLength(1);
   });
 
   it('for a moment only is told as an event alone', async () => {

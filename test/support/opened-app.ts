@@ -64,6 +64,7 @@ export function openedApp(world: World, settings: Readonly<Record<string, string
       lastKnown: new LastKnown(),
       signs: new SignsOfLife(deps.store.signs, deps.clock, config.notificationQueue),
       triggerQueues,
+      ensureExportContainer: () => Promise.resolve(),
       policy: () => Promise.resolve(deps.policy),
       takeCalls: () => [],
       mask: (text) => text,

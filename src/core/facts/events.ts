@@ -59,7 +59,7 @@ export type ReplicatorEvent =
     }
   | {
       readonly event: 'sweep.task.failed';
-      readonly task: 'functions' | 'read' | 'backups' | 'metrics' | 'history';
+      readonly task: 'queues' | 'container' | 'read' | 'backups' | 'metrics' | 'history';
       readonly code: string;
       readonly message: string;
       readonly hint: string;

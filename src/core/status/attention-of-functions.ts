@@ -62,7 +62,10 @@ function unavailableQueue({ functionName, queue, message, hint, since }: Unavail
 
 /** Whether the timer of an overdue sweep ran at all, in half a sentence; empty where that is not known. */
 export function sweepTimerWords({ functions, sweep, generatedAt }: StatusFacts): string {
-  const ranAt = [functions.sweepTimerRanAt, sweep.lastStartedAt].filter((time) => time !== null).sort().at(-1);
+  const ranAt = [functions.sweepTimerRanAt, sweep.lastStartedAt]
+    .filter((time) => time !== null)
+    .sort()
+    .at(-1);
   if (ranAt === undefined) return `; the function ${SWEEP_TIMER} has never run`;
   const when = ago(ranAt, new Date(generatedAt));
   const isSinceDue = sweep.nextDueAt !== null && ranAt >= sweep.nextDueAt;
