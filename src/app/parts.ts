@@ -73,8 +73,8 @@ function newId(): string {
 }
 
 /** Makes everything that the functions work with; opens no connection yet. */
-export function makeParts(config: Config, isDeployed: boolean): Parts {
-  const identity = (storage: StorageConfig) => credentialFor({ ...identityOf(storage), isDeployed });
+export function makeParts(config: Config): Parts {
+  const identity = (storage: StorageConfig) => credentialFor(identityOf(storage));
   const { primary, secondary } = config;
   const connections = {
     own: connectionOf(config.storage, identity),
@@ -179,9 +179,8 @@ function connectionOf(
   return { blobServiceUri, queueServiceUri, credential: identity(storage) };
 }
 
-/** Which identity an account's settings name; the one that Azure gives the app where they name none. */
-function identityOf(storage: StorageConfig): Omit<Identity, 'isDeployed'> {
-  if (storage.kind === 'connectionString') return { clientId: null, managedIdentityResourceId: null };
-  const { clientId, managedIdentityResourceId } = storage;
-  return { clientId, managedIdentityResourceId };
+/** Which identity an account's settings name; whatever there is where they name none. */
+function identityOf(storage: StorageConfig): Identity {
+  if (storage.kind === 'identity') return storage;
+  return { credential: null, clientId: null, managedIdentityResourceId: null };
 }
