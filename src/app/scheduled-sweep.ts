@@ -11,7 +11,7 @@ import { identified, type OpenApp } from './app.ts';
 import { lookAtQueues } from './look-at-queues.ts';
 import { readStored, reportOf } from './queries.ts';
 import type { Stored } from './stored.ts';
-import { INVOCATION_LIMIT_IN_MS } from './invocation.ts';
+import { invocationLimit } from './invocation.ts';
 
 /** Reading what is stored after a sweep; with the sweep's own limit it ends well before the host would stop it. */
 const READING_LIMIT_IN_MS = 60_000;
@@ -91,7 +91,7 @@ function attemptOf({ deps }: OpenApp, failures: unknown[]) {
 async function sweepInTurn(opened: OpenApp, token: string | null): Promise<Swept> {
   const deps = await identified(opened);
   for (let waits = 0; ; waits += 1) {
-    const swept = await sweep(deps, opened.config.scope, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS), token);
+    const swept = await sweep(deps, opened.config.scope, invocationLimit(), token);
     if (swept !== 'busy' || waits === WAIT_FOR_OTHERS.times) return swept;
     await sleep(WAIT_FOR_OTHERS.inMs);
   }
