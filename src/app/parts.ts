@@ -75,7 +75,6 @@ function newId(): string {
 /** Makes everything that the functions work with; opens no connection yet. */
 export function makeParts(config: Config): Parts {
   const identity = (storage: StorageConfig) => credentialFor(identityOf(storage));
-  const { primary, secondary } = config;
   const connections = {
     own: connectionOf(config.storage, identity),
     integration: connectionOf(config.integrationStorage ?? config.storage, identity),
@@ -100,8 +99,8 @@ export function makeParts(config: Config): Parts {
       timing,
       holds: store.holds,
     });
-  const source = client(primary);
-  const target = client(secondary);
+  const source = client(config.primary);
+  const target = client(config.secondary);
   const queue = createWorkQueue(ownStorage.queues);
   const policy: Omit<Policy, 'owner'> = {
     exclusionOf: (project) => exclusionOf(project, config.scope),
@@ -111,9 +110,9 @@ export function makeParts(config: Config): Parts {
     shrinkLimitInPercent: config.shrinkLimitInPercent,
     objectiveInSeconds: config.recoveryPointObjectiveInSeconds,
     targetProjectLimit: config.secondaryProjectLimit,
-    predictionResourceId: secondary.predictionResourceId,
+    predictionResourceId: config.secondary.predictionResourceId,
     integration: config.configureStorageIntegration ? integrationUris(integrationStorage, integrationNames) : null,
-    predictionEndpoints: { primary: primary.predictionEndpoint, secondary: secondary.predictionEndpoint },
+    predictionEndpoints: predictionEndpointsOf(config),
     limits: limitsFor(leases.leaseInSeconds, DEFAULT_LIMITS.copyDeadlineInMs / 1_000),
   };
   const backupLeases = createProjectLeases(ownStorage.blobs, { clock, every }, '.backups');
@@ -143,6 +142,10 @@ export function makeParts(config: Config): Parts {
     mask,
     takeCalls: callTaker({ source, target }),
   };
+}
+
+function predictionEndpointsOf({ primary, secondary }: Config): Policy['predictionEndpoints'] {
+  return { primary: primary.predictionEndpoint, secondary: secondary.predictionEndpoint };
 }
 
 /** The answer of the first call that succeeded, for every later one. */

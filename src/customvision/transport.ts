@@ -177,23 +177,24 @@ export class Transport {
   async #exchange(call: Call, signal: AbortSignal): Promise<Answer> {
     const { authorization, limits, timing } = this.#options;
     const deadlineInMs = call.operation.copies ? limits.copyDeadlineInMs : limits.deadlineInMs;
-    let site = this.#site(call);
-    let executed: Executed = 'no';
-    const late = () => deadlineFailure(deadlineInMs, executed, site);
+    /** How far the exchange has come, by which its failures are told. */
+    const progress: { site: Site; executed: Executed } = { site: this.#site(call), executed: 'no' };
+    const late = () => deadlineFailure(deadlineInMs, progress.executed, progress.site);
     try {
       // The HTTP stack heeds no signal while it connects.
       const answer = await within(deadlineInMs, signal, late, async (either) => {
         const credential = await authorize(authorization, either);
-        site = { ...site, secrets: [...site.secrets, credential.secret] };
+        progress.site = { ...progress.site, secrets: [...progress.site.secrets, credential.secret] };
         either.throwIfAborted();
-        executed = 'unknown';
+        progress.executed = 'unknown';
         return this.#transmit(call, credential, either);
       });
       if (answer.status >= 200 && answer.status < 300) return answer;
-      throw answerFailure(answer, site, timing.now());
+      throw answerFailure(answer, progress.site, timing.now());
     } catch (error) {
       if (isFailure(error)) throw error;
       signal.throwIfAborted();
+      const { executed, site } = progress;
       throw executed === 'no' ? tokenFailure(error, site) : this.#explain(error, site);
     }
   }

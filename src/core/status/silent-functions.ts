@@ -6,7 +6,7 @@ import { ageInSeconds, secondsBetween } from '../facts/time.ts';
  * What a living function cannot explain. A message that could be taken waits for as long as those before it run, ten minutes
  * at most before the host ends them; twice that is an accident that does not end by itself. A timer starts with the app.
  */
-export const SILENCE = { ofQueueInSeconds: 1_200, ofTimerInSeconds: 1_800 } as const;
+const SILENCE = { ofQueueInSeconds: 1_200, ofTimerInSeconds: 1_800 } as const;
 
 /** A function that should have run and did not: the host has put it in error, or it is switched off. */
 export interface SilentFunction {

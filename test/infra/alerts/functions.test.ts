@@ -28,9 +28,7 @@ describe('function-silent', () => {
   it('names a timer, which has no queue', () => {
     const signs = withSign(newSigns(after(0)), 'replicationWork', after(0));
     const log = new AlertLog().measure(7 * 3_600, { signs });
-    expect(alerts(log, 7 * 3_600 + 60)).toEqual([
-      { functionName: 'tellMetrics', queue: '', silentSeconds: 7 * 3_600 },
-    ]);
+    expect(alerts(log, 7 * 3_600 + 60)).toEqual([{ functionName: 'tellMetrics', queue: '', silentSeconds: 7 * 3_600 }]);
   });
 
   it('ends with the measurement after the function ran', () => {
