@@ -31,6 +31,16 @@ export async function within<T>(
   }
 }
 
+/**
+ * A signal that aborts after so many milliseconds with what `late` makes; for work that may stop only where it heeds the
+ * signal. It keeps no process alive.
+ */
+export function deadlineSignal(limitInMs: number, late: () => Error): AbortSignal {
+  const deadline = new AbortController();
+  setTimeout(() => deadline.abort(late()), limitInMs).unref();
+  return deadline.signal;
+}
+
 /** Settles as the work does, or rejects with the signal's reason as soon as that aborts. */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {

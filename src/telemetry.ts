@@ -26,6 +26,7 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
   tripped: 'error',
   invalid: 'error',
   shrank: 'error',
+  silent: 'error',
   failed: 'warn',
   rejected: 'warn',
   discarded: 'warn',

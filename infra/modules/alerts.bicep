@@ -46,6 +46,14 @@ var rules = [
     query: loadTextContent('../queries/alert-nothing-ran.kql')
   }
   {
+    name: 'function-silent'
+    title: 'A function does not run'
+    text: 'Messages lie in the queue of a function, or its time has passed, and it has not run. The host has put it in error, or it is switched off.'
+    severity: page
+    splitBy: 'functionName'
+    query: loadTextContent('../queries/alert-function-silent.kql')
+  }
+  {
     name: 'unprotected'
     title: 'A project has no copy'
     text: 'A project in scope has had no good copy for longer than a copy should take.'

@@ -42,11 +42,6 @@ export function app(): App {
 
 let instance: App | null = null;
 
-/** Azure tells where a managed identity gets its tokens; elsewhere there is none. */
-function isDeployed(env: Environment): boolean {
-  return Boolean(env['IDENTITY_ENDPOINT'] ?? env['WEBSITE_INSTANCE_ID']);
-}
-
 /** The parts of this process, for one invocation after another. Bad settings never keep it from being made. */
 export class App {
   readonly #config: Config | null;
@@ -60,7 +55,7 @@ export class App {
     const { config, problems } = parseConfig(env);
     this.#config = config;
     this.#problems = problems;
-    this.#parts = config === null ? null : makeParts(config, isDeployed(env));
+    this.#parts = config === null ? null : makeParts(config);
     this.#mask = this.#parts?.mask ?? mask;
   }
 
@@ -94,6 +89,11 @@ export class App {
   logCalls(invocation: Invocation): void {
     const events = this.#events(invocation);
     for (const event of callsOf(this.#parts?.takeCalls() ?? [])) events.emit(event);
+  }
+
+  /** A function begins to run: leaves a sign of it. Never throws. */
+  async ran(functionName: string, invocation: Invocation): Promise<void> {
+    await this.#parts?.signs.ran(functionName, this.#events(invocation));
   }
 
   /** The error of a trigger with message, stack and causes masked, since the host logs it. */

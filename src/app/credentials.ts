@@ -5,12 +5,13 @@ import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-
 /** What Custom Vision's data plane accepts; see Microsoft's authentication page for Azure AI services. */
 const COGNITIVE_SERVICES_SCOPE = 'https://cognitiveservices.azure.com/.default';
 
+/** As `__credential` and the settings beside it say, which the Functions host reads for its triggers too. */
 export interface Identity {
+  /** Null for whatever the surroundings offer, a managed identity among others: that of `AZURE_CLIENT_ID`, where that is set. */
+  readonly credential: 'managedidentity' | null;
   /** A user-assigned managed identity by its client, or by its ARM id; both null for the system-assigned one. */
   readonly clientId: string | null;
   readonly managedIdentityResourceId: string | null;
-  /** In Azure the managed identity is asked for by name: the default chain would try others first, each with a delay. */
-  readonly isDeployed: boolean;
 }
 
 /** The identity library tries again by itself, for longer than any call can wait. */
@@ -56,10 +57,10 @@ function signInUnavailable(message: string, cause?: unknown): ReplicationFailure
 async function make({
   clientId,
   managedIdentityResourceId: resourceId,
-  isDeployed,
+  credential,
 }: Identity): Promise<TokenCredential> {
   const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  if (!isDeployed) return new DefaultAzureCredential();
+  if (credential === null) return new DefaultAzureCredential();
   if (clientId !== null) return new ManagedIdentityCredential({ clientId });
   return resourceId === null ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ resourceId });
 }

@@ -13,20 +13,22 @@ import { limitsFor } from '../core/plan/policy.ts';
 import { exclusionOf } from '../core/plan/scope.ts';
 import { CustomVisionClient } from '../customvision/client.ts';
 import { DEFAULT_LIMITS } from '../customvision/transport.ts';
-import type { RejectedNotifications } from '../replicator/ports/storage.ts';
+import type { RejectedNotifications, TriggerQueues } from '../replicator/ports/storage.ts';
 import type { Dependencies } from '../replicator/context.ts';
 import type { StorageConnection } from '../storage/connections.ts';
 import { connectStorage } from '../storage/connections.ts';
 import { createHistoryLog } from '../storage/history-log.ts';
-import { createIntegrationStorage, integrationUris } from '../storage/integration-storage.ts';
+import { createIntegrationStorage, ensureContainer, integrationUris } from '../storage/integration-storage.ts';
 import { createProjectLeases } from '../storage/project-lease.ts';
 import { createRecordStore } from '../storage/record-store.ts';
 import { createRejectedNotifications } from '../storage/rejected-notifications.ts';
+import { createTriggerQueues } from '../storage/trigger-queues.ts';
 import { createWorkQueue } from '../storage/work-queue.ts';
 import { createMask } from '../masking.ts';
 import type { BackupParts } from './backup-parts.ts';
 import { makeBackupParts } from './backup-parts.ts';
 import { cognitiveServicesToken, credentialFor, type Identity } from './credentials.ts';
+import { SignsOfLife } from './signs.ts';
 import { LastKnown } from './stored.ts';
 
 export interface Parts {
@@ -36,6 +38,11 @@ export interface Parts {
   policy(): Promise<Policy>;
   readonly backups: BackupParts;
   readonly rejected: RejectedNotifications;
+  /** When the functions of this process ran. */
+  readonly signs: SignsOfLife;
+  readonly triggerQueues: TriggerQueues;
+  /** Makes the container that Custom Vision exports models into where it is missing; looks for it once. */
+  ensureExportContainer(): Promise<void>;
   /** What status was last made of. */
   readonly lastKnown: LastKnown;
   /** The calls to each resource since the last time this was called. */
@@ -66,9 +73,8 @@ function newId(): string {
 }
 
 /** Makes everything that the functions work with; opens no connection yet. */
-export function makeParts(config: Config, isDeployed: boolean): Parts {
-  const identity = (storage: StorageConfig) => credentialFor({ ...identityOf(storage), isDeployed });
-  const { primary, secondary } = config;
+export function makeParts(config: Config): Parts {
+  const identity = (storage: StorageConfig) => credentialFor(identityOf(storage));
   const connections = {
     own: connectionOf(config.storage, identity),
     integration: connectionOf(config.integrationStorage ?? config.storage, identity),
@@ -93,8 +99,8 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
       timing,
       holds: store.holds,
     });
-  const source = client(primary);
-  const target = client(secondary);
+  const source = client(config.primary);
+  const target = client(config.secondary);
   const queue = createWorkQueue(ownStorage.queues);
   const policy: Omit<Policy, 'owner'> = {
     exclusionOf: (project) => exclusionOf(project, config.scope),
@@ -104,9 +110,9 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
     shrinkLimitInPercent: config.shrinkLimitInPercent,
     objectiveInSeconds: config.recoveryPointObjectiveInSeconds,
     targetProjectLimit: config.secondaryProjectLimit,
-    predictionResourceId: secondary.predictionResourceId,
+    predictionResourceId: config.secondary.predictionResourceId,
     integration: config.configureStorageIntegration ? integrationUris(integrationStorage, integrationNames) : null,
-    predictionEndpoints: { primary: primary.predictionEndpoint, secondary: secondary.predictionEndpoint },
+    predictionEndpoints: predictionEndpointsOf(config),
     limits: limitsFor(leases.leaseInSeconds, DEFAULT_LIMITS.copyDeadlineInMs / 1_000),
   };
   const backupLeases = createProjectLeases(ownStorage.blobs, { clock, every }, '.backups');
@@ -129,10 +135,17 @@ export function makeParts(config: Config, isDeployed: boolean): Parts {
       return { ...policy, owner: { pair: pairOf(source.host, target.host), installation: shortId(installation) } };
     }),
     rejected: createRejectedNotifications(integrationStorage.queues, { clock, mask }),
+    signs: new SignsOfLife(store.signs, clock, config.notificationQueue),
+    triggerQueues: createTriggerQueues({ own: ownStorage.queues, integration: integrationStorage.queues }),
+    ensureExportContainer: once(() => ensureContainer(integrationStorage, config.modelExportContainer)),
     lastKnown: new LastKnown(),
     mask,
     takeCalls: callTaker({ source, target }),
   };
+}
+
+function predictionEndpointsOf({ primary, secondary }: Config): Policy['predictionEndpoints'] {
+  return { primary: primary.predictionEndpoint, secondary: secondary.predictionEndpoint };
 }
 
 /** The answer of the first call that succeeded, for every later one. */
@@ -169,9 +182,8 @@ function connectionOf(
   return { blobServiceUri, queueServiceUri, credential: identity(storage) };
 }
 
-/** Which identity an account's settings name; the one that Azure gives the app where they name none. */
-function identityOf(storage: StorageConfig): Omit<Identity, 'isDeployed'> {
-  if (storage.kind === 'connectionString') return { clientId: null, managedIdentityResourceId: null };
-  const { clientId, managedIdentityResourceId } = storage;
-  return { clientId, managedIdentityResourceId };
+/** Which identity an account's settings name; whatever there is where they name none. */
+function identityOf(storage: StorageConfig): Identity {
+  if (storage.kind === 'identity') return storage;
+  return { credential: null, clientId: null, managedIdentityResourceId: null };
 }

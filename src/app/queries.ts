@@ -5,6 +5,7 @@ import type { RoutingManifest } from '../core/facts/routing.ts';
 import { sweepIsOverdue } from '../core/status/next-sweep.ts';
 import type { ProjectStory } from '../core/status/project-report.ts';
 import { projectStory } from '../core/status/project-report.ts';
+import { silentFunctions } from '../core/status/silent-functions.ts';
 import type { StatusReport } from '../core/status/report.ts';
 import { statusReport } from '../core/status/report.ts';
 import { listingOf, type ReportInput } from '../core/status/status-facts.ts';
@@ -17,16 +18,18 @@ import type { Reading, Stored } from './stored.ts';
 /** Reads what is stored of all projects. */
 export async function readStored({ deps, backups }: OpenApp, signal?: AbortSignal): Promise<Stored> {
   const { store } = deps;
-  const [sweep, { records }, decisions, installation, catalogues] = await Promise.all([
+  const [sweep, { records }, decisions, installation, signs, catalogues] = await Promise.all([
     store.sweep.read(signal),
     readRecords(store, signal),
     readDecisions(store, signal),
     store.installation.read(signal),
+    store.signs.read(signal),
     readCatalogues(backups.backups, signal),
   ]);
   return {
     ...{ sweep: sweep?.value ?? null, records, catalogues },
     ...{ decisions: decisions.values, installation: installation?.value ?? null },
+    signs: signs?.value ?? null,
   };
 }
 
@@ -82,6 +85,7 @@ function inputOf({ config, deps }: OpenApp, stored: Stored, rejectedNotification
     catalogues: stored.catalogues.catalogues,
     decisions: stored.decisions,
     installationId: stored.installation?.id ?? null,
+    signs: stored.signs,
     recoveryPointObjectiveInSeconds: config.recoveryPointObjectiveInSeconds,
     targetProjectLimit: config.secondaryProjectLimit,
     publishes: config.secondary.predictionResourceId !== null,
@@ -104,15 +108,18 @@ function reportOfProblems({ problems, clock }: BadSettings): StatusReport {
   });
 }
 
-export type HealthCode = 'OK' | 'SETTINGS_INVALID' | 'STORAGE_UNAVAILABLE' | 'SWEEP_OVERDUE';
+export type HealthCode = 'OK' | 'SETTINGS_INVALID' | 'STORAGE_UNAVAILABLE' | 'SWEEP_OVERDUE' | 'FUNCTION_SILENT';
 
 export async function health(opened: OpenApp | BadSettings): Promise<HealthCode> {
   if ('problems' in opened) return 'SETTINGS_INVALID';
   const { store, clock, events } = opened.deps;
   const { schedule } = opened.config;
   try {
-    const state = await inTime(ANSWER_LIMITS.healthInMs, (signal) => expectSweep(store, clock, schedule, signal));
-    return sweepIsOverdue(state, schedule, clock.now()) ? 'SWEEP_OVERDUE' : 'OK';
+    const [state, signs] = await inTime(ANSWER_LIMITS.healthInMs, (signal) =>
+      Promise.all([expectSweep(store, clock, schedule, signal), store.signs.read(signal)]),
+    );
+    if (sweepIsOverdue(state, schedule, clock.now())) return 'SWEEP_OVERDUE';
+    return silentFunctions(signs?.value ?? null, clock.now()).length > 0 ? 'FUNCTION_SILENT' : 'OK';
   } catch (error) {
     const { code, message, hint } = toFailure(error);
     events.emit({ event: 'storage.unavailable', code, message, hint });

@@ -8,9 +8,10 @@ import { tellHistory } from '../replicator/tell-history.ts';
 import { sweep, type Swept } from '../replicator/sweep/sweep.ts';
 import { inTime } from './answer-limits.ts';
 import { identified, type OpenApp } from './app.ts';
+import { lookAtQueues } from './look-at-queues.ts';
 import { readStored, reportOf } from './queries.ts';
 import type { Stored } from './stored.ts';
-import { INVOCATION_LIMIT_IN_MS } from './invocation.ts';
+import { invocationLimit } from './invocation.ts';
 
 /** Reading what is stored after a sweep; with the sweep's own limit it ends well before the host would stop it. */
 const READING_LIMIT_IN_MS = 60_000;
@@ -40,18 +41,9 @@ export async function onContinuedSweep(opened: OpenApp, token: string | null): P
  * event; the first is to be thrown, so that no later one takes its place.
  */
 async function sweepAndFollow(opened: OpenApp, token: string | null, readingLimitInMs: number): Promise<unknown[]> {
-  const { deps, backups } = opened;
+  const { backups } = opened;
   const failures: unknown[] = [];
-  const attempt = async <T>(task: Task, run: () => Promise<T>): Promise<T | null> => {
-    try {
-      return await run();
-    } catch (error) {
-      failures.push(error);
-      const { code, message, hint } = toFailure(error);
-      deps.events.emit({ event: 'sweep.task.failed', task, code, message, hint });
-      return null;
-    }
-  };
+  const attempt = attemptOf(opened, failures);
 
   let swept: Swept | 'failed' = 'failed';
   try {
@@ -61,6 +53,7 @@ async function sweepAndFollow(opened: OpenApp, token: string | null, readingLimi
     failures.push(error);
   }
   if (swept === 'busy' || swept === 'stale') return failures;
+  await lookAround(opened, readingLimitInMs);
   // Read once more, after the sweep: it and the work beside it have changed records since it read them.
   const stored = await attempt('read', () => inTime(readingLimitInMs, (signal) => readStored(opened, signal)));
   if (stored !== null) {
@@ -71,10 +64,34 @@ async function sweepAndFollow(opened: OpenApp, token: string | null, readingLimi
   return failures;
 }
 
+/**
+ * Sees to what others put into storage for the app. Where it has not the right to, that is told, and is no failure: what the
+ * schedule does needs none of it.
+ */
+async function lookAround(opened: OpenApp, limitInMs: number): Promise<void> {
+  const attempt = attemptOf(opened, []);
+  await attempt('queues', () => lookAtQueues(opened, limitInMs));
+  await attempt('container', () => inTime(limitInMs, () => opened.parts.ensureExportContainer()));
+}
+
+/** Runs tasks each of which may fail without the others: that is told as an event, and kept among the failures. */
+function attemptOf({ deps }: OpenApp, failures: unknown[]) {
+  return async <T>(task: Task, run: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await run();
+    } catch (error) {
+      failures.push(error);
+      const { code, message, hint } = toFailure(error);
+      deps.events.emit({ event: 'sweep.task.failed', task, code, message, hint });
+      return null;
+    }
+  };
+}
+
 async function sweepInTurn(opened: OpenApp, token: string | null): Promise<Swept> {
   const deps = await identified(opened);
   for (let waits = 0; ; waits += 1) {
-    const swept = await sweep(deps, opened.config.scope, AbortSignal.timeout(INVOCATION_LIMIT_IN_MS), token);
+    const swept = await sweep(deps, opened.config.scope, invocationLimit(), token);
     if (swept !== 'busy' || waits === WAIT_FOR_OTHERS.times) return swept;
     await sleep(WAIT_FOR_OTHERS.inMs);
   }
@@ -90,6 +107,7 @@ async function tellRest({ deps }: OpenApp, { sweep: swept, decisions }: Stored):
 
 /** Logs how everything stands according to what is stored; neither resource is asked. */
 export async function onMetrics(opened: OpenApp): Promise<void> {
+  await lookAround(opened, READING_LIMIT_IN_MS);
   await emitMetrics(opened, await inTime(READING_LIMIT_IN_MS, (signal) => readStored(opened, signal)));
 }
 

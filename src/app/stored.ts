@@ -1,5 +1,6 @@
 import type { StoredState } from '../backups/enqueue-backups.ts';
 import type { Decision } from '../core/facts/decision.ts';
+import type { Signs } from '../core/facts/signs.ts';
 import type { Installation } from '../core/facts/installation.ts';
 
 /** All that status is made of. */
@@ -8,6 +9,8 @@ export interface Stored extends StoredState {
   readonly decisions: ReadonlyMap<string, Decision>;
   /** Null where none is stored yet. */
   readonly installation: Installation | null;
+  /** Null where none are stored yet. */
+  readonly signs: Signs | null;
 }
 
 /** One reading of all of it, with the number of messages that nobody could act on. */

@@ -17,14 +17,10 @@ import { tellHistory } from '../replicator/tell-history.ts';
 import type { Received } from '../replicator/triggers.ts';
 import { listNewProjects } from '../replicator/unknown-projects.ts';
 import { identified, type OpenApp } from './app.ts';
-import { INVOCATION_LIMIT_IN_MS } from './invocation.ts';
+import { invocationLimit } from './invocation.ts';
 import { onContinuedSweep } from './scheduled-sweep.ts';
 
 /** What each message and each request does. The schedule's part is in `scheduled-sweep.ts`. */
-
-function invocationLimit(): AbortSignal {
-  return AbortSignal.timeout(INVOCATION_LIMIT_IN_MS);
-}
 
 /** What the host knows of a message from a queue, by the names that the Functions library gives it. */
 export type MessageFacts = Readonly<Record<string, unknown>>;

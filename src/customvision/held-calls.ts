@@ -1,5 +1,6 @@
 import { type Hold, type Holds, holdOn, withHold } from '../core/facts/hold.ts';
 import { isFailure, type ReplicationFailure } from '../core/facts/failure.ts';
+import { untilAborted } from '../deadline.ts';
 import type { Document } from '../replicator/ports/storage.ts';
 import { isOutOfVolume } from './classify.ts';
 import { heldFailure, type Site } from './failures.ts';
@@ -35,23 +36,26 @@ export class HeldCalls {
     if (hold !== null) throw heldFailure(hold, site, now);
   }
 
-  /** The same, by what is stored. */
-  async throwIfStoredHold(site: Site): Promise<void> {
+  /** The same, by what is stored. One reading serves all who wait for it: a caller that gives up ends its own wait alone. */
+  async throwIfStoredHold(site: Site, signal: AbortSignal): Promise<void> {
     const isHeld = holdOn(this.#holds, this.#host, site.operation.name, this.#timing.now()) !== null;
     const age = this.#timing.now().getTime() - this.#readAtInMs;
     if (this.#document !== null && age >= (isHeld ? FRESH_FOR_MS.held : FRESH_FOR_MS.free)) {
       this.#reading ??= this.#read(this.#document).finally(() => (this.#reading = null));
-      await this.#reading;
+      await untilAborted(this.#reading, signal);
     }
     this.throwIfHeld(site);
   }
 
-  /** Notes the wait that an answer asked for, where it is longer than the caller waits by itself. */
-  async note(error: unknown, { operation }: Site, longerThanInMs: number): Promise<void> {
+  /**
+   * Notes the wait that an answer asked for, where it is longer than the caller waits by itself. It is stored for the others
+   * also where the caller gives up meanwhile.
+   */
+  async note(error: unknown, { operation }: Site, longerThanInMs: number, signal: AbortSignal): Promise<void> {
     if (!isFailure(error, 'throttled') || (error.retryAfterInSeconds ?? 0) * 1_000 <= longerThanInMs) return;
     const hold = this.#holdFor(error, operation.name);
     this.#holds = withHold(this.#holds, hold, this.#timing.now()).holds;
-    if (this.#document !== null) await this.#store(this.#document, hold);
+    if (this.#document !== null) await untilAborted(this.#store(this.#document, hold), signal);
   }
 
   #holdFor({ code, message, retryAfterInSeconds }: ReplicationFailure, operation: string): Hold {

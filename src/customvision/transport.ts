@@ -2,7 +2,7 @@ import { errors } from 'undici';
 import { z } from 'zod';
 import { isFailure, type Executed, type ReplicationFailure } from '../core/facts/failure.ts';
 import type { Holds } from '../core/facts/hold.ts';
-import { untilAborted } from '../deadline.ts';
+import { within } from '../deadline.ts';
 import type { Document } from '../replicator/ports/storage.ts';
 import { authorize, type Authorization, type Credential } from './authorization.ts';
 import { Connections } from './connections.ts';
@@ -144,7 +144,7 @@ export class Transport {
 
   async #attempt(call: Call, signal: AbortSignal): Promise<Answer> {
     const site = this.#site(call);
-    await this.#held.throwIfStoredHold(site);
+    await this.#held.throwIfStoredHold(site, signal);
     const slotInMs = await this.#pacer.turn(signal);
     // Whoever waited for a turn may have been overtaken by a refusal.
     this.#held.throwIfHeld(site);
@@ -156,7 +156,7 @@ export class Transport {
     } catch (error) {
       this.#count(error);
       if (isFailure(error, 'throttled')) this.#pacer.slowDown(slotInMs);
-      await this.#held.note(error, site, this.#options.limits.totalWaitInMs);
+      await this.#held.note(error, site, this.#options.limits.totalWaitInMs, signal);
       throw error;
     }
   }
@@ -177,23 +177,24 @@ export class Transport {
   async #exchange(call: Call, signal: AbortSignal): Promise<Answer> {
     const { authorization, limits, timing } = this.#options;
     const deadlineInMs = call.operation.copies ? limits.copyDeadlineInMs : limits.deadlineInMs;
-    // Deadlines of the network run in real time, also where a test moves the app's clock.
-    const deadline = AbortSignal.timeout(deadlineInMs);
-    const either = AbortSignal.any([signal, deadline]);
-    let site = this.#site(call);
-    let executed: Executed = 'no';
+    /** How far the exchange has come, by which its failures are told. */
+    const progress: { site: Site; executed: Executed } = { site: this.#site(call), executed: 'no' };
+    const late = () => deadlineFailure(deadlineInMs, progress.executed, progress.site);
     try {
-      const credential = await authorize(authorization, either);
-      site = { ...site, secrets: [...site.secrets, credential.secret] };
-      executed = 'unknown';
       // The HTTP stack heeds no signal while it connects.
-      const answer = await untilAborted(this.#transmit(call, credential, either), either);
+      const answer = await within(deadlineInMs, signal, late, async (either) => {
+        const credential = await authorize(authorization, either);
+        progress.site = { ...progress.site, secrets: [...progress.site.secrets, credential.secret] };
+        either.throwIfAborted();
+        progress.executed = 'unknown';
+        return this.#transmit(call, credential, either);
+      });
       if (answer.status >= 200 && answer.status < 300) return answer;
-      throw answerFailure(answer, site, timing.now());
+      throw answerFailure(answer, progress.site, timing.now());
     } catch (error) {
       if (isFailure(error)) throw error;
       signal.throwIfAborted();
-      if (deadline.aborted) throw deadlineFailure(deadlineInMs, executed, site);
+      const { executed, site } = progress;
       throw executed === 'no' ? tokenFailure(error, site) : this.#explain(error, site);
     }
   }

@@ -1,5 +1,6 @@
 // The deployed entry: each import registers its functions. Loading it reads settings for bindings only and never throws.
 import './mask-failures.ts';
+import './signs-of-life.ts';
 import './backups.ts';
 import './custom-vision-notifications.ts';
 import './decisions.ts';

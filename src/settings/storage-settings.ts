@@ -101,7 +101,8 @@ export function storageSettings(name: string, required: 'yes' | 'no', meaning: s
     credential: optional({
       name: `${name}__credential`,
       default: null,
-      meaning: 'Which identity: a managed one, or whatever the surroundings offer.',
+      meaning:
+        'With `managedidentity` a managed identity is asked for. Without one, whatever the surroundings offer, as the host tries it: variables of the environment, a managed identity, the tools of a developer.',
       example: 'managedidentity',
       ...credential,
     }),

@@ -30,6 +30,16 @@ export function createIntegrationStorage(
   };
 }
 
+/**
+ * Makes the container where it is missing. It is looked for first: an account that another team gives may let the app use what
+ * is there, and make nothing.
+ */
+export async function ensureContainer({ blobs }: Pick<StorageClients, 'blobs'>, name: string): Promise<void> {
+  const container = blobs.getContainerClient(name);
+  if (await asStorageFailure(`Looking for the container ${name}`, () => container.exists())) return;
+  await asStorageFailure(`Making the container ${name}`, () => container.createIfNotExists());
+}
+
 /** Their plain URLs, as a project is given them, without the signature that a client's own URL may carry. */
 export function integrationUris({ blobs, queues }: StorageClients, { container, queue }: IntegrationNames): WantedUris {
   return {

@@ -5,6 +5,7 @@ import { installationSchema } from '../core/facts/installation.ts';
 import { readingSchema } from '../core/facts/reading.ts';
 import { recordSchema } from '../core/facts/record.ts';
 import { routingSchema } from '../core/facts/routing.ts';
+import { signsSchema } from '../core/facts/signs.ts';
 import { STATE_CONTAINER } from '../core/facts/storage-names.ts';
 import { sweepStateSchema } from '../core/facts/sweep-state.ts';
 import { triggerSchema } from '../core/facts/trigger.ts';
@@ -35,6 +36,7 @@ export function createRecordStore(blobs: BlobServiceClient): RecordStore {
     trigger: (sourceProjectId) => jsonDocument(container, triggerName(sourceProjectId), triggerSchema),
     installation: jsonDocument(container, 'installation.json', installationSchema),
     holds: jsonDocument(container, 'holds.json', holdsSchema),
+    signs: jsonDocument(container, 'signs.json', signsSchema),
     sweep: jsonDocument(container, 'sweep.json', sweepStateSchema),
     routing: jsonDocument(container, 'routing.json', routingSchema),
   };

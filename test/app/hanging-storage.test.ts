@@ -29,6 +29,7 @@ test('what is read after a sweep has a limit of its own, and is told by name whe
   const world = await startWorld();
   await expect(onSchedule(onSilentStorage(openedApp(world), server.origin), TRY_LIMIT_IN_MS / 2)).rejects.toThrow();
   expect(world.eventsOf('sweep.task.failed')).toMatchObject([
+    { task: 'queues', code: 'STORAGE_UNREACHABLE', message: 'Azure Storage did not answer within 0.02 s.' },
     { task: 'read', code: 'STORAGE_UNREACHABLE', message: 'Azure Storage did not answer within 0.02 s.' },
   ]);
 });

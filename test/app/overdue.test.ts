@@ -1,5 +1,6 @@
 import { health, status } from '../../src/app/queries.ts';
 import { onMetrics, onSchedule } from '../../src/app/scheduled-sweep.ts';
+import { METRICS_TIMER } from '../../src/core/facts/functions.ts';
 import { openedApp, type Opened } from '../support/opened-app.ts';
 import { startWorld } from '../support/started-world.ts';
 import type { World } from '../support/world.ts';
@@ -19,6 +20,8 @@ async function until(time: string): Promise<void> {
 
 /** Whether a sweep is overdue, and since when one is due, by everything that says so. */
 async function told(opened: Opened) {
+  // The timer that measures runs on, whatever becomes of sweeps.
+  await opened.parts.signs.ran(METRICS_TIMER.name, opened.deps.events);
   world.events.length = 0;
   const code = await health(opened);
   const { report } = await status(opened);

@@ -10,6 +10,13 @@ const refusal = (status: number, message: string, headers: Record<string, string
   return { ...answer, headers: { ...answer.headers, ...headers } };
 };
 
+/** A promise that somebody else fulfils. */
+function aGate() {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open: () => open() };
+}
+
 describe('a 403 that is out of call volume', () => {
   it.each([
     ['by its header', refusal(403, OUT_OF_VOLUME, { 'retry-after': '43200' }), 43_200],
@@ -76,6 +83,47 @@ describe('while a resource rests', () => {
     await rejection(client.getProjects(never()));
     expect(server.hits).toHaveLength(1);
     expect(await client.getTags(PROJECT, never())).toEqual([]);
+  });
+
+  it('a caller that gives up waits no longer for storage, and ends nobody else’s wait', async () => {
+    const server = await startLoopback(json([]));
+    const { holds } = new MemoryRecordStore();
+    const storage = aGate();
+    let reads = 0;
+    const slow = { ...holds, read: () => storage.opened.then(() => ((reads += 1), holds.read())) };
+    const client = clientOf(server.url, { holds: slow });
+    const caller = new AbortController();
+    const given = rejection(client.getProjects(caller.signal));
+    const patient = client.getProjects(never());
+    const reason = new Error('given up');
+    caller.abort(reason);
+    expect(await given).toBe(reason);
+    storage.open();
+    expect([await patient, reads]).toEqual([[], 1]);
+  });
+
+  it('a wait that was asked for is stored also where its caller has given up', async () => {
+    const server = await startLoopback(refusal(403, OUT_OF_VOLUME, { 'retry-after': '43200' }));
+    const { holds } = new MemoryRecordStore();
+    const [reading, storage] = [aGate(), aGate()];
+    let reads = 0;
+    const read = async (): ReturnType<typeof holds.read> => {
+      reads += 1;
+      if (reads === 2) {
+        reading.open();
+        await storage.opened;
+      }
+      return holds.read();
+    };
+    const caller = new AbortController();
+    const given = rejection(clientOf(server.url, { holds: { ...holds, read } }).getProjects(caller.signal));
+    await reading.opened;
+    const reason = new Error('given up');
+    caller.abort(reason);
+    expect(await given).toBe(reason);
+    storage.open();
+    await new Promise(setImmediate);
+    expect((await holds.read())?.value.holds).toMatchObject([{ operation: null }]);
   });
 
   it('storage that does not answer holds up no call', async () => {

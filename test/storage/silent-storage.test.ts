@@ -2,6 +2,7 @@ import type { PackagePlace } from '../../src/backups/ports.ts';
 import { newCatalogue } from '../../src/core/backups/catalogue.ts';
 import { newSweepState } from '../../src/core/facts/sweep-state.ts';
 import { workItem } from '../../src/core/facts/work-item.ts';
+import { triggerQueues } from '../../src/core/facts/functions.ts';
 import { isFailure } from '../../src/core/facts/failure.ts';
 import { createBackupStore } from '../../src/storage/backup-store.ts';
 import { connectStorage, type StorageClients } from '../../src/storage/connections.ts';
@@ -9,6 +10,7 @@ import { createIntegrationStorage } from '../../src/storage/integration-storage.
 import { createProjectLeases } from '../../src/storage/project-lease.ts';
 import { createRecordStore } from '../../src/storage/record-store.ts';
 import { createRejectedNotifications } from '../../src/storage/rejected-notifications.ts';
+import { createTriggerQueues } from '../../src/storage/trigger-queues.ts';
 import { createWorkQueue } from '../../src/storage/work-queue.ts';
 import { aRecord, guid } from '../support/builders.ts';
 import { EVERY_STOP, startSilentServer, type SilentServer, type Stop } from '../support/silent-server.ts';
@@ -70,6 +72,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'keeping a rejected notification': (opened) => rejected(opened).add({ reason: 'odd', text: 'odd' }),
   'counting the rejected notifications': (opened) => rejected(opened).count(),
   'making queue and container of the integration': (opened) => integration(opened).ensure(signal),
+  'looking at the queue of a function': ({ clients: { queues } }) => {
+    const [work] = triggerQueues('notifications');
+    return createTriggerQueues({ own: queues, integration: queues }).peek(work!, signal);
+  },
   'reading a catalogue': (opened) => backups(opened).catalogue(ID).read(),
   'writing a catalogue': (opened) => backups(opened).catalogue(ID).write(newCatalogue(ID, 'Shop'), null),
   'listing the catalogues': (opened) => backups(opened).listCatalogues(signal),

@@ -27,7 +27,7 @@ const SEVERITIES = { info: 1, warn: 2, error: 3 };
 
 /** What is the case at a measurement; whatever is not said is well. */
 export interface Measurement extends Partial<
-  Pick<ReportInput, 'records' | 'sweep' | 'catalogues' | 'rejectedNotifications'>
+  Pick<ReportInput, 'records' | 'sweep' | 'signs' | 'catalogues' | 'rejectedNotifications'>
 > {
   readonly routes?: MetricsInput['routes'];
   readonly schedule?: string;

@@ -85,6 +85,7 @@ export class Killer {
       archive: (stored, at, signal) => this.#effect('record.archive', () => store.archive(stored, at, signal), check),
       trigger: (id) => store.trigger(id),
       holds: store.holds,
+      signs: store.signs,
       sweep: this.#guardDocument('sweep', store.sweep, check),
       routing: this.#guardDocument('routing', store.routing, check),
     };

@@ -6,6 +6,7 @@ import { installationSchema, type Installation } from '../../src/core/facts/inst
 import { readingSchema, type StoredReading } from '../../src/core/facts/reading.ts';
 import { recordSchema, type ReplicaRecord } from '../../src/core/facts/record.ts';
 import { routingSchema, type RoutingManifest } from '../../src/core/facts/routing.ts';
+import { signsSchema, type Signs } from '../../src/core/facts/signs.ts';
 import { sweepStateSchema, type SweepState } from '../../src/core/facts/sweep-state.ts';
 import { triggerSchema, type Trigger } from '../../src/core/facts/trigger.ts';
 import { workItemSchema, type WorkItem } from '../../src/core/facts/work-item.ts';
@@ -43,6 +44,7 @@ export class MemoryRecordStore implements RecordStore {
 
   readonly installation: Document<Installation> = this.#document('installation.json', installationSchema);
   readonly holds: Document<Holds> = this.#document('holds.json', holdsSchema);
+  readonly signs: Document<Signs> = this.#document('signs.json', signsSchema);
   readonly sweep: Document<SweepState> = this.#document('sweep.json', sweepStateSchema);
   readonly routing: Document<RoutingManifest> = this.#document('routing.json', routingSchema);
 

@@ -1,13 +1,16 @@
 import type { OpenApp } from '../../src/app/app.ts';
+import { SignsOfLife } from '../../src/app/signs.ts';
 import { LastKnown } from '../../src/app/stored.ts';
 import type { RecordStore } from '../../src/replicator/ports/storage.ts';
 import type { BackupStore } from '../../src/backups/ports.ts';
 import { parseConfig } from '../../src/settings/parse-config.ts';
 import { MemoryBackupStore } from './memory-backups.ts';
+import { MemoryTriggerQueues } from './memory-trigger-queues.ts';
 import type { World } from './world.ts';
 
 export interface Opened extends OpenApp {
   readonly catalogues: MemoryBackupStore;
+  readonly triggerQueues: MemoryTriggerQueues;
   /** The two stores, and how often each was asked for a list or a document. */
   counting(): { store: RecordStore; backups: BackupStore; counts: Counts };
 }
@@ -32,6 +35,7 @@ export function openedApp(world: World, settings: Readonly<Record<string, string
   if (config === null) throw new Error('The settings of this test are bad.');
   const deps = { ...world.deps, schedule: config.schedule };
   const catalogues = new MemoryBackupStore();
+  const triggerQueues = new MemoryTriggerQueues();
   const noModels = () => Promise.reject(new Error('This app has no models to back up.'));
   const backups: OpenApp['backups'] = {
     source: {
@@ -58,11 +62,15 @@ export function openedApp(world: World, settings: Readonly<Record<string, string
       backups: { deps: backups, exportContainerUri: 'https://store.example/model-exports', asksForExports: false },
       rejected: world.rejected,
       lastKnown: new LastKnown(),
+      signs: new SignsOfLife(deps.store.signs, deps.clock, config.notificationQueue),
+      triggerQueues,
+      ensureExportContainer: () => Promise.resolve(),
       policy: () => Promise.resolve(deps.policy),
       takeCalls: () => [],
       mask: (text) => text,
     },
     catalogues,
+    triggerQueues,
     counting() {
       const counts = { listRecords: 0, record: 0, listCatalogues: 0, catalogue: 0 };
       return {

@@ -59,7 +59,22 @@ export type ReplicatorEvent =
     }
   | {
       readonly event: 'sweep.task.failed';
-      readonly task: 'read' | 'backups' | 'metrics' | 'history';
+      readonly task: 'queues' | 'container' | 'read' | 'backups' | 'metrics' | 'history';
+      readonly code: string;
+      readonly message: string;
+      readonly hint: string;
+    }
+  | {
+      readonly event: 'function.silent';
+      readonly functionName: string;
+      /** Whose messages it does not take; null for a timer. */
+      readonly queue: string | null;
+      readonly silentSeconds: number;
+      readonly lastRanAt: string | null;
+    }
+  | {
+      readonly event: 'function.sign.failed';
+      readonly functionName: string;
       readonly code: string;
       readonly message: string;
       readonly hint: string;

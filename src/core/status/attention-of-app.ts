@@ -1,6 +1,7 @@
 import type { Blocker } from '../plan/types.ts';
 import { oneResource, otherCopies } from '../plan/blockers.ts';
 import { REJECTED_QUEUE } from '../facts/storage-names.ts';
+import { attentionOfFunctions, sweepTimerWords } from './attention-of-functions.ts';
 import type { Attention } from './attention-entry.ts';
 import type { StatusFacts } from './status-facts.ts';
 import { waitsBeyond } from './next-sweep.ts';
@@ -13,6 +14,7 @@ export function attentionOfApp(report: StatusFacts): Attention[] {
     ...report.settings.problems.map(badSetting),
     ...storage(report),
     ...sweeping(report),
+    ...attentionOfFunctions(report),
     ...longWait(report),
     ...brake(report),
     ...report.installation.others.map(otherInstallation),
@@ -71,7 +73,7 @@ function sweeping(report: StatusFacts): Attention[] {
         ? 'No sweep has ever completed'
         : `No sweep completed since ${ago(lastCompletedAt, now)}`;
     const due = nextDueAt === null ? '' : `, and one was due ${ago(nextDueAt, now)}`;
-    const message = `${last}${due}: what is known of the projects may be out of date.`;
+    const message = `${last}${due}${sweepTimerWords(report)}: what is known of the projects may be out of date.`;
     const hint = 'See in the portal that the app runs and that its timer replicateOnSchedule is enabled, then its log.';
     found.push({ ...OF_THE_APP, level: 'critical', code: 'SWEEP_OVERDUE', message, hint, since: lastCompletedAt });
   }

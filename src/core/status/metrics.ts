@@ -3,6 +3,7 @@ import type { ProjectReport } from './project-report.ts';
 import { ageInSeconds } from '../facts/time.ts';
 import type { RoutingManifest } from '../facts/routing.ts';
 import type { StatusReport } from './report.ts';
+import { silentEvent } from './attention-of-functions.ts';
 import { nextSweep, type SweepSchedule, type Swept } from './next-sweep.ts';
 
 /** The calls that this process has made to one resource since it last reported them. */
@@ -55,6 +56,7 @@ export function metricsOf(input: MetricsInput): ReplicatorEvent[] {
   const watched = projects.filter(({ sync }) => sync !== 'excluded');
   return [
     ...watched.map((project) => projectMetrics(project, input)),
+    ...input.report.functions.silent.map((silent) => silentEvent(silent, input.now)),
     {
       event: 'sweep.metrics',
       inScope: summary.inScope,

@@ -5,6 +5,9 @@ import type { Listing, ProjectReport } from './project-report.ts';
 import { isInBreach, isInScope, projectReport } from './project-report.ts';
 import type { SweepSchedule } from './next-sweep.ts';
 import { nextStart, nextSweep, sweepIsOverdue } from './next-sweep.ts';
+import { SWEEP_TIMER } from '../facts/functions.ts';
+import type { Signs } from '../facts/signs.ts';
+import { silentFunctions, unavailableQueues } from './silent-functions.ts';
 import type { ReplicaRecord } from '../facts/record.ts';
 import type { SweepState } from '../facts/sweep-state.ts';
 import { targetProjectLimitOf } from '../facts/sweep-state.ts';
@@ -20,6 +23,8 @@ export interface ReportInput {
   readonly decisions?: ReadonlyMap<string, Decision>;
   /** The id of the installation that the storage belongs to; null or absent where none is stored. */
   readonly installationId?: string | null;
+  /** When functions last ran, and what waits for them; null or absent where nothing is stored of it. */
+  readonly signs?: Signs | null;
   readonly recoveryPointObjectiveInSeconds: number | null;
   readonly targetProjectLimit: number | null;
   /** Whether replicas are published: without a prediction resource none can be failed over to. */
@@ -115,6 +120,14 @@ function comingSweep({ sweep, schedule, now }: ReportInput) {
   };
 }
 
+function functionsReport({ signs = null, now }: ReportInput) {
+  return {
+    silent: silentFunctions(signs, now),
+    sweepTimerRanAt: signs?.ranAt[SWEEP_TIMER] ?? null,
+    unavailableQueues: unavailableQueues(signs),
+  };
+}
+
 /** Everything that status is judged by, from durable state alone. */
 export function statusFacts(input: ReportInput) {
   const projects = projectReports(input);
@@ -134,6 +147,7 @@ export function statusFacts(input: ReportInput) {
       unmatchedPatterns: sweep?.unmatchedPatterns ?? [],
       labelEdits: sweep?.labelEdits ?? ('unknown' as const),
     },
+    functions: functionsReport(input),
     summary: summarise(input, projects),
     quota: quotaReport(input, projects),
     installation: { id: input.installationId ?? null, others: otherInstallations(sweep) },

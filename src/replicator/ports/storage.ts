@@ -1,3 +1,4 @@
+import type { TriggerQueue } from '../../core/facts/functions.ts';
 import type { HistoryEntry } from '../../core/facts/history.ts';
 import type { Decision } from '../../core/facts/decision.ts';
 import type { Holds } from '../../core/facts/hold.ts';
@@ -5,6 +6,7 @@ import type { Installation } from '../../core/facts/installation.ts';
 import type { StoredReading } from '../../core/facts/reading.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { RoutingManifest } from '../../core/facts/routing.ts';
+import type { Signs, VisibleMessage } from '../../core/facts/signs.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
 import type { Trigger } from '../../core/facts/trigger.ts';
 import type { WorkItem } from '../../core/facts/work-item.ts';
@@ -49,6 +51,8 @@ export interface RecordStore {
   readonly installation: Document<Installation>;
   /** What the resources have asked to wait for. */
   readonly holds: Document<Holds>;
+  /** When functions last ran, and what waits for them. */
+  readonly signs: Document<Signs>;
   readonly sweep: Document<SweepState>;
   readonly routing: Document<RoutingManifest>;
 }
@@ -70,6 +74,15 @@ export interface ProjectLeases {
 export interface WorkQueue {
   /** Makes the item visible to workers after the delay (0 to 7 days). */
   enqueue(item: WorkItem, delayInSeconds: number): Promise<void>;
+}
+
+/** The queues that functions listen to, seen from outside. */
+export interface TriggerQueues {
+  /**
+   * The first messages that could be taken now, 32 at most; they stay as they are. A queue that is missing is made, since
+   * the host only waits for it, save those for poison messages, which the host makes.
+   */
+  peek(queue: TriggerQueue, signal: AbortSignal): Promise<VisibleMessage[]>;
 }
 
 /** The queue and the container that Custom Vision itself writes to. */
