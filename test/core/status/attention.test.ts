@@ -247,7 +247,7 @@ test('a schedule that waits for too long is told with both times, and once', () 
 test('an overdue sweep is told with when it was due', () => {
   expect(attention({ now: after(2_701) })[0]).toMatchObject({
     message:
-      'No sweep completed since 45 min ago, and one was due 15 min ago: what is known of the projects may be out of date.',
+      'No sweep completed since 45 min ago, and one was due 15 min ago; the function replicateOnSchedule has not run since 45 min ago: what is known of the projects may be out of date.',
   });
 });
 
