@@ -1,6 +1,6 @@
 import { isFailure } from '../core/facts/failure.ts';
 import type { Observation, Project } from '../core/facts/model.ts';
-import type { LookPlan, Observed } from '../core/plan/types.ts';
+import type { LookPlan, Observed, TargetFault } from '../core/plan/types.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { currentGeneration } from '../core/facts/record.ts';
 import { newestWaiting } from '../core/plan/copy.ts';
@@ -8,7 +8,9 @@ import { KEEPS_CHANGING } from './content-reader.ts';
 import { newEvidence } from '../core/content/label-edits.ts';
 import type { Content } from '../core/content/revision.ts';
 import { snapshotOf } from '../core/content/revision.ts';
+import type { SweepState } from '../core/facts/sweep-state.ts';
 import { targetProjectLimitOf } from '../core/facts/sweep-state.ts';
+import type { Policy } from '../core/plan/policy.ts';
 import { lookAtIntegration } from './steps/attempt-integration.ts';
 import type { Clock } from './ports/surroundings.ts';
 import type { ProjectReader } from './ports/custom-vision.ts';
@@ -61,11 +63,15 @@ async function lookAtTarget(
   const targetProjects = await target.getProjects(signal);
   const state = await store.sweep.read(signal);
   const targetProjectLimit = targetProjectLimitOf(state?.value ?? null, policy.targetProjectLimit, clock.now());
-  const kind = state?.value.brake?.kind ?? 'short-list';
-  const accepted = state?.value.acceptedPair ?? policy.owner.pair;
-  const unseen = accepted === policy.owner.pair ? null : 'not-looked-at';
-  const targetFault = kind === 'short-list' ? unseen : kind;
+  const targetFault = targetFaultIn(state?.value ?? null, policy);
   return { targetProjects, targetProjectLimit, targetFault, labelEdits: state?.value.labelEdits ?? 'unknown' };
+}
+
+/** What the last sweep found wrong with the target as a whole; null where nothing was, or none has looked yet. */
+function targetFaultIn(state: SweepState | null, { owner }: Pick<Policy, 'owner'>): TargetFault | null {
+  const kind = state?.brake?.kind ?? 'short-list';
+  if (kind !== 'short-list') return kind;
+  return (state?.acceptedPair ?? owner.pair) === owner.pair ? null : 'not-looked-at';
 }
 
 /** The source's labels; what they tell of the service's `lastModified` is noted for all projects. */
@@ -117,7 +123,7 @@ export async function lookAt(
   context: WorkContext,
 ): Promise<Partial<Observed>> {
   const { deps, signal } = context;
-  const { source, target, store, clock } = deps;
+  const { source, target, store, clock, policy } = deps;
   const replicaId = replicaOf(record);
   switch (at) {
     case 'source':
@@ -129,6 +135,8 @@ export async function lookAt(
       return lookAtSourceContent(toCopy, record, observed.source, context);
     case 'target-projects':
       return lookAtTarget(deps, signal);
+    case 'target-fault':
+      return { targetFault: targetFaultIn((await store.sweep.read(signal))?.value ?? null, policy) };
     case 'candidate':
       return { candidate: replicaId === null ? null : await unlessGone(target.getProject(replicaId, signal)) };
     case 'replica':

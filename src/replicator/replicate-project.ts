@@ -1,8 +1,9 @@
 import { nameOfItem, workItem } from '../core/facts/work-item.ts';
-import { recordFailure } from '../core/facts/backoff.ts';
+import { asNotice, recordFailure } from '../core/facts/backoff.ts';
 import { isFailure, type ReplicationFailure, toFailure } from '../core/facts/failure.ts';
 import type { Plan, Observed, Step } from '../core/plan/types.ts';
 import { planProject } from '../core/plan/plan.ts';
+import { isFollowed } from '../core/plan/without-source.ts';
 import { refuseUndone, withEffect, withoutEffects } from '../core/plan/undone.ts';
 import type { Decision } from '../core/facts/decision.ts';
 import { newsOf, triggersRestUntil } from '../core/plan/triggers.ts';
@@ -170,7 +171,7 @@ class ProjectWork {
         if (plan.kind !== 'step') await this.#content.forget();
         if (plan.kind === 'settled') return await this.#settle(record, plan);
         if (plan.kind === 'blocked')
-          return await this.#fail(withLook(record, observed), blockerFailure(plan.blocker), doing, runId);
+          return await this.#fail(record, observed, blockerFailure(plan.blocker), doing, runId);
         if (plan.kind === 'wait') return await this.#wait(withoutEffects(healed(record)), plan.inSeconds);
         if (this.#deps.policy.dryRun && !isOnRecordOnly(plan.step)) return await this.#dryRun(record, plan.step);
         // Before it counts as what was being done: that a step succeeds once more is no sign that nothing undoes it.
@@ -187,7 +188,7 @@ class ProjectWork {
         const isSideWork = SIDE_WORK.has(plan.step.do);
         record = result.failure || isSideWork ? result.record : withEffect(result.record, plan.step);
         if (!result.failure && !isSideWork && result.wasRefused !== true) record = healedBy(record, doing);
-        if (result.failure) return await this.#fail(withLook(record, observed), result.failure, doing, runId);
+        if (result.failure) return await this.#fail(record, observed, result.failure, doing, runId);
         if (plan.step.do === 'switch') this.#justCopied = true;
         if (isSideWork) this.#isIntegrated = true;
         if (!isSideWork && !isNote(plan.step)) this.#look?.noteChange();
@@ -205,7 +206,7 @@ class ProjectWork {
           continue;
         }
         runId = record.run?.runId ?? runId;
-        return await this.#fail(withLook(record, observed), toFailure(error), doing, runId);
+        return await this.#fail(record, observed, toFailure(error), doing, runId);
       }
     }
   }
@@ -266,8 +267,16 @@ class ProjectWork {
     return 'waiting';
   }
 
-  async #fail(record: ReplicaRecord, thrown: ReplicationFailure, step: string, runId: string | null): Promise<Outcome> {
-    const failure = recordFailure(record.failure, thrown, this.#now(), record.failedImports, step);
+  async #fail(
+    seen: ReplicaRecord,
+    observed: Observed,
+    thrown: ReplicationFailure,
+    step: string,
+    runId: string | null,
+  ): Promise<Outcome> {
+    const record = withLook(seen, observed);
+    const told = recordFailure(record.failure, thrown, this.#now(), record.failedImports, step);
+    const failure = isFollowed(observed, this.#deps.policy) ? told : asNotice(told);
     const { nextAttemptAt } = failure;
     this.#deps.events.emit(failureEvent({ projectId: this.#item.projectId, runId, step }, failure));
     const failed = { ...withoutEffects(record), failure };

@@ -1,4 +1,5 @@
 import { isStagingName, validMark } from '../../src/core/content/mark.ts';
+import { updateSweepState } from '../../src/replicator/documents.ts';
 import { sweep } from '../../src/replicator/sweep/sweep.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import type { Dependencies } from '../../src/replicator/context.ts';
@@ -51,6 +52,38 @@ describe('one resource as both sides', () => {
     const [{ id } = { id: '' }] = world.primary.resource.projects;
     expect((await rowOf(world, id)).failure).toMatchObject({ code: 'ONE_RESOURCE', needsPerson: true });
   });
+});
+
+describe('a copy in the making', () => {
+  it.each(['one-resource', 'other-copies'] as const)(
+    'waits where it is once a sweep finds the target to be none (%s), and goes on once it is one again',
+    async (kind) => {
+      await start({ secondary: { delays: { importInSeconds: 60 } } });
+      const source = await world.primary.resource.addProject(FLOWERS);
+      await world.sweep();
+      const { run } = await world.record(source.id);
+      expect(run?.replicaProjectId).not.toBeNull();
+      const since = new Date(world.clock.now()).toISOString();
+      const brake = { kind, since, accepted: 1, missing: 0, confirmedAt: null };
+      const { store, clock } = world.deps;
+      await updateSweepState(store, clock, (state) => ({ ...state, brake }));
+      const writes = () => [world.primary, world.secondary].flatMap(writesTo);
+      const before = writes();
+      await world.settle();
+      await world.pass(3_600);
+      await replicateProject(workItem(source.id, 'request'), world.deps);
+      expect(writes()).toEqual(before);
+      expect(await world.record(source.id)).toMatchObject({
+        run,
+        failure: { code: kind.toUpperCase().replace('-', '_') },
+      });
+      expect(await routeOf(world, source.id)).toBeNull();
+      await updateSweepState(store, clock, (state) => ({ ...state, brake: null }));
+      await nextSweep(world);
+      await expectInSync(world, source);
+      expect(world.secondary.calls.of('ImportProject')).toHaveLength(1);
+    },
+  );
 });
 
 describe('an endpoint that is spelled otherwise', () => {

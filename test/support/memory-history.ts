@@ -11,6 +11,11 @@ export class MemoryHistory implements HistoryLog {
   /** Which call to add something fails, from 1 on; none where null. */
   failsAt: number | null = null;
 
+  /** The next call fails, and those after it do not. */
+  failNext(): void {
+    this.failsAt = this.#calls + 1;
+  }
+
   append(entries: readonly HistoryEntry[]): Promise<void> {
     this.#calls += 1;
     if (this.#calls === this.failsAt) return Promise.reject(unreachable());

@@ -97,6 +97,14 @@ export function recordFailure(
   };
 }
 
+/**
+ * The same of a project whose source is gone or not wanted any more. Nothing is at risk that a person would have to be
+ * woken for: it is told, and each sweep looks whether the fact is gone.
+ */
+export function asNotice(failure: RecordFailure): RecordFailure {
+  return { ...failure, needsPerson: false };
+}
+
 /** What time does not heal: a time-out that comes between two refusals must not have them counted anew. */
 function lastingOf(failure: RecordFailure | null): RecordFailure['interrupted'] | null {
   if (failure === null) return null;

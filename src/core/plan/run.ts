@@ -9,7 +9,7 @@ import { secondsBetween } from '../facts/time.ts';
 import type { PublicationsSeen, PublicationStep } from '../content/publications.ts';
 import { nextPublicationStep, publicationsSeen, publishedOn, standingRefusals } from '../content/publications.ts';
 import { wantedOn } from './publish.ts';
-import { drMode } from './blockers.ts';
+import { drMode, targetBlocker } from './blockers.ts';
 import type { Difference, ReplicaRecord, Run } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { importBeganAt } from '../facts/run-stage.ts';
@@ -29,6 +29,10 @@ function importIsGone(message: string): Plan {
 
 /** What comes next for a copy that is being made, from the intent to the switch. */
 export function planRun(input: PlanInput, run: Run): Plan {
+  // What a sweep has found since the run began: nothing is written to a target that is not one to make copies on.
+  if (input.observed.targetFault === undefined) return look('target-fault');
+  const fault = targetBlocker(input.record, input.observed);
+  if (fault !== null) return { kind: 'blocked', blocker: fault };
   if (run.discard !== null) return step({ do: 'discard', discard: run.discard });
   if (input.decision?.frozen === true) {
     const { route } = input.observed;

@@ -22,12 +22,15 @@ export type Look =
   | 'source-integration'
   | 'source-content'
   | 'target-projects'
+  | 'target-fault'
   | 'candidate'
   | 'replica'
   | 'replica-content'
   | 'waiting-copy'
   | 'route'
   | 'listed-projects';
+
+export type TargetFault = 'one-resource' | 'other-copies' | 'not-looked-at';
 
 /** What has been looked at since the last effect. Absent: not yet. Null: looked, and there is none. */
 export interface Observed {
@@ -39,7 +42,7 @@ export interface Observed {
   readonly labelEdits?: LabelEdits;
   readonly targetProjects?: readonly Project[];
   /** Why the last sweep took the target as a whole for one that nothing may be written to. */
-  readonly targetFault?: 'one-resource' | 'other-copies' | 'not-looked-at' | null;
+  readonly targetFault?: TargetFault | null;
   /** How many projects the target may hold, as far as is known today. */
   readonly targetProjectLimit?: number;
   /** The project that the run is importing, without what it holds. */

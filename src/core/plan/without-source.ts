@@ -6,8 +6,15 @@ import { routeCurrent } from './current.ts';
 import { checkCopy, lookAtTargetFirst, proveCopy } from './look-after.ts';
 import { notePublications } from './publish.ts';
 import { giveUpSlot } from './slots.ts';
-import type { Plan, PlanInput } from './types.ts';
+import type { Policy } from './policy.ts';
+import type { Observed, Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
+
+/** Whether copies are wanted of a project, as far as a look has shown: not where its source is gone, or left out. */
+export function isFollowed({ source }: Observed, { exclusionOf }: Pick<Policy, 'exclusionOf'>): boolean {
+  if (source === undefined) return true;
+  return source !== null && exclusionOf(source.project) === null;
+}
 
 /**
  * What comes next for copies whose source is gone or not wanted any more: they are looked after, and nothing is made. One

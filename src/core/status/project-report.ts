@@ -70,8 +70,8 @@ function readinessOf(record: ReplicaRecord | null, publishes: boolean): { ready:
   const notReady = (reason: string) => ({ ready: false, reason });
   const current = record === null ? null : currentGeneration(record);
   if (record === null || current === null) return notReady('there is no verified copy yet');
-  if (record.failure?.needsPerson === true && isInDoubt(record.failure))
-    return notReady(`it needs a person: ${record.failure.message}`);
+  if (record.failure !== null && isInDoubt(record.failure))
+    return notReady(`${record.failure.needsPerson ? 'it needs a person: ' : ''}${record.failure.message}`);
   if (!publishes) return notReady('replicas are not published: SECONDARY_PREDICTION_RESOURCE_ID is not set');
   const wanted = (record.source ?? current.holds).publications;
   const published = new Set(current.published.map(({ publishName }) => publishName));

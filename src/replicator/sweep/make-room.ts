@@ -35,8 +35,8 @@ export async function makeRoom(
 }
 
 /**
- * Whoever is asked must be able to: one that is parked, frozen or at work on a copy, or that waits, would end before it
- * gave anything up. A project that is gone from the primary, or excluded, is asked like any other.
+ * Whoever is asked must be able to: one that is parked, frozen or at work on a copy, that waits, or whose copy
+ * somebody changed, would end before it gave anything up. A project that is gone from the primary, or excluded, is asked like any other.
  */
 function canYield(record: ReplicaRecord, { decisions, unreadable }: Lists, now: Date): boolean {
   const { sourceProjectId, failure, run } = record;
@@ -45,6 +45,7 @@ function canYield(record: ReplicaRecord, { decisions, unreadable }: Lists, now: 
     run === null &&
     !waits(record, now) &&
     failure?.needsPerson !== true &&
+    failure?.class !== 'diverged' &&
     !isFrozen &&
     !unreadable.has(sourceProjectId)
   );

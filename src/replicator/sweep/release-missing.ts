@@ -1,11 +1,13 @@
 import { isReplicaOf } from '../../core/content/mark.ts';
 import type { Project } from '../../core/facts/model.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
+import { isFailure } from '../../core/facts/failure.ts';
 import { withRoute } from '../../core/facts/routing.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
 import { updateDocument } from '../documents.ts';
 import { unlessGone } from '../observe.ts';
 import type { Dependencies } from '../context.ts';
+import { tellHistory } from '../tell-history.ts';
 
 /**
  * A source project that is gone keeps its copies until a person deletes them on the target: that is how it is
@@ -45,12 +47,15 @@ async function isReleased(
 async function release(
   { sourceProjectId, name }: ReplicaRecord,
   missingSince: string,
-  { store, leases, clock, events }: Dependencies,
+  deps: Dependencies,
   signal: AbortSignal,
 ): Promise<void> {
+  const { store, leases, clock, events } = deps;
   const lease = await leases.acquire(sourceProjectId);
   if (lease === null) return;
   try {
+    // Nobody looks at an archived record again: what it has left to tell is told first, or it stays for the next sweep.
+    if (!(await toldAll(sourceProjectId, deps, signal))) return;
     const stored = await store.record(sourceProjectId).read(signal);
     if (stored === null) return;
     const now = clock.now();
@@ -63,5 +68,17 @@ async function release(
     events.emit({ event: 'project.released', projectId: sourceProjectId, name, missingSince });
   } finally {
     await lease.release();
+  }
+}
+
+async function toldAll(projectId: string, deps: Dependencies, signal: AbortSignal): Promise<boolean> {
+  try {
+    await tellHistory(deps.store.record(projectId), deps, signal);
+    return true;
+  } catch (error) {
+    if (signal.aborted || !isFailure(error)) throw error;
+    const { code, message, hint } = error;
+    deps.events.emit({ event: 'storage.unavailable', code, message, hint });
+    return false;
   }
 }

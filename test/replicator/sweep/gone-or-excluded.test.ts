@@ -1,4 +1,7 @@
+import { metricsOf } from '../../../src/core/status/metrics.ts';
 import type { StoredProject } from '../../../src/local/simulator/index.ts';
+import { expectSweep } from '../../../src/replicator/documents.ts';
+import { HALF_HOURLY } from '../../support/builders.ts';
 import { checkAtRest } from '../../support/invariants.ts';
 import {
   addRose,
@@ -10,6 +13,7 @@ import {
   nextSweep,
   routeOf,
   rowOf,
+  statusOf,
   swapLabels,
   writesTo,
 } from '../../support/scenery.ts';
@@ -103,12 +107,36 @@ describe.each(ENDS)('a project that %s', (_what, end) => {
     const undo = swapLabels(world.secondary, await currentCopy(world, source.id));
     await nextSweep(world, 2);
     const { failure } = await rowOf(world, source.id);
-    expect(failure).toMatchObject({ code: 'REPLICA_CHANGED', needsPerson: true });
+    expect(failure).toMatchObject({ code: 'REPLICA_CHANGED', needsPerson: false, nextAttemptAt: null });
     expect(failure?.message).toContain('the source is not followed any more');
     expect(failure?.hint).not.toContain('a new copy is made');
     undo();
     await nextSweep(world);
     expect((await rowOf(world, source.id)).failure).toBeNull();
+  });
+
+  it('wakes nobody for what somebody did to its copy, which is not ready all the same', async () => {
+    const source = await copied(world);
+    swapLabels(world.secondary, await currentCopy(world, source.id));
+    await nextSweep(world);
+    const woken = () => [...world.eventsOf('project.diverged'), ...world.eventsOf('project.parked')].length;
+    // While it was followed a person was asked, once for each look that found it so.
+    expect([woken(), (await rowOf(world, source.id)).sync]).toEqual([1, 'parked']);
+    end(source);
+    await nextSweep(world, 2);
+    expect(woken()).toBe(1);
+    const { sync, failure, readiness } = await rowOf(world, source.id);
+    expect(['source-missing', 'excluded']).toContain(sync);
+    expect(failure).toMatchObject({ code: 'REPLICA_CHANGED', needsPerson: false });
+    expect(readiness).toMatchObject({ ready: false, reason: expect.stringContaining('Somebody changed') as string });
+    const report = await statusOf(world);
+    expect(report.attention.filter(({ level }) => level === 'critical')).toEqual([]);
+    const { store, clock } = world.deps;
+    const swept = await expectSweep(store, clock, HALF_HOURLY);
+    const metrics = metricsOf({ report, routes: null, swept, schedule: HALF_HOURLY, now: clock.now() });
+    const parked = metrics.filter((event) => event.event === 'project.metrics' && event.parkedSeconds !== null);
+    expect(parked).toEqual([]);
+    expect(world.history.entries.map(({ event }) => event)).toContain('project.unparked');
   });
 
   it('fails no more for a copy that is not made any more', async () => {

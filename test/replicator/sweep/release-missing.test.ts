@@ -1,3 +1,4 @@
+import { historyEntry } from '../../../src/core/facts/history.ts';
 import { startWorld } from '../../support/started-world.ts';
 import type { World } from '../../support/world.ts';
 
@@ -35,6 +36,23 @@ describe('a source project that is gone', () => {
     expect(world.eventsOf('project.released')).toMatchObject([{ projectId: id, name: 'Flowers' }]);
     await world.converge();
     expect((await world.store.sweep.read())?.value.missing).toEqual({});
+  });
+
+  it('is released only once the history has all that its record has to tell', async () => {
+    const { id, copyId } = await copiedThenGone();
+    const stored = await world.store.record(id).read();
+    const at = new Date(world.clock.now()).toISOString();
+    const facts = { id: `${id}:left`, at, event: 'copy.retired', projectId: id, evidence: {} };
+    const entry = historyEntry(facts);
+    await world.store.record(id).write({ ...stored!.value, untold: [entry] }, stored!.etag);
+    world.deleteByHand(copyId);
+    world.history.failNext();
+    await world.sweep();
+    expect(await world.store.list()).toContain(id);
+    expect(world.eventsOf('storage.unavailable')).toHaveLength(1);
+    await world.sweep();
+    expect(await world.store.list()).not.toContain(id);
+    expect(world.history.entries).toContainEqual(entry);
   });
 });
 
