@@ -17,7 +17,8 @@ const ENDPOINTS = ['Blob', 'Queue', 'Table', 'File'].flatMap((service) => [
 const KNOWN = new Map([...PARTS, ...ENDPOINTS].map((name) => [name.toLowerCase(), name]));
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const SUFFIX = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i;
+/** The end of a cloud's host names. */
+export const ENDPOINT_SUFFIX = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i;
 
 type Parts = ReadonlyMap<string, string>;
 type Reading = { readonly value: string } | { readonly problem: string };
@@ -66,7 +67,7 @@ function partProblem(parts: Parts): string | null {
   if (!/^https?$/i.test(parts.get('DefaultEndpointsProtocol') ?? 'https')) {
     return 'has a DefaultEndpointsProtocol other than https and http.';
   }
-  if (!SUFFIX.test(parts.get('EndpointSuffix') ?? DEFAULT_ENDPOINT_SUFFIX)) {
+  if (!ENDPOINT_SUFFIX.test(parts.get('EndpointSuffix') ?? DEFAULT_ENDPOINT_SUFFIX)) {
     return 'has an EndpointSuffix that is not the end of a host name.';
   }
   if (!BASE64.test(parts.get('AccountKey') ?? '')) return 'has an AccountKey that is not base64.';

@@ -1,16 +1,8 @@
 import { Cron } from 'croner';
+import type { SweepSchedule } from '../core/status/next-sweep.ts';
 import { format } from './formats.ts';
 import { longestGapInSeconds } from './longest-gap.ts';
 import { FIELDS, readField, type FieldValues } from './ncrontab-field.ts';
-
-export interface Schedule {
-  /** NCRONTAB: six fields, seconds first, in UTC. */
-  readonly expression: string;
-  /** The first time after the given one at which it fires. */
-  nextAfter(time: Date): Date;
-  /** The longest time between two runs, in all the years that the calendar takes to repeat. */
-  readonly longestWaitInSeconds: number;
-}
 
 const EXPECTED =
   `an NCRONTAB expression of six fields, ${FIELDS.map(({ name }) => `{${name}}`).join(' ')}, separated by spaces, each of *, ` +
@@ -18,7 +10,7 @@ const EXPECTED =
 
 export const ncrontab = {
   isReadByHost: true,
-  ...format<Schedule>(EXPECTED, (raw) => {
+  ...format<SweepSchedule>(EXPECTED, (raw) => {
     if (raw.trim() === '') return { problem: 'is blank; without the setting, its default holds.' };
     if (/[^\S ]/.test(raw)) return { problem: 'has a tab or a line break, which separates no fields there.' };
     const fields = raw.split(' ').filter((field) => field !== '');
@@ -33,7 +25,7 @@ export const ncrontab = {
   }),
 };
 
-function open(expression: string, fields: readonly FieldValues[]): { value: Schedule } | { problem: string } {
+function open(expression: string, fields: readonly FieldValues[]): { value: SweepSchedule } | { problem: string } {
   const longestWaitInSeconds = longestGapInSeconds(fields);
   if (longestWaitInSeconds === null) return { problem: 'never fires.' };
   // Where both days are given, NCRONTAB asks for both; most other crons ask for either.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connectionString } from './connection-string.ts';
+import { connectionString, ENDPOINT_SUFFIX } from './connection-string.ts';
 import { format, isLoopback, quote, readUrl } from './formats.ts';
 import type { Setting } from './setting.ts';
 import { optional } from './setting.ts';
@@ -37,9 +37,7 @@ const accountName = format("a storage account's name: 3 to 24 letters and digits
 );
 
 const endpointSuffix = format('the end of the host name of a cloud, e.g. core.windows.net', (raw) =>
-  /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(raw)
-    ? { value: raw.toLowerCase() }
-    : { problem: 'is not the end of a host name.' },
+  ENDPOINT_SUFFIX.test(raw) ? { value: raw.toLowerCase() } : { problem: 'is not the end of a host name.' },
 );
 
 const credential = format<'managedidentity'>('managedidentity, or no value for whatever identity there is', (raw) =>

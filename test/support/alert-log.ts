@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { ReplicatorEvent } from '../../src/core/facts/events.ts';
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
 import { metricsOf, type MetricsInput } from '../../src/core/status/metrics.ts';
-import { dueAfter } from '../../src/core/status/next-sweep.ts';
+import { dueAfter, type SweepSchedule } from '../../src/core/status/next-sweep.ts';
 import { statusReport } from '../../src/core/status/report.ts';
 import type { ReportInput } from '../../src/core/status/status-facts.ts';
-import { ncrontab, type Schedule } from '../../src/settings/schedule.ts';
+import { ncrontab } from '../../src/settings/schedule.ts';
 import { createEventSink } from '../../src/telemetry.ts';
 import { after, aGeneration, aRecordInSync, aSnapshot, aSweepState, guid, timeAfter } from './builders.ts';
 import { runQuery, type AnsweredRow, type GivenTable } from './kusto/query.ts';
@@ -82,7 +82,7 @@ export class AlertLog {
 }
 
 /** Reading one takes longer than everything else here. */
-const schedules = new Map<string, Schedule>();
+const schedules = new Map<string, SweepSchedule>();
 
 function metricsAt(at: number, measurement: Measurement): ReplicatorEvent[] {
   const { routes = null, schedule = '0 */30 * * * *', sweptAt = at, targetProjectLimit = 100, ...given } = measurement;

@@ -34,6 +34,16 @@ export function isSame(left: ReplicaPublication, right: ReplicaPublication): boo
   return left.iterationId === right.iterationId && left.publishName === right.publishName;
 }
 
+/** Whether two looks at the source show the same names published, on iterations of the same names. */
+export function publishesSame(
+  left: { readonly publications: readonly Publication[] },
+  right: { readonly publications: readonly Publication[] },
+): boolean {
+  const names = ({ publications }: typeof left): string =>
+    JSON.stringify(publications.map(({ iteration, publishName }) => [iteration, publishName]));
+  return names(left) === names(right);
+}
+
 /** The source's publications in terms of the replica; those whose iteration has no counterpart are left out. */
 export function wantedPublications(
   source: readonly Publication[],
@@ -56,7 +66,8 @@ export interface PublicationsSeen {
   readonly unproven: readonly ReplicaPublication[];
 }
 
-function isSameResource(left: string | null | undefined, right: string | null | undefined): boolean {
+/** Whether two ids name one prediction resource: Azure tells no small letter from a capital in them. */
+export function isSameResource(left: string | null | undefined, right: string | null | undefined): boolean {
   return left?.toLowerCase() === right?.toLowerCase();
 }
 

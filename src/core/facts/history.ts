@@ -36,10 +36,11 @@ export function parseSince(text: string): Date | null {
 /** What the app does by itself. */
 const BY_APP = 'app';
 
-type Facts = Pick<HistoryEntry, 'id' | 'at' | 'event' | 'evidence'> & Partial<HistoryEntry>;
+/** What an entry has to say for itself; the rest has a default. */
+export type HistoryFacts = Pick<HistoryEntry, 'id' | 'at' | 'event' | 'evidence'> & Partial<HistoryEntry>;
 
 /** An entry with these facts; by the app, and about no project, where they say nothing else. */
-export function historyEntry(facts: Facts): HistoryEntry {
+export function historyEntry(facts: HistoryFacts): HistoryEntry {
   return { schemaVersion: 1, projectId: null, projectName: null, runId: null, by: BY_APP, reason: null, ...facts };
 }
 

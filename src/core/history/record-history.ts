@@ -1,3 +1,4 @@
+import { isSame } from '../content/publications.ts';
 import type { HistoryEntry } from '../facts/history.ts';
 import { historyEntry } from '../facts/history.ts';
 import type { Difference, Generation, ReplicaRecord } from '../facts/record.ts';
@@ -99,7 +100,7 @@ function publications(before: ReplicaRecord | null, after: ReplicaRecord, at: st
       };
     };
     const isIn = (list: Generation['published'], one: Generation['published'][number]): boolean =>
-      list.some(({ iterationId, publishName }) => iterationId === one.iterationId && publishName === one.publishName);
+      list.some((other) => isSame(other, one));
     return [
       ...published.filter((one) => !isIn(earlier.published, one)).map((one) => change(one, 'published')),
       ...earlier.published.filter((one) => !isIn(published, one)).map((one) => change(one, 'unpublished')),

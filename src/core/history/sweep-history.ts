@@ -1,8 +1,6 @@
-import type { HistoryEntry } from '../facts/history.ts';
+import type { HistoryEntry, HistoryFacts } from '../facts/history.ts';
 import { historyEntry } from '../facts/history.ts';
 import type { SweepState } from '../facts/sweep-state.ts';
-
-type Facts = Pick<HistoryEntry, 'id' | 'at' | 'event' | 'evidence'> & Partial<HistoryEntry>;
 
 /** What happened to the app as a whole, from what the sweeps left and what they leave next. */
 export function historyOfSweep(before: SweepState, after: SweepState, now: Date): HistoryEntry[] {
@@ -10,9 +8,9 @@ export function historyOfSweep(before: SweepState, after: SweepState, now: Date)
 }
 
 /** A brake is one from when it was tripped until it is released; the list may get longer or shorter meanwhile. */
-function brakes(was: SweepState['brake'], is: SweepState['brake'], at: string): Facts[] {
+function brakes(was: SweepState['brake'], is: SweepState['brake'], at: string): HistoryFacts[] {
   const isSame = was !== null && is !== null && was.since === is.since && was.kind === is.kind;
-  const facts: Facts[] = [];
+  const facts: HistoryFacts[] = [];
   if (was !== null && !isSame) {
     const evidence = { since: was.since, confirmedAt: was.confirmedAt };
     facts.push({ id: `app:brake.released:${was.kind}:${was.since}`, at, event: 'brake.released', evidence });

@@ -2,7 +2,7 @@ import type { Owner } from '../content/mark.ts';
 import { isReplicaOf } from '../content/mark.ts';
 import type { ReplicaRecord } from '../facts/record.ts';
 import type { ReplicaPublication } from '../content/publications.ts';
-import { publishedOn } from '../content/publications.ts';
+import { isSame, publishedOn } from '../content/publications.ts';
 import type { Observation, Project } from '../facts/model.ts';
 import type { Blocker, Observed } from './types.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
@@ -129,12 +129,11 @@ export function changesBySomebody(generation: Generation, replica: Observation, 
  */
 function publishedBySomebody(generation: Generation, replica: Observation, source: Snapshot | null): string[] {
   const { published, foundPublished, holds } = generation;
-  const keyOf = ({ iterationId, publishName }: ReplicaPublication): string => `${iterationId} ${publishName}`;
-  const ours = new Set(published.map(keyOf));
-  const found = new Set(foundPublished.map(keyOf));
+  const isIn = (list: readonly ReplicaPublication[], one: ReplicaPublication): boolean =>
+    list.some((other) => isSame(other, one));
   const names = new Set([...holds.publications, ...(source?.publications ?? [])].map(({ publishName }) => publishName));
   return publishedOn(replica)
-    .filter((shown) => !ours.has(keyOf(shown)) && !(found.has(keyOf(shown)) && names.has(shown.publishName)))
+    .filter((shown) => !isIn(published, shown) && !(isIn(foundPublished, shown) && names.has(shown.publishName)))
     .map(({ publishName }) => publishName);
 }
 

@@ -1,4 +1,4 @@
-import { publicationsSeen, publishedOn, isSame } from '../content/publications.ts';
+import { publicationsSeen, publishedOn, isSame, publishesSame } from '../content/publications.ts';
 import { holdsSameModels } from '../content/iterations.ts';
 import { namesInUse } from './current.ts';
 import { compareContent } from '../content/revision.ts';
@@ -72,7 +72,6 @@ function copyThatWaits(input: PlanInput, source: Snapshot): Plan | null {
 
 /** Whether a copy was made of the models and publish names that the source has now. */
 function hasSameModels(holds: Snapshot, source: Snapshot): boolean {
-  const names = ({ publications, iterations }: Snapshot) =>
-    JSON.stringify([iterations, publications.map(({ iteration, publishName }) => [iteration, publishName])]);
-  return names(holds) === names(source) && holdsSameModels(holds, source);
+  const hasSameNames = JSON.stringify(holds.iterations) === JSON.stringify(source.iterations);
+  return hasSameNames && publishesSame(holds, source) && holdsSameModels(holds, source);
 }

@@ -1,3 +1,4 @@
+import { publishesSame } from '../content/publications.ts';
 import { compareContent, snapshotOf } from '../content/revision.ts';
 import type { Decision } from '../facts/decision.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
@@ -46,7 +47,5 @@ function readAsItIs(input: PlanInput, current: Generation): Plan | null {
 }
 
 function holdsAll({ holds }: Generation, source: Snapshot): boolean {
-  const names = ({ publications }: Snapshot) =>
-    JSON.stringify(publications.map(({ iteration, publishName }) => [iteration, publishName]));
-  return names(holds) === names(source) && compareContent(holds, source) === 'same';
+  return publishesSame(holds, source) && compareContent(holds, source) === 'same';
 }

@@ -37,6 +37,11 @@ interface Standing extends PublicationsSeen {
   readonly refused: readonly Refused[];
 }
 
+/** The same where replicas are published at all: without a prediction resource nothing is asked for. */
+function standingToMend(input: PlanInput, source: Snapshot, current: Generation): Standing | null {
+  return input.policy.predictionResourceId === null ? null : standingOf(input, source, current);
+}
+
 function standingOf({ observed, policy, now }: PlanInput, source: Snapshot, current: Generation): Standing | null {
   if (!observed.replica) return null;
   const { predictionResourceId } = policy;
@@ -64,14 +69,14 @@ function namedOn({ observed }: PlanInput, { replicaProjectId }: Generation): rea
 
 /** The next call that brings the current copy's publications in line with the source's, or null. */
 export function nextPublication(input: PlanInput, source: Snapshot, current: Generation): PublicationStep | null {
-  const standing = input.policy.predictionResourceId === null ? null : standingOf(input, source, current);
+  const standing = standingToMend(input, source, current);
   if (standing === null) return null;
   return nextPublicationStep(standing.wanted, standing.held, standing.unproven, standing.refused);
 }
 
 /** What the service refused is asked for once more when all else is done; null where it refused nothing. */
 export function refusedPublication(input: PlanInput, source: Snapshot, current: Generation): Plan | null {
-  const standing = input.policy.predictionResourceId === null ? null : standingOf(input, source, current);
+  const standing = standingToMend(input, source, current);
   if (standing === null) return null;
   const next = nextPublicationStep(standing.wanted, standing.held, standing.unproven);
   if (next === null) return null;
@@ -122,8 +127,8 @@ export function lastingPublications(
  * again, and routing names it again. What moved on the source since has to wait for that copy.
  */
 export function healPublications(input: PlanInput, source: Snapshot, current: Generation): Plan | null {
-  const { observed, policy } = input;
-  const standing = policy.predictionResourceId === null ? null : standingOf(input, source, current);
+  const { observed } = input;
+  const standing = standingToMend(input, source, current);
   if (standing === null || !observed.replica || observed.replica.project.drModeEnabled) return null;
   const { held, unproven, refused } = standing;
   const isPublished = ({ publishName }: ReplicaPublication): boolean =>

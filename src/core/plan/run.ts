@@ -7,7 +7,13 @@ import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 import { secondsBetween } from '../facts/time.ts';
 import type { PublicationsSeen, PublicationStep } from '../content/publications.ts';
-import { nextPublicationStep, publicationsSeen, publishedOn, standingRefusals } from '../content/publications.ts';
+import {
+  isSameResource,
+  nextPublicationStep,
+  publicationsSeen,
+  publishedOn,
+  standingRefusals,
+} from '../content/publications.ts';
 import { wantedOn } from './publish.ts';
 import { drMode, targetBlocker } from './blockers.ts';
 import type { Difference, ReplicaRecord, Run } from '../facts/record.ts';
@@ -184,7 +190,7 @@ function nextPublication({ observed, policy, now }: PlanInput, run: Run): Public
   const { predictionResourceId } = policy;
   if (predictionResourceId === null || !observed.replica) return null;
   const wanted = wantedOn({ holds: run.before }, observed.replica, run.before);
-  const asked = run.published.filter(({ resourceId }) => resourceId === predictionResourceId);
+  const asked = run.published.filter(({ resourceId }) => isSameResource(resourceId, predictionResourceId));
   return nextPublicationStep(wanted, asked, [], standingRefusals(run.refused, predictionResourceId, now));
 }
 

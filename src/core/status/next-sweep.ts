@@ -3,10 +3,11 @@ import { secondsBetween } from '../facts/time.ts';
 
 /** By what sweeps are due. */
 export interface SweepSchedule {
+  /** NCRONTAB: six fields, seconds first, in UTC. */
   readonly expression: string;
   /** The first time after the given one at which it fires. */
   nextAfter(time: Date): Date;
-  /** The longest time between two runs that it ever has. */
+  /** The longest time between two runs, in all the years that the calendar takes to repeat. */
   readonly longestWaitInSeconds: number;
 }
 

@@ -1,6 +1,6 @@
 import { isFailure, ReplicationFailure } from '../../core/facts/failure.ts';
 import type { PublicationStep, ReplicaPublication, WantedPublication } from '../../core/content/publications.ts';
-import { isSame, withoutPublication } from '../../core/content/publications.ts';
+import { isSame, isSameResource, withoutPublication } from '../../core/content/publications.ts';
 import { withGeneration } from '../../core/facts/generation.ts';
 import type { Generation, Published, Refused, ReplicaRecord, Run } from '../../core/facts/record.ts';
 import type { StepOf } from '../../core/plan/types.ts';
@@ -132,7 +132,7 @@ async function callPublish(
   } catch (error) {
     if (!isFailure(error) || error.code !== 'BadRequestIterationIsPublished') throw error;
     const now = (await target.getIterations(replicaProjectId, signal)).find(({ id }) => id === iterationId);
-    const isThere = now?.originalPublishResourceId?.toLowerCase() === resourceId.toLowerCase();
+    const isThere = isSameResource(now?.originalPublishResourceId, resourceId);
     if (now?.publishName === publishName && isThere) return;
     const route = await readRoute(store, record.sourceProjectId, signal);
     const endedName = now?.publishName ?? publishName;
