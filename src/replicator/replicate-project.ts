@@ -20,25 +20,11 @@ import type { Lease } from './ports/storage.ts';
 import type { StepContext, WorkContext, Dependencies } from './context.ts';
 import { runStep } from './steps/run-step.ts';
 import { isNote, isOnRecordOnly, SIDE_WORK } from './steps/step-kinds.ts';
+import type { Outcome } from './outcome.ts';
 import { RecordOnHand } from './record-on-hand.ts';
 import { TriggerLook } from './trigger-look.ts';
 import { comeBack, isOldNews, passOnTrigger, takeTrigger, TRIGGERS } from './triggers.ts';
 import { blockerFailure, healed, healedBy, settledRecord, withLook } from './settle.ts';
-
-/** How a work item ended. */
-export type Outcome =
-  /** Another worker has the project; the item comes back when its lease may be free. */
-  | 'busy'
-  /** It was a notification that is older than what is known, or that work under way will look after. */
-  | 'known'
-  /** A wake that is due later looks at what this item was about. */
-  | 'collapsed'
-  /** The wake that this item was has been replaced by another. */
-  | 'stale'
-  /** The project is to be looked at again at a set time. */
-  | 'waiting'
-  | 'failed'
-  | 'settled';
 
 /** Works on one project, under its lease, until there is nothing to do or something to wait for. */
 export async function replicateProject(item: WorkItem, deps: Dependencies): Promise<Outcome> {

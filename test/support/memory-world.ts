@@ -8,7 +8,7 @@ import type { WorkItem } from '../../src/core/facts/work-item.ts';
 import { workItem } from '../../src/core/facts/work-item.ts';
 import type { Policy } from '../../src/core/plan/policy.ts';
 import type { Dependencies } from '../../src/replicator/context.ts';
-import type { Outcome } from '../../src/replicator/replicate-project.ts';
+import type { Outcome } from '../../src/replicator/outcome.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { recordName } from '../../src/storage/document-text.ts';
 import { aStranger, HALF_HOURLY, SOURCE_ID, START } from './builders.ts';

@@ -10,7 +10,7 @@ import type { Simulator, SimulatorOptions } from '../../src/local/simulator/inde
 import { ManualClock, startSimulator } from '../../src/local/simulator/index.ts';
 import type { ExportIntake } from '../../src/replicator/intake.ts';
 import { takeNotification } from '../../src/replicator/intake.ts';
-import type { Outcome } from '../../src/replicator/replicate-project.ts';
+import type { Outcome } from '../../src/replicator/outcome.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import type { Received } from '../../src/replicator/triggers.ts';
 import { listNewProjects } from '../../src/replicator/unknown-projects.ts';

@@ -1,3 +1,4 @@
+import { isSame } from '../facts/snapshot.ts';
 import type { IterationMatch } from './iterations.ts';
 import type { Observation } from '../facts/model.ts';
 import { secondsBetween } from '../facts/time.ts';
@@ -30,9 +31,7 @@ export type PublicationStep =
     }
   | { readonly do: 'unpublish'; readonly publication: ReplicaPublication };
 
-export function isSame(left: ReplicaPublication, right: ReplicaPublication): boolean {
-  return left.iterationId === right.iterationId && left.publishName === right.publishName;
-}
+export { isSame };
 
 /** Whether two looks at the source show the same names published, on iterations of the same names. */
 export function publishesSame(

@@ -22,6 +22,13 @@ export const publicationSchema = z.object({
 
 export const replicaPublicationSchema = z.object({ iterationId: z.string(), publishName: z.string() });
 
+type ReplicaPublication = z.infer<typeof replicaPublicationSchema>;
+
+/** Whether two publications on a replica are of one iteration under one name, wherever they answer. */
+export function isSame(left: ReplicaPublication, right: ReplicaPublication): boolean {
+  return left.iterationId === right.iterationId && left.publishName === right.publishName;
+}
+
 /** What we published, after the service said yes. Absent members are those of records of earlier versions. */
 export const publishedSchema = replicaPublicationSchema.extend({
   /** Of the source's iteration that it stands for. */

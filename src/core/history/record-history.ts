@@ -1,8 +1,8 @@
-import { isSame } from '../content/publications.ts';
 import type { HistoryEntry } from '../facts/history.ts';
 import { historyEntry } from '../facts/history.ts';
 import type { Difference, Generation, ReplicaRecord } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
+import { isSame } from '../facts/snapshot.ts';
 
 /** What the change of a record alone does not tell. */
 export interface SaveNote {
