@@ -7,6 +7,7 @@ import type { StorageConfig } from '../settings/storage-settings.ts';
 import { pairOf } from '../core/content/mark.ts';
 import { shortId } from '../core/facts/installation.ts';
 import { readInstallation } from '../replicator/documents.ts';
+import { noResources, type Resources } from '../core/facts/resource-health.ts';
 import type { ResourceCalls } from '../core/status/metrics.ts';
 import type { Policy } from '../core/plan/policy.ts';
 import { limitsFor } from '../core/plan/policy.ts';
@@ -47,6 +48,10 @@ export interface Parts {
   readonly lastKnown: LastKnown;
   /** The calls to each resource since the last time this was called. */
   takeCalls(): ResourceCalls[];
+  /** What the calls of this process have shown of both resources. */
+  seenResources(): Resources;
+  /** What of it this process has last kept. */
+  readonly keptResources: { value: Resources };
   /** Takes the secrets of the settings out of a text, and whatever else looks like one. */
   readonly mask: (text: string) => string;
 }
@@ -141,6 +146,8 @@ export function makeParts(config: Config): Parts {
     lastKnown: new LastKnown(),
     mask,
     takeCalls: callTaker({ source, target }),
+    keptResources: { value: noResources() },
+    seenResources: () => ({ schemaVersion: 1, primary: source.health, secondary: target.health }),
   };
 }
 

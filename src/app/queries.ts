@@ -18,18 +18,20 @@ import type { Reading, Stored } from './stored.ts';
 /** Reads what is stored of all projects. */
 export async function readStored({ deps, backups }: OpenApp, signal?: AbortSignal): Promise<Stored> {
   const { store } = deps;
-  const [sweep, { records }, decisions, installation, signs, catalogues] = await Promise.all([
+  const [sweep, { records }, decisions, installation, signs, resources, catalogues] = await Promise.all([
     store.sweep.read(signal),
     readRecords(store, signal),
     readDecisions(store, signal),
     store.installation.read(signal),
     store.signs.read(signal),
+    store.resources.read(signal),
     readCatalogues(backups.backups, signal),
   ]);
   return {
     ...{ sweep: sweep?.value ?? null, records, catalogues },
     ...{ decisions: decisions.values, installation: installation?.value ?? null },
     signs: signs?.value ?? null,
+    resources: resources?.value ?? null,
   };
 }
 
@@ -84,6 +86,7 @@ function inputOf({ config, deps }: OpenApp, stored: Stored, rejectedNotification
     records: [...stored.records.values()],
     catalogues: stored.catalogues.catalogues,
     decisions: stored.decisions,
+    resources: stored.resources,
     installationId: stored.installation?.id ?? null,
     signs: stored.signs,
     recoveryPointObjectiveInSeconds: config.recoveryPointObjectiveInSeconds,

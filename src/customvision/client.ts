@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isGuid } from '../core/facts/guid.ts';
 import { isFailure } from '../core/facts/failure.ts';
+import type { ResourceHealth } from '../core/facts/resource-health.ts';
 import type { Image, Iteration, Project, ProjectExport, StorageUris, Tag, TrainingApi } from '../core/facts/model.ts';
 import type { Domain, ModelExport } from '../core/facts/model-export.ts';
 import type { ProjectUpdate, ProjectWriter } from '../replicator/ports/custom-vision.ts';
@@ -62,6 +63,11 @@ export class CustomVisionClient implements ProjectWriter {
   /** What was sent since this was last asked for. */
   takeCounts(): CallCounts {
     return this.#transport.takeCounts();
+  }
+
+  /** What the calls of this process have shown of the resource. */
+  get health(): ResourceHealth {
+    return this.#transport.health;
   }
 
   /** Lets the calls that are under way end, then closes the connections. */

@@ -2,6 +2,7 @@ import { errors } from 'undici';
 import { z } from 'zod';
 import { isFailure, type Executed, type ReplicationFailure } from '../core/facts/failure.ts';
 import type { Holds } from '../core/facts/hold.ts';
+import { afterCall, NEVER_ASKED, type ResourceHealth } from '../core/facts/resource-health.ts';
 import { within } from '../deadline.ts';
 import type { Document } from '../replicator/ports/storage.ts';
 import { authorize, type Authorization, type Credential } from './authorization.ts';
@@ -85,6 +86,7 @@ export class Transport {
   readonly #held: HeldCalls;
   readonly #connections: Connections;
   #counts: CallCounts = NO_CALLS;
+  #health: ResourceHealth = NEVER_ASKED;
 
   constructor(options: TransportOptions) {
     const url = new URL(options.endpoint);
@@ -142,12 +144,14 @@ export class Transport {
     return counts;
   }
 
+  /** What the calls of this process have shown of the resource. */
+  get health(): ResourceHealth {
+    return this.#health;
+  }
+
   async #attempt(call: Call, signal: AbortSignal): Promise<Answer> {
     const site = this.#site(call);
-    await this.#held.throwIfStoredHold(site, signal);
-    const slotInMs = await this.#pacer.turn(signal);
-    // Whoever waited for a turn may have been overtaken by a refusal.
-    this.#held.throwIfHeld(site);
+    const slotInMs = await this.#turn(site, signal);
     try {
       const answer = await this.#exchange(call, signal);
       this.#count(null);
@@ -161,10 +165,29 @@ export class Transport {
     }
   }
 
+  /** Waits until the call may be sent; throws where the resource has asked for more than that. */
+  async #turn(site: Site, signal: AbortSignal): Promise<number> {
+    try {
+      await this.#held.throwIfStoredHold(site, signal);
+      const slotInMs = await this.#pacer.turn(signal);
+      // Whoever waited for a turn may have been overtaken by a refusal.
+      this.#held.throwIfHeld(site);
+      return slotInMs;
+    } catch (error) {
+      if (isFailure(error, 'throttled')) this.#noteHealth(error);
+      throw error;
+    }
+  }
+
+  #noteHealth(failure: ReplicationFailure | null): void {
+    this.#health = afterCall(this.#health, { at: this.#options.timing.now(), failure });
+  }
+
   /** Counts a call once it has ended, by what it ended with: whoever takes the counts then takes all that is known of it. */
   #count(error: unknown): void {
     const { calls, answered, throttled, failureCode } = this.#counts;
     const failure = isFailure(error) ? error : null;
+    if (error === null || failure !== null) this.#noteHealth(failure);
     const isAnswered = error === null || (failure !== null && isAnswer(failure));
     this.#counts = {
       calls: calls + 1,

@@ -10,3 +10,4 @@ import './replicate-on-schedule.ts';
 import './replication-work.ts';
 import './status.ts';
 import './metrics.ts';
+import './resource-states.ts';

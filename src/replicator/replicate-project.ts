@@ -6,8 +6,7 @@ import { planProject } from '../core/plan/plan.ts';
 import { isFollowed } from '../core/plan/without-source.ts';
 import { refuseUndone, withEffect, withoutEffects } from '../core/plan/undone.ts';
 import type { Decision } from '../core/facts/decision.ts';
-import { newsOf, triggersRestUntil } from '../core/plan/triggers.ts';
-import { waits } from '../core/facts/wake.ts';
+import { triggersRestUntil } from '../core/plan/triggers.ts';
 import { secondsBetween } from '../core/facts/time.ts';
 import { failureEvent } from '../core/facts/events.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
@@ -24,7 +23,8 @@ import type { Outcome } from './outcome.ts';
 import { RecordOnHand } from './record-on-hand.ts';
 import { TriggerLook } from './trigger-look.ts';
 import { comeBack, isOldNews, passOnTrigger, takeTrigger, TRIGGERS } from './triggers.ts';
-import { blockerFailure, healed, healedBy, settledRecord, withLook } from './settle.ts';
+import { blockerFailure, healed, healedBy, settledRecord, withLook, withSeen } from './settle.ts';
+import { earlyEnd } from './early-end.ts';
 
 /** Works on one project, under its lease, until there is nothing to do or something to wait for. */
 export async function replicateProject(item: WorkItem, deps: Dependencies): Promise<Outcome> {
@@ -89,34 +89,18 @@ class ProjectWork {
     const early = (await this.#endEarly(record)) ?? (await this.#spaceOut(record));
     if (early !== null) return early;
     this.#look = new TriggerLook(record, this.#item.reason, new Date(this.#startedAt));
-    return this.#goRound({ ...record, wake: null });
+    return this.#goRound(this.#looksAfter ? record : { ...record, wake: null });
   }
 
   /** How this message ends without work, because a wake that is still to come does it; null where it has to be done. */
   async #endEarly(record: ReplicaRecord): Promise<Outcome | null> {
-    const { wakeId, reason } = this.#item;
-    const isDue = !waits(record, this.#now());
-    // Without a wake in the record the message is a second delivery: the first one took the wake and was cut short.
-    if (reason === 'wake' && record.wake !== null && record.wake.id !== wakeId && !isDue) {
-      await this.#sendAgain(record.wake);
-      return 'stale';
+    const early = earlyEnd(record, this.#item, this.#receivedAt, this.#now());
+    if (early === null) return null;
+    if (early === 'collapsed' && TRIGGERS.has(this.#item.reason)) {
+      await this.#save({ ...record, triggeredAt: this.#now().toISOString() });
     }
-    if (this.#receivedAt !== null && newsOf(record, this.#receivedAt, this.#now()) !== 'news') {
-      if (record.wake !== null) await this.#sendAgain(record.wake);
-      return 'known';
-    }
-    // A person's request does not wait for the next attempt of what failed; nor does a new model for one that was only
-    // put off, because of its own training or because imports of the content before it failed.
-    const overrides =
-      reason === 'wake' ||
-      (reason === 'request' && record.failure !== null) ||
-      (reason === 'training-completed' &&
-        ['wait', 'partial-import'].includes(record.failure?.class ?? '') &&
-        triggersRestUntil(record, this.#now()) === null);
-    if (isDue || overrides) return null;
-    if (TRIGGERS.has(reason)) await this.#save({ ...record, triggeredAt: this.#now().toISOString() });
     if (record.wake !== null) await this.#sendAgain(record.wake);
-    return 'collapsed';
+    return early;
   }
 
   /** Notifications that found nothing new must not bring about one look after the other: the next one becomes a wake. */
@@ -155,7 +139,7 @@ class ProjectWork {
           continue;
         }
         if (plan.kind !== 'step') await this.#content.forget();
-        if (plan.kind === 'settled') return await this.#settle(record, plan);
+        if (plan.kind === 'settled') return await this.#settle(record, plan, observed);
         if (plan.kind === 'blocked')
           return await this.#fail(record, observed, blockerFailure(plan.blocker), doing, runId);
         if (plan.kind === 'wait') return await this.#wait(withoutEffects(healed(record)), plan.inSeconds);
@@ -204,7 +188,16 @@ class ProjectWork {
     const isRequested = this.#item.reason === 'request' && !this.#isIntegrated;
     const now = this.#now();
     const justCopied = this.#justCopied;
-    return planProject({ record, observed, policy, decision: this.#decision, now, justCopied, isRequested, makeRoom });
+    const sourceIsOut = this.#looksAfter;
+    return planProject({
+      ...{ record, observed, policy, decision: this.#decision, now },
+      ...{ justCopied, isRequested, makeRoom, sourceIsOut },
+    });
+  }
+
+  /** Whether only the copies are looked after, since the source gives no answer. */
+  get #looksAfter(): boolean {
+    return this.#item.reason === 'look-after';
   }
 
   get #context(): WorkContext {
@@ -231,8 +224,13 @@ class ProjectWork {
     return value;
   }
 
-  async #settle(record: ReplicaRecord, plan: Plan & { kind: 'settled' }): Promise<Outcome> {
-    const settled = settledRecord(record, plan);
+  async #settle(record: ReplicaRecord, plan: Plan & { kind: 'settled' }, observed: Observed): Promise<Outcome> {
+    if (this.#looksAfter) {
+      // Whatever failed for the source's sake still does, and is tried again at its time.
+      await this.#save(withSeen(record, observed));
+      return 'settled';
+    }
+    const settled = withSeen(settledRecord(record, plan), observed);
     await this.#save(this.#look?.noteOn(settled) ?? settled);
     if (plan.as === 'behind') {
       this.#deps.events.emit({ event: 'project.behind', projectId: this.#item.projectId, reason: plan.reason });

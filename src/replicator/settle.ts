@@ -4,6 +4,7 @@ import { snapshotOf } from '../core/content/revision.ts';
 import type { Blocker, Observed, Plan } from '../core/plan/types.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { currentGeneration } from '../core/facts/record.ts';
+import { withGeneration } from '../core/facts/generation.ts';
 import { withoutEffects } from '../core/plan/undone.ts';
 
 /** The record without a failure that is over as soon as something works again. */
@@ -14,6 +15,13 @@ export function healed(record: ReplicaRecord): ReplicaRecord {
 /** The record without a failure that is over now that this look or step has succeeded. */
 export function healedBy(record: ReplicaRecord, done: string, isLook = false): ReplicaRecord {
   return record.failure !== null && isHealedBy(record.failure, done, isLook) ? { ...record, failure: null } : record;
+}
+
+/** The record in which the copy in use was seen by this look. */
+export function withSeen(record: ReplicaRecord, { replica }: Observed): ReplicaRecord {
+  const current = currentGeneration(record);
+  const isOfCurrent = current !== null && replica?.project.id === current.replicaProjectId;
+  return isOfCurrent ? withGeneration(record, current.runId, { seenAt: replica.observedAt }) : record;
 }
 
 /** The record after a look that left nothing to do. */
@@ -44,7 +52,9 @@ export function settledRecord(
 }
 
 /** What keeps a project from going on must not keep status from saying what its source is by now. */
-export function withLook(record: ReplicaRecord, { source, sourceContent }: Observed): ReplicaRecord {
+export function withLook(before: ReplicaRecord, observed: Observed): ReplicaRecord {
+  const record = withSeen(before, observed);
+  const { source, sourceContent } = observed;
   if (!source) return record;
   return { ...record, name: source.project.name, source: snapshotOf(source, sourceContent ?? null) };
 }

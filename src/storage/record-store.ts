@@ -4,6 +4,7 @@ import { holdsSchema } from '../core/facts/hold.ts';
 import { installationSchema } from '../core/facts/installation.ts';
 import { readingSchema } from '../core/facts/reading.ts';
 import { recordSchema } from '../core/facts/record.ts';
+import { resourcesSchema } from '../core/facts/resource-health.ts';
 import { routingSchema } from '../core/facts/routing.ts';
 import { signsSchema } from '../core/facts/signs.ts';
 import { STATE_CONTAINER } from '../core/facts/storage-names.ts';
@@ -37,6 +38,7 @@ export function createRecordStore(blobs: BlobServiceClient): RecordStore {
     installation: jsonDocument(container, 'installation.json', installationSchema),
     holds: jsonDocument(container, 'holds.json', holdsSchema),
     signs: jsonDocument(container, 'signs.json', signsSchema),
+    resources: jsonDocument(container, 'resources.json', resourcesSchema),
     sweep: jsonDocument(container, 'sweep.json', sweepStateSchema),
     routing: jsonDocument(container, 'routing.json', routingSchema),
   };

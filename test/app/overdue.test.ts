@@ -35,6 +35,8 @@ async function told(opened: Opened) {
   return { code, nextDueAt };
 }
 
+const noList = () => Promise.reject(new Error('The records cannot be listed.'));
+
 describe('a sweep that should have run and did not', () => {
   it('is told by health, status, its page and what alerts are raised from, from the same moment on', async () => {
     const opened = openedApp(world);
@@ -48,15 +50,28 @@ describe('a sweep that should have run and did not', () => {
     expect(await told(opened)).toEqual({ code: 'OK', nextDueAt: '2026-03-01T09:00:00.000Z' });
   });
 
-  it('is not made good by one that fails', async () => {
+  it('is not made good by one that fails for another reason than a resource', async () => {
     const opened = openedApp(world);
     await onSchedule(opened);
-    world.primary.faults.order({ operation: 'GetProjects', kind: 'answer', status: 401, times: 'always' });
     await until('2026-03-01T08:30:00Z');
-    await expect(onSchedule(opened)).rejects.toThrow();
+    const broken = { ...opened, deps: { ...opened.deps, store: { ...opened.deps.store, list: noList } } };
+    await expect(onSchedule(broken)).rejects.toThrow();
     expect(await told(opened)).toEqual({ code: 'OK', nextDueAt: '2026-03-01T08:30:00.000Z' });
     await until('2026-03-01T08:46:00Z');
     expect(await told(opened)).toEqual({ code: 'SWEEP_OVERDUE', nextDueAt: '2026-03-01T08:30:00.000Z' });
+  });
+
+  it.each(['primary', 'secondary'] as const)('has run where it found that the %s does not answer', async (side) => {
+    const opened = openedApp(world);
+    await onSchedule(opened);
+    world[side].faults.order({ operation: 'GetProjects', kind: 'answer', status: 401, times: 'always' });
+    await until('2026-03-01T08:30:00Z');
+    await expect(onSchedule(opened)).rejects.toThrow();
+    await until('2026-03-01T08:46:00Z');
+    expect(await told(opened)).toEqual({ code: 'OK', nextDueAt: '2026-03-01T09:00:00.000Z' });
+    // Unless the timer does not run any more.
+    await until('2026-03-01T09:16:00Z');
+    expect((await told(opened)).code).toBe('SWEEP_OVERDUE');
   });
 
   it('is expected from when the app is first seen to run, where none ever ran', async () => {

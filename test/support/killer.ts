@@ -86,6 +86,7 @@ export class Killer {
       trigger: (id) => store.trigger(id),
       holds: store.holds,
       signs: store.signs,
+      resources: store.resources,
       sweep: this.#guardDocument('sweep', store.sweep, check),
       routing: this.#guardDocument('routing', store.routing, check),
     };

@@ -7,6 +7,7 @@ import { readingSchema, type StoredReading } from '../../src/core/facts/reading.
 import { recordSchema, type ReplicaRecord } from '../../src/core/facts/record.ts';
 import { routingSchema, type RoutingManifest } from '../../src/core/facts/routing.ts';
 import { signsSchema, type Signs } from '../../src/core/facts/signs.ts';
+import { resourcesSchema, type Resources } from '../../src/core/facts/resource-health.ts';
 import { sweepStateSchema, type SweepState } from '../../src/core/facts/sweep-state.ts';
 import { triggerSchema, type Trigger } from '../../src/core/facts/trigger.ts';
 import { workItemSchema, type WorkItem } from '../../src/core/facts/work-item.ts';
@@ -45,6 +46,7 @@ export class MemoryRecordStore implements RecordStore {
   readonly installation: Document<Installation> = this.#document('installation.json', installationSchema);
   readonly holds: Document<Holds> = this.#document('holds.json', holdsSchema);
   readonly signs: Document<Signs> = this.#document('signs.json', signsSchema);
+  readonly resources: Document<Resources> = this.#document('resources.json', resourcesSchema);
   readonly sweep: Document<SweepState> = this.#document('sweep.json', sweepStateSchema);
   readonly routing: Document<RoutingManifest> = this.#document('routing.json', routingSchema);
 

@@ -1,5 +1,6 @@
 import type { OpenApp } from '../../src/app/app.ts';
 import { SignsOfLife } from '../../src/app/signs.ts';
+import { noResources } from '../../src/core/facts/resource-health.ts';
 import { LastKnown } from '../../src/app/stored.ts';
 import type { RecordStore } from '../../src/replicator/ports/storage.ts';
 import type { BackupStore } from '../../src/backups/ports.ts';
@@ -67,6 +68,8 @@ export function openedApp(world: World, settings: Readonly<Record<string, string
       ensureExportContainer: () => Promise.resolve(),
       policy: () => Promise.resolve(deps.policy),
       takeCalls: () => [],
+      keptResources: { value: noResources() },
+      seenResources: () => world.seenResources,
       mask: (text) => text,
     },
     catalogues,

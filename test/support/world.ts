@@ -2,6 +2,7 @@ import { pairOf, validMark } from '../../src/core/content/mark.ts';
 import { limitsFor } from '../../src/core/plan/policy.ts';
 import type { Policy } from '../../src/core/plan/policy.ts';
 import type { ReplicatorEvent } from '../../src/core/facts/events.ts';
+import type { Resources } from '../../src/core/facts/resource-health.ts';
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
 import { isAppItem, type WorkItem } from '../../src/core/facts/work-item.ts';
 import { exclusionOf } from '../../src/core/plan/scope.ts';
@@ -119,6 +120,12 @@ export class World {
     await Promise.all(this.#clients.map((client) => client.close()));
     await Promise.all([this.primary.close(), this.secondary.close()]);
     if (problems.length > 0) throw new Error(`Of the runs, ${problems.join('; ')}.`);
+  }
+
+  /** What the calls so far have shown of both resources. */
+  get seenResources(): Resources {
+    const [source, target] = this.#clients as [CustomVisionClient, CustomVisionClient];
+    return { schemaVersion: 1, primary: source.health, secondary: target.health };
   }
 
   #client(simulator: Simulator): CustomVisionClient {

@@ -59,7 +59,7 @@ export type ReplicatorEvent =
     }
   | {
       readonly event: 'sweep.task.failed';
-      readonly task: 'queues' | 'container' | 'read' | 'backups' | 'metrics' | 'history';
+      readonly task: 'look-after' | 'queues' | 'container' | 'read' | 'backups' | 'metrics' | 'history';
       readonly code: string;
       readonly message: string;
       readonly hint: string;
@@ -253,6 +253,16 @@ export type ReplicatorEvent =
     }
   | { readonly event: 'request.failed'; readonly code: string; readonly message: string; readonly hint: string }
   | { readonly event: 'storage.unavailable'; readonly code: string; readonly message: string; readonly hint: string }
+  /** What calls show of a resource is another state than before. */
+  | {
+      readonly event: 'resource.state.changed';
+      readonly side: 'primary' | 'secondary';
+      readonly state: string;
+      readonly before: string;
+      readonly since: string | null;
+      readonly lastAnsweredAt: string | null;
+      readonly code: string | null;
+    }
   | { readonly event: 'work.rejected'; readonly reason: string }
   /** Sweeps alone cannot keep the objective; told once by each process. */
   | {

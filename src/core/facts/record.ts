@@ -97,6 +97,8 @@ const generationSchema = z.object({
   importedAt: time,
   /** When both sides' labels were last found to be what they should be; null where the copy never passed. */
   verifiedAt: time.nullable(),
+  /** When the last look at it began while it was in use, after which the facts below are what was seen; absent before one. */
+  seenAt: time.optional(),
   /** When a drill last found that the copy answers as the source does; absent where none ever has. */
   workedAt: time.optional(),
   differences: z.array(differenceSchema),

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { guidSchema } from './guid.ts';
 
-/** Why a project is looked at. `wake` is our own delayed message; the others are triggers. For `connection-test` nothing is looked at: it is noted. */
-const COPY_REASONS = ['sweep', 'training-completed', 'wake', 'request', 'make-room', 'connection-test'] as const;
+/**
+ * Why a project is looked at. `wake` is our own delayed message; the others are triggers. For `connection-test` nothing is
+ * looked at: it is noted. For `look-after` the source is not: it gave no list, and its copies are looked after meanwhile.
+ */
+const COPY_REASONS = [
+  ...(['sweep', 'training-completed', 'wake', 'request', 'make-room', 'connection-test', 'look-after'] as const),
+] as const;
 
 /** Why a project's model backups are looked at, which is work of its own. */
 const BACKUP_REASONS = ['export-completed', 'export-failed', 'backups', 'verify-backups'] as const;

@@ -21,6 +21,9 @@ export function planFrozen(input: PlanInput, decision: Decision): Plan {
   const current = currentGeneration(input.record);
   const asItIs = current === null ? null : (readAsItIs(input, current) ?? routeAsItIs(input, current));
   if (asItIs !== null) return asItIs;
+  if (input.sourceIsOut === true) {
+    return { kind: 'settled', as: 'behind', reason: 'the primary gives no answer', source: null };
+  }
   const { source } = input.observed;
   if (source === undefined) return look('source');
   const reason = `the project is frozen until somebody releases it (${decision.reason})`;

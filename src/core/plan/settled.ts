@@ -23,7 +23,7 @@ import {
 import { oldestToRetire } from './retention.ts';
 import { copiesToPin } from './shrinkage.ts';
 import { giveUpSlot } from './slots.ts';
-import { planWithoutSource } from './without-source.ts';
+import { planCopyAlone, planWithoutSource } from './without-source.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 
@@ -34,6 +34,7 @@ const RECHECK_AFTER_IN_SECONDS = 86_400;
 export function planSettled(input: PlanInput): Plan {
   const { record, observed, policy, decision } = input;
   if (decision?.frozen === true) return planFrozen(input, decision);
+  if (input.sourceIsOut === true) return planCopyAlone(input);
   if (observed.source === undefined) return look('source');
   if (observed.source === null)
     return planWithoutSource(input, 'source-missing', 'the primary has no such project', null);

@@ -186,6 +186,8 @@ export interface PlanInput {
   readonly isRequested?: boolean;
   /** What a person has decided about this project; null where nobody has. */
   readonly decision: Decision | null;
+  /** The source cannot be asked now: only what needs the target alone is done. */
+  readonly sourceIsOut?: boolean;
   /** The target has too few free slots: this project gives up its oldest copy that may yield. */
   readonly makeRoom: boolean;
 }

@@ -1,5 +1,5 @@
 import { hasName, nameWithId } from '../content/naming.ts';
-import type { Snapshot } from '../facts/record.ts';
+import type { Generation, Snapshot } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { forgetLostCopies, recoverCopies } from './copies.ts';
 import { routeCurrent } from './current.ts';
@@ -36,16 +36,37 @@ export function planWithoutSource(
   const current = currentGeneration(record);
   if (current === null) return { kind: 'settled', as, reason, source };
   const known = source ?? record.source ?? current.holds;
-  // Routing comes first: whatever somebody did to the copy, clients have no other.
-  const care =
+  const care = careForCopy(input, known, current);
+  if (care !== null) return care;
+  const yielding = makeRoom ? giveUpSlot(input, known) : null;
+  return yielding ?? yieldName(input, as) ?? { kind: 'settled', as, reason, source };
+}
+
+/** What is done about the copy in use while nothing is made: it is what clients have. */
+function careForCopy(input: PlanInput, known: Snapshot, current: Generation): Plan | null {
+  return (
+    // Routing comes first: whatever somebody did to the copy, clients have no other.
     routeCurrent(input, known, current) ??
     checkCopy(input, current, null) ??
     // What somebody ended stays ended: it may be about to be deleted. Routing must not go on naming it.
     notePublications(input, known, current) ??
-    proveCopy(input, current);
-  if (care !== null) return care;
-  const yielding = makeRoom ? giveUpSlot(input, known) : null;
-  return yielding ?? yieldName(input, as) ?? { kind: 'settled', as, reason, source };
+    proveCopy(input, current)
+  );
+}
+
+/**
+ * What comes next while the source gives no answer: its copies are looked after by what the target alone shows, and nothing
+ * is made, given up or said of the source.
+ */
+export function planCopyAlone(input: PlanInput): Plan {
+  const { record } = input;
+  const done: Plan = { kind: 'settled', as: 'behind', reason: 'the primary gives no answer', source: null };
+  const correction =
+    lookAtTargetFirst(input, false) ?? forgetLostCopies(input) ?? recoverCopies(input, record.source?.name ?? null);
+  if (correction !== null) return correction;
+  const current = currentGeneration(record);
+  if (current === null) return done;
+  return careForCopy(input, record.source ?? current.holds, current) ?? done;
 }
 
 /** A project that was made anew under the name of one that is gone gets the name; the copy of the dead one yields it. */

@@ -1,3 +1,4 @@
+import type { Resources } from '../facts/resource-health.ts';
 import type { Catalogue } from '../backups/catalogue.ts';
 import type { Decision } from '../facts/decision.ts';
 import type { SettingProblem } from '../facts/events.ts';
@@ -21,6 +22,8 @@ export interface ReportInput {
   readonly catalogues?: ReadonlyMap<string, Catalogue>;
   /** What people have decided, by source project id. */
   readonly decisions?: ReadonlyMap<string, Decision>;
+  /** What calls have shown of both resources; null or absent where none was ever made. */
+  readonly resources?: Resources | null;
   /** The id of the installation that the storage belongs to; null or absent where none is stored. */
   readonly installationId?: string | null;
   /** When functions last ran, and what waits for them; null or absent where nothing is stored of it. */

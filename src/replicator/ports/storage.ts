@@ -5,6 +5,7 @@ import type { Holds } from '../../core/facts/hold.ts';
 import type { Installation } from '../../core/facts/installation.ts';
 import type { StoredReading } from '../../core/facts/reading.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
+import type { Resources } from '../../core/facts/resource-health.ts';
 import type { RoutingManifest } from '../../core/facts/routing.ts';
 import type { Signs, VisibleMessage } from '../../core/facts/signs.ts';
 import type { SweepState } from '../../core/facts/sweep-state.ts';
@@ -53,6 +54,8 @@ export interface RecordStore {
   readonly holds: Document<Holds>;
   /** When functions last ran, and what waits for them. */
   readonly signs: Document<Signs>;
+  /** What calls have shown of both resources. */
+  readonly resources: Document<Resources>;
   readonly sweep: Document<SweepState>;
   readonly routing: Document<RoutingManifest>;
 }

@@ -1,5 +1,5 @@
 import type { Decision } from '../../core/facts/decision.ts';
-import type { ReplicationFailure } from '../../core/facts/failure.ts';
+import { isFailure, type ReplicationFailure } from '../../core/facts/failure.ts';
 import type { Project } from '../../core/facts/model.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { RoutingManifest } from '../../core/facts/routing.ts';
@@ -14,6 +14,8 @@ import { readDecisions, readRecords, updateSweepState } from '../documents.ts';
 /** What a sweep has read before it looks at single projects. */
 export interface Lists {
   readonly sourceProjects: readonly Project[];
+  /** Why the source gave no list; null where it gave one. */
+  readonly sourceFailure: ReplicationFailure | null;
   /** What is odd about those of the source's projects that the list gives no readable id. */
   readonly withoutId: readonly string[];
   readonly targetProjects: readonly Project[];
@@ -37,21 +39,57 @@ export async function gather(
   { source, target, store, clock, policy }: Dependencies,
   signal: AbortSignal,
 ): Promise<Lists> {
-  const targetProjects = await target.getProjects(signal);
+  const targetProjects = await list(target, signal);
+  if (isFailure(targetProjects)) throw new NoList(targetProjects);
   const listedAt = clock.now().toISOString();
-  const listed = await source.getProjects(signal);
+  const listed = await list(source, signal);
   const { records, unreadable } = await readRecords(store, signal);
   const state = (await store.sweep.read(signal))?.value ?? newSweepState(clock.now().toISOString());
   const routes = (await store.routing.read(signal))?.value.projects ?? {};
-  const { sourceProjects, withoutId } = told(listed, records);
+  const sourceFailure = isFailure(listed) ? listed : null;
+  const { sourceProjects, withoutId } = told(isFailure(listed) ? [] : listed, records);
   const decisions = await readDecisions(store, signal);
   const targetProjectLimit = targetProjectLimitOf(state, policy.targetProjectLimit, clock.now());
   return {
-    ...{ sourceProjects, withoutId, targetProjects, listedAt, records, decisions: decisions.values, state, routes },
+    ...{
+      sourceProjects,
+      sourceFailure,
+      withoutId,
+      targetProjects,
+      listedAt,
+      records,
+      decisions: decisions.values,
+      state,
+      routes,
+    },
     // What somebody decided about a project must be known before anything is done to it.
     unreadable: new Map([...unreadable, ...decisions.unreadable]),
     targetProjectLimit,
   };
+}
+
+/** What a resource lists; where it gives no list, why. */
+async function list(
+  resource: Pick<Dependencies['source'], 'getProjects'>,
+  signal: AbortSignal,
+): Promise<Project[] | ReplicationFailure> {
+  try {
+    return await resource.getProjects(signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isFailure(error)) throw error;
+    return error;
+  }
+}
+
+/** One of the resources gave no list: the sweep has run, and has looked at all that it could. */
+export class NoList extends Error {
+  readonly failure: ReplicationFailure;
+
+  constructor(failure: ReplicationFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
 }
 
 /** A project whose name can't be read goes by its last known one: whether it is wanted does not depend on the reading. */

@@ -12,7 +12,7 @@ import type { SweepState } from '../../core/facts/sweep-state.ts';
 import { forEachAtMost } from '../for-each.ts';
 import { observeProject, unlessGone } from '../observe.ts';
 import { RecordOnHand } from '../record-on-hand.ts';
-import { settledRecord } from '../settle.ts';
+import { settledRecord, withSeen } from '../settle.ts';
 import type { Dependencies } from '../context.ts';
 import type { Lists } from './lists.ts';
 import type { SweepRound } from './round.ts';
@@ -54,8 +54,9 @@ async function needsWork(
   if (project.problem === undefined && wantsSlot(record)) round.wantsCopy(project.id);
   if (waits(record, deps.clock.now())) return false;
   try {
-    const plan = await planFromSweep(project, record, lists, deps, stopped);
-    if (plan?.kind === 'settled' && plan.as === 'in-sync' && (await saveSettled(record, plan, deps))) return false;
+    const { plan, observed } = await planFromSweep(project, record, lists, deps, stopped);
+    if (plan?.kind === 'settled' && plan.as === 'in-sync' && (await saveSettled(record, plan, observed, deps)))
+      return false;
     if (isAboutToCopy(plan)) round.wantsCopy(project.id);
   } catch (error) {
     // One project's failure holds up no other: its worker meets the same failure and records it on the project.
@@ -141,9 +142,10 @@ async function planFromSweep(
   lists: Lists,
   { source, target, clock, policy }: Dependencies,
   signal: AbortSignal,
-): Promise<Plan | null> {
-  if (record.run !== null || record.failure !== null || record.triggeredAt !== null) return null;
-  if (project.problem !== undefined) return null;
+): Promise<{ readonly plan: Plan | null; readonly observed: Observed }> {
+  const nobody = { plan: null, observed: {} };
+  if (record.run !== null || record.failure !== null || record.triggeredAt !== null) return nobody;
+  if (project.problem !== undefined) return nobody;
   const now = clock.now();
   const { targetProjects, targetProjectLimit, routes, decisions } = lists;
   const decision = decisions.get(project.id) ?? null;
@@ -159,17 +161,18 @@ async function planFromSweep(
   const plan = (more: Observed) =>
     planProject({ record, observed: more, policy, decision, now, justCopied: false, makeRoom: false });
   const first = plan(observed);
-  if (first.kind !== 'look' || first.at !== 'replica') return first;
+  if (first.kind !== 'look' || first.at !== 'replica') return { plan: first, observed };
   const copy = targetProjects.find(({ id }) => id === currentGeneration(record)?.replicaProjectId);
-  if (copy === undefined) return null;
-  const replica = await unlessGone(observeProject(target, copy, now.toISOString(), signal));
-  return plan({ ...observed, replica });
+  if (copy === undefined) return nobody;
+  const seen = { ...observed, replica: await unlessGone(observeProject(target, copy, now.toISOString(), signal)) };
+  return { plan: plan(seen), observed: seen };
 }
 
 /** Under the project's own lease, and only where the record is still the one that was planned from. */
 async function saveSettled(
   record: ReplicaRecord,
   plan: Plan & { kind: 'settled' },
+  observed: Observed,
   deps: Dependencies,
 ): Promise<boolean> {
   const lease = await deps.leases.acquire(record.sourceProjectId);
@@ -177,7 +180,7 @@ async function saveSettled(
   try {
     const onHand = await RecordOnHand.read(record.sourceProjectId, deps, lease.signal);
     if (JSON.stringify(onHand.value) !== JSON.stringify(record)) return false;
-    await onHand.save(settledRecord(record, plan));
+    await onHand.save(withSeen(settledRecord(record, plan), observed));
     return true;
   } finally {
     await lease.release();

@@ -7,7 +7,8 @@ import type { SweepState } from '../../core/facts/sweep-state.ts';
 import { dueAfter } from '../../core/status/next-sweep.ts';
 import { NO_PROJECT } from '../../core/facts/work-item.ts';
 import { updateSweepState } from '../documents.ts';
-import { acceptList, gather } from './lists.ts';
+import { acceptList, gather, NoList } from './lists.ts';
+import { lookAfterCopies } from './look-after.ts';
 import { makeRoom } from './make-room.ts';
 import { releaseMissing } from './release-missing.ts';
 import type { Lists } from './lists.ts';
@@ -42,8 +43,9 @@ export async function sweep(
   try {
     return await sweepUnderLease(deps, scope, token, signal);
   } catch (error) {
-    await noteEnd(toFailure(error), deps);
-    throw error;
+    const cause = error instanceof NoList ? error.failure : error;
+    await noteEnd(toFailure(cause), error instanceof NoList, deps);
+    throw cause;
   }
 }
 
@@ -73,6 +75,10 @@ async function sweepPart(
   const round = await SweepRound.begin(token, deps);
   if (round === null) return 'stale';
   const lists = await gather(deps, signal);
+  if (lists.sourceFailure !== null) {
+    await lookAfterAll(lists, deps, signal);
+    throw new NoList(lists.sourceFailure);
+  }
   const { inScope, state } = await acceptList(lists, deps, scope);
   const isHalted = state.brake !== null && state.brake.kind !== 'short-list';
   const readable = inScope.filter(({ id }) => !lists.unreadable.has(id));
@@ -93,6 +99,17 @@ async function sweepPart(
     durationInSeconds: (clock.now().getTime() - Date.parse(round.startedAt)) / 1_000,
   });
   return 'completed';
+}
+
+/** What goes wrong in it is told, and takes the place of nothing: the sweep ends by what the source failed with. */
+async function lookAfterAll(lists: Lists, deps: Dependencies, signal: AbortSignal): Promise<void> {
+  try {
+    await lookAfterCopies(lists, deps, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const { code, message, hint } = toFailure(error);
+    deps.events.emit({ event: 'sweep.task.failed', task: 'look-after', code, message, hint });
+  }
 }
 
 interface Done {
@@ -131,12 +148,22 @@ async function conclude(
 }
 
 /** The failure that ended a sweep is logged before it is stored: if storage fails too, the first one is not lost. */
-async function noteEnd(failure: ReplicationFailure, { store, clock, events }: Dependencies): Promise<void> {
+async function noteEnd(
+  failure: ReplicationFailure,
+  isOfResource: boolean,
+  { store, clock, events, schedule }: Dependencies,
+): Promise<void> {
   const { code, message, hint } = failure;
   events.emit({ event: 'sweep.failed', code, message, hint });
   const ended = { code, message, hint, needsPerson: needsPerson(failure.class) };
   try {
-    await updateSweepState(store, clock, (state) => ({ ...state, problem: inWords(failure), failure: ended }));
+    await updateSweepState(store, clock, (state) => ({
+      ...state,
+      // That a resource does not answer is told of the resource; of the sweeps nothing is overdue.
+      ...(isOfResource && { nextDue: dueAfter(clock.now(), schedule) }),
+      problem: inWords(failure),
+      failure: ended,
+    }));
   } catch (error) {
     const later = toFailure(error);
     events.emit({ event: 'storage.unavailable', code: later.code, message: later.message, hint: later.hint });

@@ -1,0 +1,42 @@
+import { isReplicaOf, isStagingName, validMark } from '../../core/content/mark.ts';
+import { waits } from '../../core/facts/wake.ts';
+import { workItem } from '../../core/facts/work-item.ts';
+import type { Dependencies } from '../context.ts';
+import { updateSweepState } from '../documents.ts';
+import type { Lists } from './lists.ts';
+import { discardOrphans } from './orphans.ts';
+
+/**
+ * What a sweep does where the source gives no list: all that needs the target alone. Copies in the making go on, those
+ * that are there are looked at, lost ones and lost routes are put right, and strays go. Nothing is said of the source,
+ * and nothing is retired.
+ */
+export async function lookAfterCopies(lists: Lists, deps: Dependencies, signal: AbortSignal): Promise<void> {
+  const { queue, clock, store } = deps;
+  // Where the target is not ours to work on, nothing is done.
+  if (lists.state.brake !== null && lists.state.brake.kind !== 'short-list') return;
+  const records = [...lists.records.values()];
+  const now = clock.now();
+  const running = records.filter((record) => record.run !== null && !waits(record, now));
+  const resting = records.filter((record) => record.run === null && record.failure?.needsPerson !== true);
+  const copied = resting.filter(({ generations }) => generations.length > 0);
+  const known = new Set(records.map(({ sourceProjectId }) => sourceProjectId));
+  const readable = (id: string): boolean => !lists.unreadable.has(id);
+  const unrecorded = unrecordedCopies(lists, deps).filter((id) => !known.has(id) && readable(id));
+  for (const { sourceProjectId } of running) await queue.enqueue(workItem(sourceProjectId, 'sweep'), 0);
+  for (const id of [...copied.map(({ sourceProjectId }) => sourceProjectId), ...unrecorded].filter(readable)) {
+    await queue.enqueue(workItem(id, 'look-after'), 0);
+  }
+  const { orphans } = await discardOrphans(lists.targetProjects, records, deps, signal);
+  await updateSweepState(store, clock, (state) => ({ ...state, orphans, targetProjects: lists.targetProjects.length }));
+}
+
+/** Source projects that a copy is marked as being of. */
+function unrecordedCopies({ targetProjects }: Lists, { policy }: Dependencies): string[] {
+  const marked = targetProjects.flatMap((project) => {
+    if (project.problem !== undefined || isStagingName(project.name)) return [];
+    const mark = validMark(project);
+    return mark !== null && isReplicaOf(project, mark.sourceProjectId, policy.owner) ? [mark.sourceProjectId] : [];
+  });
+  return [...new Set(marked)];
+}
