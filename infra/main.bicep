@@ -95,6 +95,9 @@ param customVisionApiVersion string = 'v3.3'
 @description('The version of the training API for a project\'s queue and container.')
 param storageIntegrationApiVersion string = 'v3.4-preview'
 
+@description('What pages, tabs and alerts call this installation. Empty: the name of the function app.')
+param appTitle string = ''
+
 @description('Only looks, and reports what would be done.')
 param dryRun bool = false
 
@@ -374,6 +377,7 @@ module app 'modules/app.bicep' = {
       CUSTOM_VISION_API_VERSION: customVisionApiVersion
       STORAGE_INTEGRATION_API_VERSION: storageIntegrationApiVersion
       DRY_RUN: string(dryRun)
+      APP_TITLE: appTitle
     }
   }
 }

@@ -1,7 +1,9 @@
+import packageJson from '../../package.json' with { type: 'json' };
 import type { Config } from '../settings/config.ts';
 import { parseConfig } from '../settings/parse-config.ts';
 import type { SettingProblem } from '../core/facts/events.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
+import type { AppFacts } from '../core/status/status-facts.ts';
 import { callsOf } from '../core/status/metrics.ts';
 import { waitsBeyond } from '../core/status/next-sweep.ts';
 import type { BackupDependencies } from '../backups/context.ts';
@@ -18,6 +20,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What one invocation works with; its events go to that invocation's log. */
 export interface OpenApp {
   readonly config: Config;
+  /** Which installation this is. */
+  readonly about: AppFacts;
   readonly deps: Omit<Dependencies, 'policy'>;
   readonly backups: BackupDependencies;
   readonly parts: Omit<Parts, 'deps'>;
@@ -48,12 +52,14 @@ export class App {
   readonly #problems: readonly SettingProblem[];
   readonly #parts: Parts | null;
   readonly #mask: Mask;
+  readonly #siteName: string | null;
   #hasLoggedProblems = false;
   #hasLoggedWait = false;
 
   constructor(env: Environment) {
     const { config, problems } = parseConfig(env);
     this.#config = config;
+    this.#siteName = env['WEBSITE_SITE_NAME'] ?? null;
     this.#problems = problems;
     this.#parts = config === null ? null : makeParts(config);
     this.#mask = this.#parts?.mask ?? mask;
@@ -108,6 +114,7 @@ export class App {
     const { deps, ...parts } = this.#parts;
     return {
       config: this.#config,
+      about: aboutOf(this.#config, this.#siteName),
       deps: { ...deps, events },
       backups: { ...parts.backups.deps, events },
       parts,
@@ -135,4 +142,11 @@ export class App {
     this.#hasLoggedProblems = true;
     this.#events(invocation).emit({ event: 'settings.invalid', problems: this.#problems });
   }
+}
+
+/** By its own setting, else as the function app is called in Azure. */
+function aboutOf({ appTitle, primary, secondary, dryRun }: Config, siteName: string | null): AppFacts {
+  const title = appTitle ?? siteName ?? packageJson.name;
+  const mode = dryRun ? 'dry-run' : 'normal';
+  return { title, version: packageJson.version, primary: primary.host, secondary: secondary.host, mode };
 }

@@ -8,7 +8,7 @@ import { projectStory } from '../core/status/project-report.ts';
 import { silentFunctions } from '../core/status/silent-functions.ts';
 import type { StatusReport } from '../core/status/report.ts';
 import { statusReport } from '../core/status/report.ts';
-import { listingOf, type ReportInput } from '../core/status/status-facts.ts';
+import { listingOf, servingOf, type ReportInput } from '../core/status/status-facts.ts';
 import { expectSweep, readDecisions, readRecords } from '../replicator/documents.ts';
 import type { HistoryReading } from '../replicator/ports/storage.ts';
 import { ANSWER_LIMITS, inTime } from './answer-limits.ts';
@@ -78,7 +78,7 @@ export function reportOf(opened: OpenApp, stored: Stored, rejectedNotifications:
   return statusReport(inputOf(opened, stored, rejectedNotifications));
 }
 
-function inputOf({ config, deps }: OpenApp, stored: Stored, rejectedNotifications: number): ReportInput {
+function inputOf({ config, deps, about }: OpenApp, stored: Stored, rejectedNotifications: number): ReportInput {
   return {
     now: deps.clock.now(),
     problems: [],
@@ -92,6 +92,8 @@ function inputOf({ config, deps }: OpenApp, stored: Stored, rejectedNotification
     recoveryPointObjectiveInSeconds: config.recoveryPointObjectiveInSeconds,
     targetProjectLimit: config.secondaryProjectLimit,
     publishes: config.secondary.predictionResourceId !== null,
+    predictionEndpoint: config.secondary.predictionEndpoint,
+    app: about,
     schedule: config.schedule,
     rejectedNotifications,
   };
@@ -106,6 +108,7 @@ function reportOfProblems({ problems, clock }: BadSettings): StatusReport {
     recoveryPointObjectiveInSeconds: null,
     targetProjectLimit: null,
     publishes: false,
+    predictionEndpoint: null,
     schedule: null,
     rejectedNotifications: null,
   });
@@ -148,7 +151,9 @@ export async function project({ deps, config, backups }: OpenApp, id: string): P
     ]),
   );
   if (stored === null) return null;
-  const policy = { ...config, publishes: config.secondary.predictionResourceId !== null };
+  const { predictionResourceId, predictionEndpoint } = config.secondary;
+  const served = { publishes: predictionResourceId !== null, predictionEndpoint };
+  const policy = { ...config, ...servingOf({ ...served, schedule: config.schedule, now: clock.now() }) };
   const listing = listingOf(stored.value, sweepState?.value ?? null);
   return projectStory(listing, stored.value, policy, clock.now(), catalogue?.value ?? null, decision?.value ?? null);
 }

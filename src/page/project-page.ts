@@ -57,9 +57,10 @@ function head(story: ProjectStory, attention: readonly Attention[], isLinked: bo
   </header>`;
 }
 
-function readiness({ sync, readiness: { ready } }: ProjectReport): Piece {
+function readiness({ sync, readiness: { state } }: ProjectReport): Piece {
   if (sync === 'excluded') return null;
-  return ready
+  if (state === 'nothing-served') return html`<span class="claim">serves nothing</span>`;
+  return state === 'ready'
     ? html`<span class="claim">ready to fail over</span>`
     : html`<span class="claim warning">not ready to fail over</span>`;
 }
@@ -98,7 +99,7 @@ function sourcePanel({ record }: ProjectStory, now: Date): Html {
 }
 
 function copyPanel(story: ProjectStory, report: StatusReport, now: Date): Html {
-  const { replica, lagSeconds, readiness: ready } = story;
+  const { replica, lagSeconds } = story;
   const published = replica?.publishedAs.map((publishName) => nameOf(publishName)) ?? [];
   return html`<section aria-labelledby="copy">
     <h2 id="copy">Current copy, on the secondary</h2>
@@ -108,7 +109,7 @@ function copyPanel(story: ProjectStory, report: StatusReport, now: Date): Html {
         ['Lag', lagBar(lagSeconds, report.summary.recoveryPointObjectiveSeconds)],
         ['Proof', proof(story, now)],
         ['Published as', published.length === 0 ? 'not published' : joined(published, ', ')],
-        ['Fail-over', ready.ready ? 'ready' : quoting(ready.reason ?? 'not ready')],
+        ['Fail-over', readinessWords(story)],
         ...(story.frozen === null ? [] : [['Frozen', frozenWords(story.frozen, now)] as const]),
         ['Waits for', waitWords(story, now, report.sweep.nextStartAt)],
       ])}
@@ -140,4 +141,9 @@ function evidence({ record }: ProjectStory): Piece {
 /** Enough of a revision to tell two apart. */
 function shortRevision(revision: string): string {
   return revision.slice(0, 'r1-'.length + 8);
+}
+
+function readinessWords({ readiness: { state, reasons } }: ProjectReport): Piece {
+  if (state === 'ready') return 'ready';
+  return state === 'nothing-served' ? 'nothing is published on the primary' : quoting(reasons.join('; '));
 }

@@ -94,8 +94,10 @@ function published(project: ProjectReport): Piece {
     (publishName) => html`<span class="tag">${nameOf(publishName)}</span>`,
   );
   // Without a copy, the column beside it says so.
-  const isLacking = replica !== null && !readiness.ready && isInScope(project);
-  const lacking = isLacking ? html`<small class="doubt">not ready: ${quoting(readiness.reason ?? '')}</small>` : null;
+  const isLacking = replica !== null && readiness.reasons.length > 0 && isInScope(project);
+  const lacking = isLacking
+    ? html`<small class="doubt">not ready: ${quoting(readiness.reasons.join('; '))}</small>`
+    : null;
   if (names.length === 0 && lacking === null) return nothing('not published');
   return [joined(names, ' '), names.length > 0 && lacking !== null ? html`<br />` : null, lacking];
 }

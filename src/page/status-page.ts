@@ -1,12 +1,11 @@
 import type { StatusReport } from '../core/status/report.ts';
-import { standingOf } from '../core/status/standing.ts';
 import { groupsOf } from './attention-groups.ts';
 import { attentionList, type LinkTo } from './attention-list.ts';
 import { documentOf } from './document.ts';
 import { facts } from './facts.ts';
 import { html, type Html } from './html.ts';
 import { projectTable } from './project-table.ts';
-import { titleOf, verdict } from './verdict.ts';
+import { standingOfVerdict, titleOf, verdict } from './verdict.ts';
 
 export interface PageOptions {
   /** Whether links can be followed: one to a page that asks for a key would need the key in it. */
@@ -24,10 +23,10 @@ export function statusPage(report: StatusReport, { isLinked }: PageOptions): str
   const linkTo: LinkTo = isLinked ? (id) => `projects/${encodeURIComponent(id)}` : null;
   const rest = report.settings.problems.length > 0 ? null : everything(report, linkTo);
   return documentOf({
-    title: titleOf(report, attention),
-    standing: standingOf(report.attention),
+    title: titleOf(report),
+    standing: standingOfVerdict(report),
     generatedAt: report.generatedAt,
-    main: html`${verdict(report, attention)}
+    main: html`${verdict(report)}
       <section aria-labelledby="attention">
         <h2 id="attention">Needs attention</h2>
         ${attentionList(attention, now, linkTo)}

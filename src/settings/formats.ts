@@ -179,3 +179,11 @@ export function entriesOf(list: string): string[] {
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
 }
+
+const LONGEST_TITLE = 80;
+
+export const title = format(`a text of at most ${LONGEST_TITLE} characters in one line`, (raw) => {
+  const trimmed = raw.trim();
+  if (/\p{Cc}/u.test(trimmed)) return { problem: 'has more than one line.' };
+  return trimmed.length > LONGEST_TITLE ? { problem: `has ${trimmed.length} characters.` } : { value: trimmed };
+});

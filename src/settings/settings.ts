@@ -6,6 +6,7 @@ import {
   durationOrNone,
   exportPlatforms,
   queueName,
+  title,
   trueOrFalse,
   wholeNumber,
 } from './formats.ts';
@@ -158,6 +159,13 @@ export const OPTIONS = {
     meaning: "The version of the training API for a project's queue and container.",
     example: 'v3.4-preview',
     ...apiVersion,
+  }),
+  appTitle: optional({
+    name: 'APP_TITLE',
+    default: null,
+    meaning: 'What pages, tabs and alerts call this installation. Without one, the name of the function app.',
+    example: 'Vision north to west',
+    ...title,
   }),
   dryRun: optional({
     name: 'DRY_RUN',

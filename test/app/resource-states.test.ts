@@ -44,7 +44,7 @@ it('nothing is read or written where nothing was asked, or nothing is new', asyn
   const counting = { ...opened, deps: { ...opened.deps, store: { ...opened.deps.store, resources } } };
   await keepResourceStates(counting);
   expect(reads).toBe(0);
-  await onSchedule(counting);
+  await onSchedule(opened);
   await keepResourceStates(counting);
   await keepResourceStates(counting);
   expect(reads).toBe(1);

@@ -202,6 +202,7 @@ export function aBadNight(changes: Partial<ReportInput> = {}) {
     recoveryPointObjectiveInSeconds: 2 * HOUR,
     targetProjectLimit: 96,
     publishes: true,
+    predictionEndpoint: 'https://dr.example',
     schedule: HALF_HOURLY,
     rejectedNotifications: 2,
     ...changes,

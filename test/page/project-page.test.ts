@@ -20,7 +20,7 @@ import { badNightRecords } from './a-bad-night.ts';
 import { danglingIds, element, elements, misfits, textOf } from './markup.ts';
 
 function page(record: ReplicaRecord, isLinked = true, now = after(600)): string {
-  const policy = { ...aPolicy(), publishes: true };
+  const policy = { ...aPolicy(), publishes: true, predictionEndpoint: 'https://dr.example' };
   const report = aStatusReport({ records: [record], now });
   return projectPage(projectStory(listingOf(record, null), record, policy, now), report, { isLinked });
 }

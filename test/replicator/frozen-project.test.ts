@@ -97,7 +97,7 @@ it('what somebody unpublishes on the copy leaves routing, and is not published a
   world.unpublishByHand(older);
   await nextSweep(world, 2);
   expect((await routeOf(world, source.id))?.secondary).toMatchObject({ projectId: older, publishNames: [] });
-  expect((await rowOf(world, source.id)).readiness.reason).toContain('production');
+  expect((await rowOf(world, source.id)).readiness.reasons.join()).toContain('production');
   expect(writesTo(world.secondary).slice(writes)).toEqual([]);
 });
 

@@ -107,7 +107,7 @@ describe('two iterations of one name', () => {
     await nextSweep(world, 3);
     expect(publishingCalls()).toBe(calls);
     await expectInSync(world, source);
-    expect((await rowOf(world, source.id)).readiness.ready).toBe(true);
+    expect((await rowOf(world, source.id)).readiness.state).toBe('ready');
   });
 
   it('that nothing tells apart on the copy are left unpublished, and said so', async () => {
@@ -269,8 +269,8 @@ describe('a publication that the service refuses', () => {
     await nextSweep(world);
     expect(copy.name).toBe('Garden');
     const row = await rowOf(world, source.id);
-    expect(row.readiness.reason).toContain('not allowed (Iteration 1)');
-    expect(row.readiness.reason).not.toContain('production');
+    expect(row.readiness.reasons.join()).toContain('not allowed (Iteration 1)');
+    expect(row.readiness.reasons.join()).not.toContain('production');
     await checkAtRest(world);
   });
 

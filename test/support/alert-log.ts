@@ -97,6 +97,7 @@ function metricsAt(at: number, measurement: Measurement): ReplicatorEvent[] {
     recoveryPointObjectiveInSeconds: 7_200,
     targetProjectLimit,
     publishes: true,
+    predictionEndpoint: 'https://dr.example',
     schedule: null,
     rejectedNotifications: 0,
     ...given,

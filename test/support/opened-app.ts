@@ -72,6 +72,7 @@ export function openedApp(world: World, settings: Readonly<Record<string, string
       seenResources: () => world.seenResources,
       mask: (text) => text,
     },
+    about: { title: 'test', version: '0', primary: world.primary.url, secondary: world.secondary.url, mode: 'normal' },
     catalogues,
     triggerQueues,
     counting() {

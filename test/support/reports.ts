@@ -25,6 +25,7 @@ export function aStatusReport(changes: Partial<ReportInput> = {}) {
     recoveryPointObjectiveInSeconds: OBJECTIVE,
     targetProjectLimit: 100,
     publishes: true,
+    predictionEndpoint: 'https://dr.example',
     schedule: null,
     rejectedNotifications: 0,
     ...changes,

@@ -106,6 +106,7 @@ export async function statusOf(world: World): Promise<StatusReport> {
     recoveryPointObjectiveInSeconds: 7_200,
     targetProjectLimit: world.policy.targetProjectLimit,
     publishes: world.policy.predictionResourceId !== null,
+    predictionEndpoint: world.policy.predictionEndpoints.secondary,
     schedule: null,
     rejectedNotifications: await world.rejected.count(),
   });
@@ -121,7 +122,9 @@ export async function rowOf(world: World, sourceId: string): Promise<ProjectRepo
 export async function storyOf(world: World, sourceId: string) {
   const record = await world.record(sourceId);
   const sweep = (await world.store.sweep.read())?.value ?? null;
-  const policy = { ...world.policy, publishes: world.policy.predictionResourceId !== null };
+  const { predictionResourceId, predictionEndpoints } = world.policy;
+  const serving = { publishes: predictionResourceId !== null, predictionEndpoint: predictionEndpoints.secondary };
+  const policy = { ...world.policy, ...serving };
   const decision = (await world.store.decision(sourceId).read())?.value ?? null;
   return projectStory(listingOf(record, sweep), record, policy, new Date(world.clock.now()), null, decision);
 }

@@ -21,6 +21,8 @@ export type ReplicatorEvent =
       readonly targetProjectLimit: number | null;
       readonly rejected: number | null;
       readonly brake: boolean;
+      /** Nothing is changed, and nothing heals by itself. */
+      readonly dryRun: boolean;
       /** When the sweep after the last completed one was or is due; the first one, where none has completed. */
       readonly nextDueAt: string;
       /** From when on it is overdue, if none has completed by then. */
@@ -39,6 +41,7 @@ export type ReplicatorEvent =
       readonly workedAgeSeconds: number | null;
       readonly protected: boolean;
       readonly ready: boolean;
+      readonly readiness: string;
       /** Where routing sends clients; null where it names no copy. */
       readonly active: 'primary' | 'secondary' | null;
       readonly parkedSeconds: number | null;

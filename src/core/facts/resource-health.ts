@@ -108,9 +108,12 @@ export function isNews(stored: ResourceHealth, seen: ResourceHealth): boolean {
 
 const STORE_EVERY_IN_SECONDS = 60;
 
-/** The same as of now: what was last seen longer ago than a look is due says nothing any more. */
-export function asOf(health: ResourceHealth, now: Date, dueInSeconds: number | null): ResourceHealth {
-  const { lastAskedAt } = health;
-  if (lastAskedAt === null || dueInSeconds === null) return health;
-  return secondsSince(lastAskedAt, now) <= dueInSeconds ? health : { ...health, state: 'unknown', since: lastAskedAt };
+/**
+ * The same as of now.
+ *
+ * @param isLate whether it was last asked so long ago that it should have been asked since: what was seen then says nothing
+ * any more
+ */
+export function asOf(health: ResourceHealth, isLate: boolean): ResourceHealth {
+  return isLate ? { ...health, state: 'unknown', since: health.lastAskedAt } : health;
 }

@@ -3,17 +3,18 @@ import { oneResource, otherCopies } from '../plan/blockers.ts';
 import { REJECTED_QUEUE } from '../facts/storage-names.ts';
 import { attentionOfFunctions, sweepTimerWords } from './attention-of-functions.ts';
 import type { Attention } from './attention-entry.ts';
+import type { CauseOf } from './causes.ts';
 import type { StatusFacts } from './status-facts.ts';
 import { waitsBeyond } from './next-sweep.ts';
 import { quotaLevel } from './thresholds.ts';
 import { ago, duration } from './words.ts';
 
 /** What is wrong with the app as a whole. An entry may be the cause of those after it. */
-export function attentionOfApp(report: StatusFacts): Attention[] {
+export function attentionOfApp(report: StatusFacts, causeOf: CauseOf): Attention[] {
   return [
     ...report.settings.problems.map(badSetting),
     ...storage(report),
-    ...sweeping(report),
+    ...sweeping(report, causeOf),
     ...attentionOfFunctions(report),
     ...longWait(report),
     ...brake(report),
@@ -63,7 +64,7 @@ function storage({ storage: { readAt, unavailable }, generatedAt }: StatusFacts)
   ];
 }
 
-function sweeping(report: StatusFacts): Attention[] {
+function sweeping(report: StatusFacts, causeOf: CauseOf): Attention[] {
   const { lastCompletedAt, lastStartedAt, nextDueAt, nextStartAt, problem, failure, brake: braking } = report.sweep;
   const now = new Date(report.generatedAt);
   const found: Attention[] = [];
@@ -77,8 +78,9 @@ function sweeping(report: StatusFacts): Attention[] {
     const hint = 'See in the portal that the app runs and that its timer replicateOnSchedule is enabled, then its log.';
     found.push({ ...OF_THE_APP, level: 'critical', code: 'SWEEP_OVERDUE', message, hint, since: lastCompletedAt });
   }
-  // The brake has an entry of its own below, with what to do about it.
-  if (problem !== null && braking === null) {
+  // The brake has an entry of its own below, with what to do about it; so has a resource that does not answer.
+  const isTold = braking !== null || (failure !== null && causeOf(failure) !== null);
+  if (problem !== null && !isTold) {
     const needsPerson = failure?.needsPerson ?? false;
     found.push({
       ...OF_THE_APP,

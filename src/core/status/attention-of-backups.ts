@@ -1,9 +1,11 @@
 import type { Attention } from './attention-entry.ts';
+import type { CauseOf } from './causes.ts';
 import type { ProjectReport } from './project-report.ts';
 
 /** What is wrong with a project's model backups. Its copy on the secondary is not affected. */
-export function attentionOfBackups({ id, name, backupProblems }: ProjectReport): Attention[] {
-  return backupProblems.map(({ code, message, hint, iteration, platform, since, nextAttemptAt }) => {
+export function attentionOfBackups({ id, name, backupProblems }: ProjectReport, causeOf: CauseOf): Attention[] {
+  const own = backupProblems.filter((problem) => causeOf(problem) === null);
+  return own.map(({ code, message, hint, iteration, platform, since, nextAttemptAt }) => {
     const effect = [iteration, platform].filter((part) => part !== null).join(', ');
     return {
       level: 'warning',

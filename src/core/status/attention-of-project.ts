@@ -1,6 +1,7 @@
 import type { Difference } from '../facts/record.ts';
 import { ageInSeconds } from '../facts/time.ts';
 import type { Attention, Level } from './attention-entry.ts';
+import type { CauseOf } from './causes.ts';
 import type { ProjectReport } from './project-report.ts';
 import { isInBreach } from './project-report.ts';
 import { takesTooLong } from './thresholds.ts';
@@ -10,10 +11,13 @@ export interface ProjectContext {
   readonly now: Date;
   readonly objectiveInSeconds: number | null;
   readonly nextSweepAt: string | null;
+  readonly causeOf: CauseOf;
+  /** The primary does not do its part: that copies fall behind follows from it. */
+  readonly primaryIsOut: boolean;
 }
 
-/** The setting without which nothing is published; readiness names it as its reason. */
-const PREDICTION_SETTING = 'SECONDARY_PREDICTION_RESOURCE_ID';
+/** The settings without which no copy serves; readiness names them in its reasons. */
+const SERVING_SETTINGS = ['SECONDARY_PREDICTION_RESOURCE_ID', 'SECONDARY_PREDICTION_ENDPOINT'];
 
 type Finding = Omit<Attention, 'about' | 'projectId' | 'projectName' | 'effect'>;
 
@@ -102,13 +106,14 @@ function missingSource({ missingSince, replica }: ProjectReport): Finding | null
 
 function failing(project: ProjectReport, context: ProjectContext): Finding | null {
   const { failure } = project;
-  if (failure === null) return null;
+  if (failure === null || context.causeOf(failure) !== null) return null;
   return {
     level: failure.needsPerson || isGrave(project, context) ? 'critical' : 'warning',
     code: failure.code,
     message: failure.message,
     healsByItself: !failure.needsPerson,
-    nextAttemptAt: failure.nextAttemptAt ?? context.nextSweepAt,
+    // Whoever needs a person is not said to be tried again by itself.
+    nextAttemptAt: failure.needsPerson ? null : (failure.nextAttemptAt ?? context.nextSweepAt),
     since: failure.since,
     hint: failure.hint,
   };
@@ -119,7 +124,8 @@ function late(project: ProjectReport, context: ProjectContext): Finding | null {
   const finding = (level: Level, code: string, message: string, hint: string): Finding => {
     return { level, code, message, healsByItself: true, nextAttemptAt: context.nextSweepAt, since: null, hint };
   };
-  if (replica !== null && isInBreach(project, context.objectiveInSeconds, context.now)) {
+  const isBeyond = replica !== null && isInBreach(project, context.objectiveInSeconds, context.now);
+  if (isBeyond && !context.primaryIsOut) {
     const hint =
       project.frozen !== null
         ? `It is frozen, and nothing is copied until it is released: ${releaseCall(project)}.`
@@ -157,23 +163,20 @@ function breachWords({ lagSeconds, observedAt }: ProjectReport, { now, objective
 
 function unready(project: ProjectReport, { nextSweepAt }: ProjectContext): Finding | null {
   const { readiness, replica, inFlight } = project;
-  if (readiness.ready || readiness.reason === null || replica === null) return null;
-  const isForWantOfSetting = readiness.reason.includes(PREDICTION_SETTING);
+  if (readiness.state !== 'not-ready' || replica === null) return null;
+  const settings = SERVING_SETTINGS.filter((name) => readiness.reasons.some((reason) => reason.includes(name)));
   const code = 'NOT_READY';
-  const message = `The copy is good, but clients can’t be sent to it: ${readiness.reason}.`;
-  if (project.frozen !== null && !isForWantOfSetting) {
+  const message = `The copy is good, but clients can’t be sent to it: ${readiness.reasons.join('; ')}.`;
+  if (project.frozen !== null && settings.length === 0) {
     const hint = `It is frozen, and nothing is published until it is released: ${releaseCall(project)}.`;
     return { level: 'warning', code, message, healsByItself: false, nextAttemptAt: null, since: null, hint };
   }
+  const healsByItself = settings.length === 0;
   return {
-    level: 'warning',
-    code,
-    message,
-    healsByItself: !isForWantOfSetting,
-    nextAttemptAt: !isForWantOfSetting && inFlight === null ? nextSweepAt : null,
-    since: null,
-    hint: isForWantOfSetting
-      ? `Set ${PREDICTION_SETTING} in the app settings.`
-      : 'Nothing: it is put right at the next look.',
+    ...{ level: 'warning', code, message, healsByItself, since: null },
+    nextAttemptAt: healsByItself && inFlight === null ? nextSweepAt : null,
+    hint: healsByItself
+      ? 'Nothing: it is put right at the next look.'
+      : `Set ${settings.join(' and ')} in the app settings.`,
   };
 }

@@ -37,7 +37,8 @@ function projectMetrics(project: ProjectReport, { report, routes, now }: Metrics
     proofAgeSeconds: project.proofAgeSeconds,
     workedAgeSeconds: replica?.workedAt == null ? null : ageInSeconds(replica.workedAt, now),
     protected: replica !== null,
-    ready: project.readiness.ready,
+    ready: project.readiness.state === 'ready',
+    readiness: project.readiness.state,
     active: routes?.[project.id]?.active ?? null,
     parkedSeconds: failure?.needsPerson === true ? ageInSeconds(failure.since, now) : null,
     generations: project.generations,
@@ -68,6 +69,7 @@ export function metricsOf(input: MetricsInput): ReplicatorEvent[] {
       targetProjectLimit: quota.targetProjectLimit,
       rejected: notifications.rejected,
       brake: sweep.brake !== null,
+      dryRun: input.report.app?.mode === 'dry-run',
       ...waitsOf(input),
     },
   ];

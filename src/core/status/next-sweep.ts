@@ -53,6 +53,12 @@ export function sweepIsOverdue(swept: Swept, schedule: SweepSchedule, now: Date)
   return now > nextSweep(swept, schedule, now).overdueAt;
 }
 
+/** Whether something that each sweep looks at was not looked at by the two that have been due since. */
+export function isLookLate(lookedAt: string, schedule: SweepSchedule, now: Date): boolean {
+  const dueAt = schedule.nextAfter(schedule.nextAfter(new Date(lookedAt)));
+  return now.getTime() > dueAt.getTime() + SWEEP_GRACE.atMostInSeconds * 1_000;
+}
+
 /** When the next sweep begins if the timer runs: later than it was due where one has begun since, and failed or goes on. */
 export function nextStart(swept: Swept, schedule: SweepSchedule, now: Date): Date {
   const { dueAt } = nextSweep(swept, schedule, now);

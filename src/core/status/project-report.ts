@@ -1,7 +1,7 @@
 import type { Decision } from '../facts/decision.ts';
 import { backupSummary } from '../backups/report.ts';
 import type { Catalogue } from '../backups/catalogue.ts';
-import type { Generation, Publication, RecordFailure, ReplicaRecord, Run } from '../facts/record.ts';
+import type { Generation, ReplicaRecord, Run } from '../facts/record.ts';
 import { currentGeneration } from '../facts/record.ts';
 import { importBeganAt, runInProgress, stageOf } from '../facts/run-stage.ts';
 import { ageInSeconds } from '../facts/time.ts';
@@ -9,6 +9,7 @@ import { retentionOf, type RetentionPolicy } from '../plan/retention.ts';
 import { isPinned } from '../plan/shrinkage.ts';
 import { compareContent } from '../content/revision.ts';
 import { heldReport } from './held-report.ts';
+import { isOnAnotherModel, readinessOf, type Serving } from './readiness.ts';
 import { againstObjective, atRiskInSeconds } from './thresholds.ts';
 
 export type Sync = 'in-sync' | 'behind' | 'copying' | 'parked' | 'excluded' | 'source-missing';
@@ -26,13 +27,6 @@ function isInSync(record: ReplicaRecord, current: Generation | null): boolean {
   if (current === null || record.source === null) return false;
   if (compareContent(current.holds, record.source) !== 'same') return false;
   return !record.source.publications.some((wanted) => isOnAnotherModel(current, wanted));
-}
-
-/** Whether a copy answers under a name with another model than the one of the source that it holds for it. */
-function isOnAnotherModel({ published, holds }: Generation, { publishName, iterationId }: Publication): boolean {
-  const own = published.find((other) => other.publishName === publishName);
-  if (own?.sourceIterationId === undefined || own.sourceIterationId === iterationId) return false;
-  return holds.models?.some(({ id }) => id === iterationId) === true;
 }
 
 function syncOf(listing: Listing, record: ReplicaRecord | null): Sync {
@@ -57,30 +51,6 @@ export function lagInSeconds(record: ReplicaRecord, now: Date): number | null {
   return ageInSeconds(record.inSyncAt, now);
 }
 
-/**
- * Whether a failure puts the copy in use in doubt: somebody changed it, or nobody can look at it. What only keeps a newer
- * copy from being made leaves the one in use as good as it was.
- */
-function isInDoubt({ class: failureClass }: RecordFailure): boolean {
-  return failureClass === 'auth' || failureClass === 'diverged';
-}
-
-/** Whether clients could be sent to the copy now, and if not, why. */
-function readinessOf(record: ReplicaRecord | null, publishes: boolean): { ready: boolean; reason: string | null } {
-  const notReady = (reason: string) => ({ ready: false, reason });
-  const current = record === null ? null : currentGeneration(record);
-  if (record === null || current === null) return notReady('there is no verified copy yet');
-  if (record.failure !== null && isInDoubt(record.failure))
-    return notReady(`${record.failure.needsPerson ? 'it needs a person: ' : ''}${record.failure.message}`);
-  if (!publishes) return notReady('replicas are not published: SECONDARY_PREDICTION_RESOURCE_ID is not set');
-  const wanted = (record.source ?? current.holds).publications;
-  const published = new Set(current.published.map(({ publishName }) => publishName));
-  const lacking = wanted.filter((one) => !published.has(one.publishName) || isOnAnotherModel(current, one));
-  if (lacking.length === 0) return { ready: true, reason: null };
-  const names = lacking.map(({ iteration, publishName }) => `${publishName} (${iteration})`).join(', ');
-  return notReady(`published on the primary and not yet on the copy: ${names}`);
-}
-
 function replicaReport(generation: Generation) {
   return {
     projectId: generation.replicaProjectId,
@@ -100,10 +70,17 @@ function integrationReport({ integration }: ReplicaRecord) {
   return { state, provenAt, reason, differences };
 }
 
+/** Since when clients are sent to the secondary, by whom and why; null where they are not. */
+function failedOverReport(decision: Decision | null) {
+  if (decision?.active !== 'secondary') return null;
+  const { since, by, reason } = decision;
+  return { since, by, reason };
+}
+
 function failureReport({ failure }: ReplicaRecord) {
   if (failure === null) return null;
   const { code, message, hint, needsPerson, attempts, since, nextAttemptAt, requestId } = failure;
-  return { code, message, hint, needsPerson, attempts, since, nextAttemptAt, requestId };
+  return { code, message, hint, needsPerson, attempts, since, nextAttemptAt, requestId, step: failure.step ?? null };
 }
 
 function runReport(run: Run) {
@@ -115,7 +92,7 @@ function runReport(run: Run) {
 export function projectReport(
   listing: Listing,
   record: ReplicaRecord | null,
-  publishes: boolean,
+  serving: Serving,
   now: Date,
   catalogue: Catalogue | null = null,
   decision: Decision | null = null,
@@ -132,11 +109,13 @@ export function projectReport(
     observedAt,
     labelsSeenAt: record?.labelsSeenAt ?? null,
     lagSeconds,
+    active: decision?.active ?? 'primary',
+    failedOver: failedOverReport(decision),
     atRiskSeconds: current === null ? null : atRiskInSeconds(lagSeconds, observedAt, now),
     revision: record?.source?.revision ?? null,
     replica: current === null ? null : replicaReport(current),
     proofAgeSeconds: current?.verifiedAt ? ageInSeconds(current.verifiedAt, now) : null,
-    readiness: readinessOf(record, publishes),
+    readiness: readinessOf(record, serving),
     generations: record?.generations.length ?? 0,
     ...heldReport(record, decision),
     inFlight: run === null ? null : runReport(run),
@@ -168,7 +147,7 @@ export function isInBreach(
 export function projectStory(
   listing: Listing,
   record: ReplicaRecord,
-  policy: RetentionPolicy & { readonly publishes: boolean },
+  policy: RetentionPolicy & Serving,
   now: Date,
   catalogue: Catalogue | null = null,
   decision: Decision | null = null,
@@ -182,8 +161,8 @@ export function projectStory(
     reason: retention.keep ? retention.reason : 'it is retired by the next look',
     pinned: isPinned(generation, decision) ? generation.pinned : null,
   }));
-  const row = projectReport(listing, record, policy.publishes, now, catalogue, decision);
-  return { schemaVersion: 1, ...row, copies, decision, record, catalogue };
+  const row = projectReport(listing, record, policy, now, catalogue, decision);
+  return { schemaVersion: 2, ...row, copies, decision, record, catalogue };
 }
 
 export type ProjectStory = ReturnType<typeof projectStory>;

@@ -1,14 +1,15 @@
-import type { Resources } from '../facts/resource-health.ts';
+import { asOf, noResources, type ResourceHealth, type Resources } from '../facts/resource-health.ts';
+import type { Readiness, Serving } from './readiness.ts';
 import type { Catalogue } from '../backups/catalogue.ts';
 import type { Decision } from '../facts/decision.ts';
 import type { SettingProblem } from '../facts/events.ts';
 import type { Listing, ProjectReport } from './project-report.ts';
 import { isInBreach, isInScope, projectReport } from './project-report.ts';
 import type { SweepSchedule } from './next-sweep.ts';
-import { nextStart, nextSweep, sweepIsOverdue } from './next-sweep.ts';
 import { SWEEP_TIMER } from '../facts/functions.ts';
 import type { Signs } from '../facts/signs.ts';
 import { silentFunctions, unavailableQueues } from './silent-functions.ts';
+import { isLookLate, nextStart, nextSweep, sweepIsOverdue } from './next-sweep.ts';
 import type { ReplicaRecord } from '../facts/record.ts';
 import type { SweepState } from '../facts/sweep-state.ts';
 import { targetProjectLimitOf } from '../facts/sweep-state.ts';
@@ -32,6 +33,10 @@ export interface ReportInput {
   readonly targetProjectLimit: number | null;
   /** Whether replicas are published: without a prediction resource none can be failed over to. */
   readonly publishes: boolean;
+  /** Where clients would predict on copies; null where that is not set. */
+  readonly predictionEndpoint: string | null;
+  /** What this installation is called, and what it works between; absent where the settings are bad. */
+  readonly app?: AppFacts;
   /** Null where the schedule is not known. */
   readonly schedule: SweepSchedule | null;
   readonly rejectedNotifications: number | null;
@@ -39,6 +44,16 @@ export interface ReportInput {
   readonly storageReadAt?: Date;
   /** Why it could not be read anew, and since when; absent or null where it was. */
   readonly storageUnavailable?: { readonly message: string; readonly hint: string; readonly since: string } | null;
+}
+
+/** Which installation this is. */
+export interface AppFacts {
+  readonly title: string;
+  readonly version: string;
+  /** Host names. */
+  readonly primary: string;
+  readonly secondary: string;
+  readonly mode: 'normal' | 'dry-run';
 }
 
 /** What the last accepted list says of a project that has a record. */
@@ -55,7 +70,9 @@ export function listingOf(record: ReplicaRecord, sweep: SweepState | null): List
 }
 
 /** A project may be in the list and have no record yet, or be newer than the list. */
-function projectReports({ sweep, records, catalogues, decisions, publishes, now }: ReportInput): ProjectReport[] {
+function projectReports(input: ReportInput): ProjectReport[] {
+  const { sweep, records, catalogues, decisions, now } = input;
+  const serving = servingOf(input);
   const recorded = new Set(records.map(({ sourceProjectId }) => sourceProjectId));
   const unrecorded = (sweep?.projects ?? []).filter(({ id }) => !recorded.has(id));
   const rows: [Listing, ReplicaRecord | null][] = [
@@ -67,9 +84,39 @@ function projectReports({ sweep, records, catalogues, decisions, publishes, now 
   return rows
     .map(([listing, record]) => {
       const [catalogue, decision] = [catalogues?.get(listing.id) ?? null, decisions?.get(listing.id) ?? null];
-      return projectReport(listing, record, publishes, now, catalogue, decision);
+      return projectReport(listing, record, serving, now, catalogue, decision);
     })
     .sort((left, right) => left.name.localeCompare(right.name) || (left.id < right.id ? -1 : 1));
+}
+
+/** What serves nothing has nobody to fail over. */
+const isReady = ({ state }: Readiness): boolean => state === 'ready' || state === 'nothing-served';
+
+/** When a look at a copy is too old is told by the sweeps, each of which looks at every copy. */
+export function servingOf({ publishes, predictionEndpoint, schedule, now }: ServingInput): Serving {
+  const isLate = (lookedAt: string): boolean => schedule !== null && isLookLate(lookedAt, schedule, now);
+  return { publishes, predictionEndpoint, isLate };
+}
+
+type ServingInput = Pick<ReportInput, 'publishes' | 'predictionEndpoint' | 'schedule' | 'now'>;
+
+/** As of now: what was last seen before two sweeps that were due says nothing any more. */
+function resourcesOf({ resources, schedule, now }: ReportInput) {
+  const { primary, secondary } = resources ?? noResources();
+  const current = (health: ResourceHealth): ResourceHealth => {
+    const { lastAskedAt } = health;
+    return asOf(health, lastAskedAt !== null && schedule !== null && isLookLate(lastAskedAt, schedule, now));
+  };
+  return { primary: current(primary), secondary: current(secondary) };
+}
+
+/** Storage, in the words of the resources. */
+function storageState({ storageUnavailable, storageReadAt, now }: ReportInput): ResourceHealth {
+  const at = (storageReadAt ?? now).toISOString();
+  const answered = { lastAnsweredAt: at, lastAskedAt: now.toISOString() };
+  if (!storageUnavailable) return { state: 'answers', since: null, ...answered, failure: null };
+  const { message, hint, since } = storageUnavailable;
+  return { state: 'unreachable', since, ...answered, failure: { code: 'STORAGE_UNAVAILABLE', message, hint } };
 }
 
 function summarise({ recoveryPointObjectiveInSeconds: objective, now }: ReportInput, all: readonly ProjectReport[]) {
@@ -79,12 +126,15 @@ function summarise({ recoveryPointObjectiveInSeconds: objective, now }: ReportIn
   return {
     inScope: projects.length,
     protected: projects.filter(({ replica }) => replica !== null).length,
+    ready: projects.filter(({ readiness }) => readiness.state === 'ready').length,
+    nothingServed: projects.filter(({ readiness }) => readiness.state === 'nothing-served').length,
+    failedOver: all.filter(({ active }) => active === 'secondary').length,
     parked: projects.filter(({ failure }) => failure?.needsPerson === true).length,
     worstLagSeconds: worst(known(projects.map(({ lagSeconds }) => lagSeconds))),
     worstAtRiskSeconds: worst(known(projects.map(({ atRiskSeconds }) => atRiskSeconds))),
     recoveryPointObjectiveSeconds: objective,
     breaches: projects.filter((project) => isInBreach(project, objective, now)).length,
-    readyToFailOver: projects.length > 0 && projects.every(({ readiness }) => readiness.ready),
+    readyToFailOver: projects.length > 0 && projects.every(({ readiness }) => isReady(readiness)),
   };
 }
 
@@ -136,8 +186,10 @@ export function statusFacts(input: ReportInput) {
   const projects = projectReports(input);
   const { sweep, now, storageReadAt = now } = input;
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     generatedAt: now.toISOString(),
+    app: input.app ?? null,
+    resources: { ...resourcesOf(input), storage: storageState(input) },
     settings: { problems: input.problems },
     storage: { readAt: storageReadAt.toISOString(), unavailable: input.storageUnavailable ?? null },
     sweep: {

@@ -28,3 +28,10 @@ function worded(seconds: number, enoughAlone: number): string {
   const rest = next === undefined || count >= enoughAlone ? 0 : Math.floor((whole - count * size) / next[1]);
   return next === undefined || rest === 0 ? `${count} ${unit}` : `${count} ${unit} ${rest} ${next[0]}`;
 }
+
+/** A time of the same day as `23:34 UTC`, any other with its date. */
+export function clockTime(time: string, now: Date): string {
+  const text = new Date(time).toISOString();
+  const clock = `${text.slice(11, 16)} UTC`;
+  return text.slice(0, 10) === now.toISOString().slice(0, 10) ? clock : `${text.slice(0, 10)} ${clock}`;
+}

@@ -14,7 +14,7 @@ const projectSchema = z.object({
       publishedAs: z.array(z.string()),
     })
     .nullable(),
-  readiness: z.object({ ready: z.boolean(), reason: z.string().nullable() }),
+  readiness: z.object({ state: z.string(), reasons: z.array(z.string()) }),
   generations: z.number(),
   failure: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
 });
@@ -29,8 +29,8 @@ export type Status = z.infer<typeof statusSchema>;
 type Project = Status['projects'][number];
 
 /** A copy is there, verified, published as the source is, and holds what the source was last seen to hold. */
-export function isProtected({ sync, replica, readiness }: Project): boolean {
-  return sync === 'in-sync' && replica?.verifiedAt != null && readiness.ready;
+export function isProtected({ sync, replica, readiness: { state } }: Project): boolean {
+  return sync === 'in-sync' && replica?.verifiedAt != null && (state === 'ready' || state === 'nothing-served');
 }
 
 /** What is new since a status, a line each; null is the one before the first. */
@@ -91,7 +91,7 @@ export function tableOf({ projects }: Status): string {
   }
   const missing = projects.filter((project) => !isProtected(project));
   const lines = missing.map((project) => {
-    const why = project.failure === null ? (project.readiness.reason ?? `it is ${project.sync}`) : whyOf(project);
+    const why = project.failure === null ? (project.readiness.reasons[0] ?? `it is ${project.sync}`) : whyOf(project);
     return `${project.name}: ${why}`;
   });
   return [table.toString(), ...lines].join('\n');

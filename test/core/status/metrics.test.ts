@@ -24,6 +24,7 @@ function metrics(records: Parameters<typeof statusReport>[0]['records'], given: 
     recoveryPointObjectiveInSeconds: 7_200,
     targetProjectLimit: 100,
     publishes: true,
+    predictionEndpoint: 'https://dr.example',
     schedule: null,
     rejectedNotifications: 2,
   });

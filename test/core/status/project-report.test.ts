@@ -20,8 +20,10 @@ import { aSpare, PRODUCTION } from '../../support/planning.ts';
 
 const listing: Listing = { id: SOURCE_ID, name: 'Cats', since: timeAfter(-99), excluded: false, missingSince: null };
 
-function report(record: ReplicaRecord | null, publishes = true) {
-  return projectReport(listing, record, publishes, after(100));
+const SERVING = { publishes: true, predictionEndpoint: 'https://dr.example' };
+
+function report(record: ReplicaRecord | null) {
+  return projectReport(listing, record, SERVING, after(100));
 }
 
 const withCurrent = (changes: Partial<Generation>) => aRecordInSync({ generations: [aGeneration(changes)] });
@@ -86,91 +88,18 @@ describe('a row of status', () => {
 
   test('says since when the source is missing', () => {
     const missing = { ...listing, missingSince: timeAfter(-50) };
-    const row = projectReport(missing, aRecordInSync(), true, after(0));
+    const row = projectReport(missing, aRecordInSync(), SERVING, after(0));
     expect(row).toMatchObject({ sync: 'source-missing', missingSince: timeAfter(-50), replica: { name: 'Cats' } });
-  });
-});
-
-describe('clients could be sent to the copy', () => {
-  const publications = [{ iteration: 'Iteration 1', publishName: 'production' }];
-  const ofSource = (record: ReplicaRecord) => ({ ...record, source: aSnapshot({ publications }) });
-  const readiness = (record: ReplicaRecord | null, publishes = true) => report(record, publishes).readiness;
-
-  test('where it is published as the source is', () => {
-    expect(readiness(ofSource(withCurrent({ published: [PRODUCTION] })))).toEqual({ ready: true, reason: null });
-  });
-
-  describe('by the iteration as well as by the name', () => {
-    const moved = aSnapshot({
-      models: [200, 201].map((id) => ({
-        id: guid(id),
-        name: `Iteration ${id - 199}`,
-        trainedAt: null,
-        domainId: null,
-      })),
-      publications: [{ iteration: 'Iteration 2', publishName: 'production', iterationId: guid(201) }],
-    });
-    const standing = (sourceIterationId: string | undefined, holds = moved) => {
-      const published = [{ ...PRODUCTION, sourceIterationId }];
-      return report({ ...withCurrent({ published, holds }), source: moved });
-    };
-
-    test('not where the copy has the right one and answers with another: it is behind, too', () => {
-      expect(standing(guid(200))).toMatchObject({ sync: 'behind', readiness: { ready: false } });
-      expect(standing(guid(200)).readiness.reason).toContain('production (Iteration 2)');
-      expect(standing(guid(201))).toMatchObject({ sync: 'in-sync', readiness: { ready: true } });
-    });
-
-    test('where the copy has not got it yet, and answers as the source did: it is behind, and serves', () => {
-      const earlier = { ...moved, revision: 'r1-earlier', models: moved.models!.slice(0, 1) };
-      expect(standing(guid(200), earlier)).toMatchObject({ sync: 'behind', readiness: { ready: true } });
-    });
-
-    test('by the name alone where a record of an earlier version knows no more', () => {
-      expect(standing(undefined)).toMatchObject({ sync: 'in-sync', readiness: { ready: true } });
-    });
-  });
-
-  test('where the source publishes nothing', () => {
-    expect(readiness(aRecordInSync())).toEqual({ ready: true, reason: null });
-  });
-
-  test.each(['refused', 'quota', 'wait', 'not-found', 'bug'])(
-    'a copy is as ready as it was where a person is asked only for the next one: %s',
-    (failureClass) => {
-      const failure = aRecordFailure({ class: failureClass, needsPerson: true, nextAttemptAt: null });
-      expect(readiness({ ...aRecordInSync(), failure })).toEqual({ ready: true, reason: null });
-    },
-  );
-
-  test('by what the source publishes now, else by what it did when it was copied', () => {
-    const holds = aSnapshot({ publications });
-    expect(readiness({ ...withCurrent({ holds }), source: null }).ready).toBe(false);
-    expect(readiness(withCurrent({ holds })).ready).toBe(true);
-  });
-
-  const cases: readonly [what: string, record: ReplicaRecord | null, publishes: boolean, reason: RegExp][] = [
-    ['where there is no record', null, true, /no verified copy/],
-    ['where there is no copy', aRecord(), true, /no verified copy/],
-    ['where no copy was verified', aRecord({ generations: [aSpare(1, { verifiedAt: null })] }), true, /no verified copy/], // prettier-ignore
-    ['where replicas are not published', aRecordInSync(), false, /SECONDARY_PREDICTION_RESOURCE_ID/],
-    ['where a publication is lacking', ofSource(aRecordInSync()), true, /production \(Iteration 1\)/],
-  ];
-
-  test.each(cases)('but not %s, and the reason is told', (_what, record, publishes, reason) => {
-    const { ready, reason: told } = readiness(record, publishes);
-    expect(ready).toBe(false);
-    expect(told).toMatch(reason);
   });
 });
 
 describe('the story of a project', () => {
   const generations = [aSpare(0), aSpare(1), aGeneration()];
   const record = aRecordInSync({ generations });
-  const story = projectStory(listing, record, { ...aPolicy(), publishes: true }, after(100));
+  const story = projectStory(listing, record, { ...aPolicy(), ...SERVING }, after(100));
 
   test('is its row of status, and the record that all is from', () => {
-    expect(story).toMatchObject({ schemaVersion: 1, ...report(record), record });
+    expect(story).toMatchObject({ schemaVersion: 2, ...report(record), record });
   });
 
   test('has every copy with the reason why it is kept or not', () => {
@@ -184,7 +113,7 @@ describe('the story of a project', () => {
   });
 
   test('is told of a project without a copy too', () => {
-    const untold = projectStory(listing, aRecord(), { ...aPolicy(), publishes: true }, after(0));
+    const untold = projectStory(listing, aRecord(), { ...aPolicy(), ...SERVING }, after(0));
     expect(untold).toMatchObject({ copies: [], replica: null, sync: 'behind' });
   });
 });

@@ -1,6 +1,6 @@
 import type { ReplicaRecord } from '../../../src/core/facts/record.ts';
 import type { ReportInput } from '../../../src/core/status/status-facts.ts';
-import { after, aRecord, aRecordInSync, aRun, aSweepState, guid, timeAfter } from '../../support/builders.ts';
+import { after, aRecord, aRecordInSync, aRun, aSnapshot, aSweepState, guid, timeAfter } from '../../support/builders.ts';
 import {
   aStatusReport,
   aSweepThatListed,
@@ -89,6 +89,13 @@ describe('everything is ready to fail over', () => {
   const two = aSweepThatListed(null, null);
   const copied = aRecordInSync({ sourceProjectId: guid(30) });
 
+  const serving = aRecordInSync({ source: aSnapshot({ publications: [{ iteration: 'i', publishName: 'p' }] }) });
+
+  test('where one serves nothing, which nobody has to fail over', () => {
+    const { summary } = aStatusReport({});
+    expect(summary).toMatchObject({ ready: 0, nothingServed: 1, failedOver: 0, readyToFailOver: true });
+  });
+
   test('where every project in scope is', () => {
     expect(ready({})).toBe(true);
     expect(ready({ sweep: aSweepThatListed(null, 'not wanted'), records: [copied] })).toBe(true);
@@ -97,7 +104,8 @@ describe('everything is ready to fail over', () => {
   test.each<[what: string, changes: Partial<ReportInput>]>([
     ['one has no copy', { sweep: two, records: [copied, aRecord({ sourceProjectId: guid(31) })] }],
     ['one has no record', { sweep: two, records: [copied] }],
-    ['replicas are not published', { publishes: false }],
+    ['replicas are not published', { publishes: false, records: [serving] }],
+    ['clients are told no endpoint', { predictionEndpoint: null, records: [serving] }],
     ['there is no project', { sweep: aSweepState({ projects: [] }), records: [] }],
   ])('but not where %s', (_what, changes) => {
     expect(ready(changes)).toBe(false);

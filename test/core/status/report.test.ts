@@ -171,7 +171,7 @@ test('status shows what the sweep met, the brake and what was rejected', () => {
     brake,
   });
   expect(aStatusReport({ problems, sweep, rejectedNotifications: 2 })).toMatchObject({
-    schemaVersion: 1,
+    schemaVersion: 2,
     generatedAt: timeAfter(60),
     settings: { problems },
     sweep: {

@@ -14,7 +14,7 @@ function project(changes: Partial<Project> = {}): Project {
       verifiedAt: '2026-01-01T00:00:00Z',
       publishedAs: ['live'],
     },
-    readiness: { ready: true, reason: null },
+    readiness: { state: 'ready', reasons: [] },
     generations: 1,
     failure: null,
     ...changes,
@@ -27,7 +27,7 @@ const unprotected = project({
   sync: 'behind',
   lagSeconds: null,
   replica: null,
-  readiness: { ready: false, reason: 'there is no verified copy yet' },
+  readiness: { state: 'not-ready', reasons: ['there is no verified copy yet'] },
   generations: 0,
 });
 const failing = (id: string, name: string, code = 'NETWORK') =>
@@ -38,7 +38,7 @@ test.each<[string, Partial<Project>, boolean]>([
   ['behind', { sync: 'behind' }, false],
   ['without a copy', { replica: null }, false],
   ['with a copy that is not verified', { replica: { ...replica, verifiedAt: null } }, false],
-  ['not ready', { readiness: { ready: false, reason: 'not yet published' } }, false],
+  ['not ready', { readiness: { state: 'not-ready', reasons: ['not yet published'] } }, false],
 ])('whether a project that is %s counts as protected', (_what, changes, expected) => {
   expect(isProtected(project(changes))).toBe(expected);
 });

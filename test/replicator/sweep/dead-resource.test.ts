@@ -22,10 +22,7 @@ beforeEach(async () => {
 });
 
 const DEATHS: [what: string, kill: (simulator: Simulator) => void][] = [
-  [
-    'does not connect',
-    ({ faults }) => faults.order({ operation: '*', kind: 'drop', effect: 'none', times: 'always' }),
-  ],
+  ['does not connect', ({ faults }) => faults.order({ operation: '*', kind: 'drop', effect: 'none', times: 'always' })],
   [
     'refuses the key',
     ({ faults }) => faults.order({ operation: '*', kind: 'answer', status: 401, shape: 'nested', times: 'always' }),
@@ -122,7 +119,9 @@ describe.each(DEATHS)('while the primary %s', (_what, kill) => {
 it('a stray import goes although the primary is dead, after the same grace', async () => {
   await copied(world);
   const { pair, installation } = world.policy.owner;
-  const stray = await world.secondary.resource.addProject({ name: `cvr-${pair}-${installation}-20260101t000000-stray` });
+  const stray = await world.secondary.resource.addProject({
+    name: `cvr-${pair}-${installation}-20260101t000000-stray`,
+  });
   DEATHS[0]![1](world.primary);
   await failingSweep();
   expect(world.secondary.resource.projects.map(({ id }) => id)).toContain(stray.id);
