@@ -117,7 +117,11 @@ describe('what needs attention is', () => {
       ['warning', 'NOT_READY', true],
       { records: [aRecordInSync({ source: published })] },
     ],
-    ['that none can be, for want of a setting', ['warning', 'NOT_READY', false], { publishes: false, records: [serving] }],
+    [
+      'that none can be, for want of a setting',
+      ['warning', 'NOT_READY', false],
+      { publishes: false, records: [aRecordInSync({ source: published })] },
+    ],
     [
       'a copy that takes very long',
       ['warning', 'COPYING_FOR_LONG', true],

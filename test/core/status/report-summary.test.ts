@@ -1,6 +1,15 @@
 import type { ReplicaRecord } from '../../../src/core/facts/record.ts';
 import type { ReportInput } from '../../../src/core/status/status-facts.ts';
-import { after, aRecord, aRecordInSync, aRun, aSnapshot, aSweepState, guid, timeAfter } from '../../support/builders.ts';
+import {
+  after,
+  aRecord,
+  aRecordInSync,
+  aRun,
+  aSnapshot,
+  aSweepState,
+  guid,
+  timeAfter,
+} from '../../support/builders.ts';
 import {
   aStatusReport,
   aSweepThatListed,
