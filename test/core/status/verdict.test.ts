@@ -124,7 +124,10 @@ const decision = (changes: Partial<Decision> = {}): Decision => ({
 test.each<[what: string, changes: Partial<ReportInput>, level: string, headline: RegExp]>([
   [
     'no sweep has completed',
-    { sweep: aSweepState({ lastCompletedAt: null, projects: [] }), records: [] },
+    {
+      sweep: aSweepState({ firstSeenAt: timeAfter(0), nextDue: null, lastCompletedAt: null, projects: [] }),
+      records: [],
+    },
     'starting',
     /^STARTING: NO SWEEP/,
   ],
