@@ -4,9 +4,11 @@
 //
 //   node scripts/build.mjs [--outfile FILE] [--entry FILE]
 import { build } from 'esbuild';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { leaveOut, LEFT_OUT } from './bundle/leave-out.mjs';
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const { outfile, entry } = parseArgs({ options: { outfile: { type: 'string' }, entry: { type: 'string' } } }).values;
 await build({
   entryPoints: [entry ?? 'src/functions/main.ts'],
@@ -21,7 +23,7 @@ await build({
   // The Functions worker puts this module in place at run time; it is in no package.
   external: ['@azure/functions-core'],
   // What undici's own build for Node.js sets, so that its second, experimental parser of HTTP is left out.
-  define: { esbuildDetection: 'true' },
+  define: { esbuildDetection: 'true', APP_VERSION: JSON.stringify(version) },
   plugins: [leaveOut(LEFT_OUT)],
   logLevel: 'warning',
 });

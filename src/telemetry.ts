@@ -21,6 +21,7 @@ const MAX_TEXT_IN_CHARACTERS = 4_000;
 /** Levels by an event's whole name, else by its last word; every other event is `info`. */
 const LEVELS: Readonly<Record<string, LogLevel>> = {
   'sweep.failed': 'error',
+  'resource.state.changed': 'warn',
   parked: 'error',
   diverged: 'error',
   tripped: 'error',

@@ -1,4 +1,3 @@
-import packageJson from '../../package.json' with { type: 'json' };
 import type { Config } from '../settings/config.ts';
 import { parseConfig } from '../settings/parse-config.ts';
 import type { SettingProblem } from '../core/facts/events.ts';
@@ -14,6 +13,7 @@ import { createEventSink } from '../telemetry.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
 import { clock, makeParts } from './parts.ts';
+import { VERSION } from './version.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -146,7 +146,7 @@ export class App {
 
 /** By its own setting, else as the function app is called in Azure. */
 function aboutOf({ appTitle, primary, secondary, dryRun }: Config, siteName: string | null): AppFacts {
-  const title = appTitle ?? siteName ?? packageJson.name;
+  const title = appTitle ?? siteName ?? 'custom-vision-replicator';
   const mode = dryRun ? 'dry-run' : 'normal';
-  return { title, version: packageJson.version, primary: primary.host, secondary: secondary.host, mode };
+  return { title, version: VERSION, primary: primary.host, secondary: secondary.host, mode };
 }

@@ -3,7 +3,7 @@ import { groupsOf } from '../../src/page/attention-groups.ts';
 import { aRecord, aRecordFailure, aRecordInSync, guid, timeAfter } from '../support/builders.ts';
 import { aStatusReport, aSweepThatListed } from '../support/reports.ts';
 
-const failing = (nextAttemptAt: string, since: string) => aRecordFailure({ needsPerson: true, nextAttemptAt, since });
+const failing = (nextAttemptAt: string, since: string) => aRecordFailure({ needsPerson: false, nextAttemptAt, since });
 
 function groups(changes: Partial<ReportInput>) {
   return groupsOf(aStatusReport({ sweep: aSweepThatListed(null, null), ...changes }).attention);

@@ -3,7 +3,7 @@ import { oneResource, otherCopies } from '../plan/blockers.ts';
 import { REJECTED_QUEUE } from '../facts/storage-names.ts';
 import { attentionOfFunctions, sweepTimerWords } from './attention-of-functions.ts';
 import type { Attention } from './attention-entry.ts';
-import type { CauseOf } from './causes.ts';
+import type { CauseOf } from './attention-of-resources.ts';
 import type { StatusFacts } from './status-facts.ts';
 import { waitsBeyond } from './next-sweep.ts';
 import { quotaLevel } from './thresholds.ts';

@@ -1,5 +1,5 @@
 import type { Attention } from './attention-entry.ts';
-import type { CauseOf } from './causes.ts';
+import type { CauseOf } from './attention-of-resources.ts';
 import type { ProjectReport } from './project-report.ts';
 
 /** What is wrong with a project's model backups. Its copy on the secondary is not affected. */

@@ -1,7 +1,7 @@
 import type { Difference } from '../facts/record.ts';
 import { ageInSeconds } from '../facts/time.ts';
 import type { Attention, Level } from './attention-entry.ts';
-import type { CauseOf } from './causes.ts';
+import type { CauseOf } from './attention-of-resources.ts';
 import type { ProjectReport } from './project-report.ts';
 import { isInBreach } from './project-report.ts';
 import { takesTooLong } from './thresholds.ts';

@@ -3,7 +3,7 @@ import { LEVELS } from './attention-entry.ts';
 import { attentionOfApp } from './attention-of-app.ts';
 import { attentionOfBackups } from './attention-of-backups.ts';
 import { attentionOfProject } from './attention-of-project.ts';
-import { attentionOfResources, causesIn, troubleOf } from './causes.ts';
+import { attentionOfResources, causesIn, troubleOf } from './attention-of-resources.ts';
 import type { StatusFacts } from './status-facts.ts';
 
 /**

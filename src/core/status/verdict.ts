@@ -1,5 +1,5 @@
 import type { Attention } from './attention-entry.ts';
-import { troubleOf } from './causes.ts';
+import { troubleOf } from './attention-of-resources.ts';
 import { isInScope } from './project-report.ts';
 import type { StatusFacts } from './status-facts.ts';
 import { clockTime, duration } from './words.ts';

@@ -1,6 +1,6 @@
 import { callsOf } from '../../../src/core/status/metrics.ts';
 import { AlertLog, idOf, named, project, uncopied } from '../../support/alert-log.ts';
-import { after, aRecordFailure, timeAfter } from '../../support/builders.ts';
+import { after, aRecordFailure, aSnapshot, timeAfter } from '../../support/builders.ts';
 
 const WEEK = 7 * 86_400;
 const ask = (log: AlertLog, query: string, at: number) => log.ask(`workbook-${query}`, at, WEEK);
@@ -9,15 +9,16 @@ const why = { message: 'm', hint: 'h', attempts: 1, nextAttemptAt: null, request
 describe('the workbook', () => {
   it('shows each project as last measured, those first that are not ready', () => {
     const parked = project('Dogs', 0, {
+      source: aSnapshot({ observedAt: timeAfter(0), publications: [{ iteration: 'i', publishName: 'p' }] }),
       failure: aRecordFailure({ class: 'auth', needsPerson: true, since: timeAfter(0) }),
     });
     const log = new AlertLog()
       .sweep(-1_800, { records: [project('Gone', -1_800)] })
       .sweep(60, { records: [project('Cats', 0), parked] });
     const rows = ask(log, 'projects', 120);
-    expect(rows.map(({ Project, Ready }) => [Project, Ready])).toEqual([
-      ['Dogs', false],
-      ['Cats', true],
+    expect(rows.map(({ Project, Readiness }) => [Project, Readiness])).toEqual([
+      ['Dogs', 'not-ready'],
+      ['Cats', 'nothing-served'],
     ]);
     expect(rows[1]).toMatchObject({
       Sync: 'in-sync',

@@ -12,7 +12,7 @@ type Trouble = 'unreachable' | 'refuses' | 'throttles' | 'read-only';
 
 interface TroubleWords {
   readonly level: Level;
-  readonly code: string;
+  readonly codes: Readonly<Record<Side, string>>;
   /** After the resource's name, in capitals. */
   readonly headline: string;
   readonly words: string;
@@ -21,19 +21,39 @@ interface TroubleWords {
 
 const TROUBLES: Readonly<Record<Trouble, TroubleWords>> = {
   unreachable: {
-    ...{ level: 'critical', code: 'UNREACHABLE', headline: 'UNREACHABLE', healsByItself: true },
+    ...{
+      level: 'critical',
+      codes: { primary: 'PRIMARY_UNREACHABLE', secondary: 'SECONDARY_UNREACHABLE' },
+      headline: 'UNREACHABLE',
+      healsByItself: true,
+    },
     words: 'does not answer',
   },
   refuses: {
-    ...{ level: 'critical', code: 'REFUSES', headline: 'REFUSES THE KEY OR ROLE', healsByItself: false },
+    ...{
+      level: 'critical',
+      codes: { primary: 'PRIMARY_REFUSES', secondary: 'SECONDARY_REFUSES' },
+      headline: 'REFUSES THE KEY OR ROLE',
+      healsByItself: false,
+    },
     words: 'refuses the key or the role of this app',
   },
   throttles: {
-    ...{ level: 'warning', code: 'THROTTLES', headline: 'ASKS FOR FEWER CALLS', healsByItself: true },
+    ...{
+      level: 'warning',
+      codes: { primary: 'PRIMARY_THROTTLES', secondary: 'SECONDARY_THROTTLES' },
+      headline: 'ASKS FOR FEWER CALLS',
+      healsByItself: true,
+    },
     words: 'asks for fewer calls than there are',
   },
   'read-only': {
-    ...{ level: 'warning', code: 'READ_ONLY', headline: 'IS READ-ONLY', healsByItself: true },
+    ...{
+      level: 'warning',
+      codes: { primary: 'PRIMARY_READ_ONLY', secondary: 'SECONDARY_READ_ONLY' },
+      headline: 'IS READ-ONLY',
+      healsByItself: true,
+    },
     words: 'is read-only: the service has put it into disaster recovery mode',
   },
 };
@@ -56,7 +76,7 @@ export function attentionOfResources({ resources, sweep, generatedAt }: StatusFa
     const health = resources[side];
     const trouble = troubleOf(health);
     if (trouble === null) return [];
-    const { level, code, words, healsByItself } = trouble;
+    const { level, codes, words, healsByItself } = trouble;
     const { since, lastAnsweredAt, failure } = health;
     const last =
       lastAnsweredAt === null ? 'It has never answered' : `It last answered ${clockTime(lastAnsweredAt, now)}`;
@@ -65,7 +85,7 @@ export function attentionOfResources({ resources, sweep, generatedAt }: StatusFa
       {
         ...{
           level,
-          code: `${side.toUpperCase()}_${code}`,
+          code: codes[side],
           about: side,
           projectId: null,
           projectName: null,
