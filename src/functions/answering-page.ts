@@ -3,6 +3,7 @@ import { app } from '../app/app.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
 import { PAGE_HEADERS } from '../page/document.ts';
 import { failurePage } from '../page/failure-page.ts';
+import { pageQueryOf } from '../page/selection.ts';
 import type { PageOptions } from '../page/status-page.ts';
 import { wantsPage } from '../page/wants-page.ts';
 import { answering, invocationOf, json } from './invocation.ts';
@@ -27,7 +28,7 @@ export function answeringPage(
     try {
       const { status, page } = await handler(request, context);
       // A page that was opened with a key in its URL has no links: a link would have to repeat the key.
-      return document(status, await page({ isLinked: !request.query.has('code') }));
+      return document(status, await page({ isLinked: !request.query.has('code'), query: pageQueryOf(request.query) }));
     } catch (error) {
       if (!(error instanceof ReplicationFailure)) throw error;
       app().logFailure(error, invocationOf(context));

@@ -2,24 +2,30 @@ import { createHash } from 'node:crypto';
 import { raw } from 'hono/html';
 import type { Standing } from '../core/status/standing.ts';
 import { html, type Html } from './html.ts';
+import { REFRESH_IN_SECONDS, REFRESH_SCRIPT } from './refresh.ts';
 import { STYLE } from './style.ts';
 import { clockTime } from './times.ts';
 
-const REFRESH_IN_SECONDS = 30;
-
-/** Whole, since its hash is of every blank in it. */
+/** Whole, since the hash is of every blank in it. */
 const STYLE_ELEMENT = raw(`<style>${STYLE}</style>`);
-const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+const SCRIPT_ELEMENT = raw(`<script>${REFRESH_SCRIPT}</script>`);
 
-/** What a page is sent with: nothing in it runs, loads or submits anything, whatever somebody called a project. */
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/**
+ * What a page is sent with: the one style and the one script of every page, and nothing else runs or loads, whatever
+ * somebody called a project. It asks this app alone for itself, and sends what is searched for to nobody else.
+ */
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': [
     "default-src 'none'",
-    `style-src 'sha256-${STYLE_HASH}'`,
+    `style-src ${hashOf(STYLE)}`,
+    `script-src ${hashOf(REFRESH_SCRIPT)}`,
+    "connect-src 'self'",
     'img-src data:',
     "base-uri 'none'",
-    "form-action 'none'",
+    "form-action 'self'",
     "frame-ancestors 'none'",
   ].join('; '),
   'referrer-policy': 'no-referrer',
@@ -34,6 +40,9 @@ const ICON_COLOURS: Readonly<Record<Standing, string>> = {
   critical: 'e5484d',
 };
 
+const REFRESHING = html`<span class="scripted">This page asks again every ${REFRESH_IN_SECONDS} s.</span
+  ><noscript>Scripts are off here, so it stays as it is: load it again to see what is true by then.</noscript>`;
+
 export interface Page {
   readonly title: string;
   readonly standing: Standing;
@@ -42,18 +51,17 @@ export interface Page {
   readonly main: Html;
 }
 
-/** A whole document, as text. It asks for itself again and again. */
+/** A whole document, as text. Where scripts run it asks for itself again and again; where none do it says when it was made. */
 export function documentOf({ title, standing, generatedAt, main }: Page): string {
   const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#${ICON_COLOURS[standing]}"/></svg>`;
   const age =
-    generatedAt === null ? null : html`As of <time datetime="${generatedAt}">${clockTime(generatedAt)}</time>. `;
+    generatedAt === null ? null : html`As of <time datetime="${generatedAt}">${clockTime(generatedAt)}</time>.`;
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <meta http-equiv="refresh" content="${REFRESH_IN_SECONDS}" />
         <title>${title}</title>
         <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}" />
         ${STYLE_ELEMENT}
@@ -61,11 +69,10 @@ export function documentOf({ title, standing, generatedAt, main }: Page): string
       <body>
         <main>${main}</main>
         <footer>
-          <p>
-            ${age}This page asks again every ${REFRESH_IN_SECONDS} s; asked for without <code>Accept: text/html</code>,
-            it answers in JSON.
-          </p>
+          <p><span id="as-of">${age}</span> ${REFRESHING} Asked for without <code>Accept: text/html</code>, it answers in JSON.</p>
         </footer>
+        <p id="stale" class="stale" role="status" hidden></p>
+        ${SCRIPT_ELEMENT}
       </body>
     </html> `.toString();
 }

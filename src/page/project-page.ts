@@ -17,7 +17,7 @@ import { timeline } from './timeline.ts';
 import { agoTimed } from './times.ts';
 
 /** One project's story as a page, the whole document; `report` is the status of the same moment. */
-export function projectPage(story: ProjectStory, report: StatusReport, { isLinked }: PageOptions): string {
+export function projectPage(story: ProjectStory, report: StatusReport, { isLinked }: Pick<PageOptions, 'isLinked'>): string {
   const now = new Date(report.generatedAt);
   const attention = report.attention.filter(({ projectId }) => projectId === story.id);
   return documentOf({

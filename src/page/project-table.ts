@@ -23,33 +23,37 @@ const COLUMNS = [
 ] as const;
 
 /** The roles are what the elements are anyhow; said aloud, they last where a narrow screen shows rows as cards. */
-export function projectTable(report: StatusReport, linkTo: LinkTo): Html {
+export function projectTable(report: StatusReport, rows: readonly ProjectReport[], linkTo: LinkTo): Html {
   const objective = report.summary.recoveryPointObjectiveSeconds;
   const legend = objective === null ? null : html` <small>(line: ${duration(objective)})</small>`;
-  if (report.projects.length === 0) return html`<p class="calm">No list of projects was accepted yet.</p>`;
+  // A column that says nothing of any project only keeps the others apart.
+  const hasBackups = report.projects.some((project) => backupsOf(project) !== null);
+  const columns = COLUMNS.filter((column) => column !== 'Backups' || hasBackups);
   return html`<table role="table" class="projects">
     <caption class="unseen">
-      Every project of the primary, by name
+      Projects of the primary, the worst first
     </caption>
     <thead role="rowgroup">
       <tr role="row">
-        ${COLUMNS.map((column) => html`<th role="columnheader" scope="col">${column}${column === 'Lag' ? legend : null}</th>`)}
+        ${columns.map((column) => html`<th role="columnheader" scope="col">${column}${column === 'Lag' ? legend : null}</th>`)}
       </tr>
     </thead>
     <tbody role="rowgroup">
-      ${report.projects.map((project) => row(project, report, linkTo))}
+      ${rows.map((project) => row(project, report, columns, linkTo))}
     </tbody>
   </table>`;
 }
 
-function row(project: ProjectReport, report: StatusReport, linkTo: LinkTo): Html {
+type Column = (typeof COLUMNS)[number];
+
+function row(project: ProjectReport, report: StatusReport, columns: readonly Column[], linkTo: LinkTo): Html {
   const { id, name, lagSeconds, observedAt } = project;
   const now = new Date(report.generatedAt);
   const attention = report.attention.find(({ about, projectId }) => about === 'project' && projectId === id);
   // An address that can't be linked to can be put together from the id.
   const heading =
     linkTo === null ? html`${nameOf(name)}<br /><code>${id}</code>` : html`<a href="${linkTo(id)}">${nameOf(name)}</a>`;
-  const cells: readonly (readonly [(typeof COLUMNS)[number], Piece])[] = [
+  const cells: readonly (readonly [Column, Piece])[] = [
     ['Sync', syncWords(project)],
     ['Lag', lagBar(lagSeconds, report.summary.recoveryPointObjectiveSeconds)],
     ['Proof', proof(project, now)],
@@ -60,9 +64,10 @@ function row(project: ProjectReport, report: StatusReport, linkTo: LinkTo): Html
     ['Backups', backupsOf(project) ?? nothing('not known')],
     ['Waits for', waitWords(project, now, report.sweep.nextStartAt)],
   ];
+  const shown = cells.filter(([column]) => columns.includes(column));
   return html`<tr role="row" class="${moodOf(project, attention?.level ?? null)}">
     <th role="rowheader" scope="row">${heading}</th>
-    ${cells.map(([column, piece]) => html`<td role="cell" data-column="${column}"><div>${piece}</div></td> `)}
+    ${shown.map(([column, piece]) => html`<td role="cell" data-column="${column}"><div>${piece}</div></td> `)}
   </tr> `;
 }
 

@@ -4,12 +4,15 @@ import { attentionList, type LinkTo } from './attention-list.ts';
 import { documentOf } from './document.ts';
 import { facts } from './facts.ts';
 import { html, type Html } from './html.ts';
+import { projectSearch } from './project-search.ts';
 import { projectTable } from './project-table.ts';
+import { selectionOf, type PageQuery } from './selection.ts';
 import { standingOfVerdict, titleOf, verdict } from './verdict.ts';
 
 export interface PageOptions {
   /** Whether links can be followed: one to a page that asks for a key would need the key in it. */
   readonly isLinked: boolean;
+  readonly query: PageQuery;
 }
 
 const KEY_NOTE = html`<p class="note">
@@ -17,11 +20,11 @@ const KEY_NOTE = html`<p class="note">
 </p>`;
 
 /** Status as a page, the whole document. Where the settings are bad it tells of nothing else. */
-export function statusPage(report: StatusReport, { isLinked }: PageOptions): string {
+export function statusPage(report: StatusReport, { isLinked, query }: PageOptions): string {
   const attention = groupsOf(report.attention);
   const now = new Date(report.generatedAt);
   const linkTo: LinkTo = isLinked ? (id) => `projects/${encodeURIComponent(id)}` : null;
-  const rest = report.settings.problems.length > 0 ? null : everything(report, linkTo);
+  const rest = report.settings.problems.length > 0 ? null : everything(report, query, linkTo);
   return documentOf({
     title: titleOf(report),
     standing: standingOfVerdict(report),
@@ -35,14 +38,25 @@ export function statusPage(report: StatusReport, { isLinked }: PageOptions): str
   });
 }
 
-function everything(report: StatusReport, linkTo: LinkTo): Html {
+function everything(report: StatusReport, query: PageQuery, linkTo: LinkTo): Html {
   return html`<section aria-labelledby="projects">
       <h2 id="projects">Projects</h2>
-      <div class="scroll" role="region" aria-labelledby="projects" tabindex="0">${projectTable(report, linkTo)}</div>
-      ${linkTo === null && report.projects.length > 0 ? KEY_NOTE : null}
+      ${projectList(report, query, linkTo)}
     </section>
     <section aria-labelledby="rest">
       <h2 id="rest">Everything else</h2>
       ${facts(report)}
     </section>`;
+}
+
+function projectList(report: StatusReport, query: PageQuery, linkTo: LinkTo): Html {
+  if (report.projects.length === 0) return html`<p class="calm">No list of projects was accepted yet.</p>`;
+  const selection = selectionOf(report, query);
+  const table =
+    selection.rows.length === 0
+      ? null
+      : html`<div class="scroll" role="region" aria-label="Table of projects" tabindex="0">
+          ${projectTable(report, selection.rows, linkTo)}
+        </div>`;
+  return html`${projectSearch(selection, linkTo !== null)} ${table} ${linkTo === null ? KEY_NOTE : null}`;
 }

@@ -95,6 +95,19 @@ tr.apart { color: var(--soft); }
 .bar .mark { fill: var(--ink); }
 .tag { display: inline-block; border: 1px solid var(--line); border-radius: 999px; padding: 0 0.5rem; font-size: 0.8125rem; background: var(--panel); }
 
+.choose { display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; align-items: center; margin-bottom: 0.5rem; font-size: 0.875rem; }
+.choose form { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
+.choose nav { display: flex; flex-wrap: wrap; gap: 0.375rem; }
+.choose nav a { border: 1px solid var(--line); border-radius: 999px; padding: 0.1875rem 0.75rem; background: var(--panel); text-decoration: none; }
+.choose nav a[aria-current] { border-color: var(--link); font-weight: 600; }
+label { color: var(--soft); }
+input, button { font: inherit; color: inherit; border: 1px solid var(--soft); border-radius: 6px; background: var(--panel); padding: 0.1875rem 0.625rem; min-height: 1.75rem; }
+input[type=search] { width: 14rem; max-width: 100%; }
+button { cursor: pointer; }
+.count { color: var(--soft); font-size: 0.875rem; margin: 0 0 0.5rem; }
+.stale { position: fixed; inset: auto 0 0 0; margin: 0; padding: 0.625rem 1.25rem; background: var(--critical); color: var(--panel); font-weight: 600; }
+@media (scripting: none) { .scripted { display: none; } }
+
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 0.75rem; }
 .facts section, .panel { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 0.875rem 1rem; }
 .terms div { display: flex; justify-content: space-between; gap: 1rem; padding: 0.125rem 0; }

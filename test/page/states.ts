@@ -1,0 +1,210 @@
+import type { ReplicaRecord } from '../../src/core/facts/record.ts';
+import type { SweepState } from '../../src/core/facts/sweep-state.ts';
+import { diverged } from '../../src/core/plan/blockers.ts';
+import type { StatusReport } from '../../src/core/status/report.ts';
+import type { ReportInput } from '../../src/core/status/status-facts.ts';
+import {
+  after,
+  aGeneration,
+  aRecord,
+  aRecordFailure,
+  aSnapshot,
+  aSweepState,
+  guid,
+  HALF_HOURLY,
+  runAfter,
+  timeAfter,
+} from '../support/builders.ts';
+import { aStatusReport } from '../support/reports.ts';
+import { aBadNight } from './a-bad-night.ts';
+
+/** How the whole can stand when somebody opens the page, one report each; the projects are the same ones in most. */
+
+const NAMES = ['Casting defects', 'Dish recognition', 'Hard hats and vests', 'Leaf diseases (coffee)', 'Parcel labels'];
+
+/** In sync as of the builders' start, and published under one name. */
+export function anAliveProject(number: number, name: string, changes: Partial<ReplicaRecord> = {}): ReplicaRecord {
+  const published = [{ iterationId: guid(700 + number), publishName: 'production' }];
+  const source = aSnapshot({ name, publications: [{ iteration: 'Iteration 4', publishName: 'production' }] });
+  const runId = `run-${number}`;
+  const generation = aGeneration({
+    ...{ runId, name, published, holds: source, replicaProjectId: guid(300 + number) },
+    ...{ importedAt: timeAfter(-90_000), verifiedAt: timeAfter(-86_000) },
+  });
+  return aRecord({
+    ...{ sourceProjectId: guid(100 + number), name, source, inSyncAt: timeAfter(0), labelsSeenAt: timeAfter(0) },
+    ...{ generations: [generation], current: runId },
+    ...changes,
+  });
+}
+
+const alive = (): ReplicaRecord[] => NAMES.map((name, number) => anAliveProject(number, name));
+
+/** All alive, with one of them changed. */
+function withOne(change: (record: ReplicaRecord) => ReplicaRecord): ReplicaRecord[] {
+  return alive().map((record, number) => (number === 1 ? change(record) : record));
+}
+
+function sweepOf(records: readonly ReplicaRecord[], changes: Partial<SweepState> = {}): SweepState {
+  const projects = records.map(({ sourceProjectId: id, name }) => ({
+    ...{ id, name, since: timeAfter(-86_400), excluded: null },
+  }));
+  return aSweepState({ projects, targetProjects: records.length + 4, notificationLastReceivedAt: timeAfter(-900), ...changes });
+}
+
+function reportOf(records: readonly ReplicaRecord[], changes: Partial<ReportInput> = {}): StatusReport {
+  return aStatusReport({ records, sweep: sweepOf(records), schedule: HALF_HOURLY, ...changes });
+}
+
+/** The source was found to hold something else, so long after the start. */
+const changed = (record: ReplicaRecord, seconds: number): ReplicaRecord => ({
+  ...record,
+  source: aSnapshot({ ...record.source, revision: 'r1-9f86d081884c7d65', observedAt: timeAfter(seconds) }),
+});
+
+/** Four minutes after a sweep that ended so. */
+function sweepThatFailed(code: string, message: string, hint: string, needsPerson: boolean): StatusReport {
+  const failure = { code, message, hint, needsPerson };
+  const records = alive();
+  const sweep = sweepOf(records, { lastStartedAt: timeAfter(1_800), problem: message, failure });
+  return reportOf(records, { sweep, now: after(2_040) });
+}
+
+function manyProjects(count: number): StatusReport {
+  const records = Array.from({ length: count }, (_, number) => {
+    const name = `${NAMES[number % NAMES.length]} of line ${Math.floor(number / NAMES.length) + 1}`;
+    const record = anAliveProject(number, name);
+    if (number % 9 === 4) return changed(record, 50);
+    return number % 31 === 17 ? { ...record, failure: aRecordFailure() } : record;
+  });
+  return reportOf(records, { targetProjectLimit: count * 2 });
+}
+
+const PROBLEMS = [
+  { setting: 'PRIMARY_TRAINING_ENDPOINT', message: 'is not set.', expected: 'https://<name>.cognitiveservices.azure.com' },
+  { setting: 'DRY_RUN', message: 'is not true or false.', expected: 'true or false' },
+];
+
+export interface State {
+  readonly name: string;
+  /** The first words that somebody reads. */
+  readonly firstLine: RegExp;
+  readonly report: StatusReport;
+}
+
+export const STATES: readonly State[] = [
+  {
+    name: 'starting',
+    firstLine: /NO SWEEP YET/,
+    report: aStatusReport({ sweep: null, records: [], schedule: HALF_HOURLY }),
+  },
+  { name: 'all well', firstLine: /^PROTECTED 5\/5 READY TO FAIL OVER NO LAG/, report: reportOf(alive()) },
+  {
+    name: 'behind',
+    firstLine: /^PROTECTED 5\/5 .* WORST LAG 45 min/,
+    report: reportOf(withOne((record) => changed({ ...record, run: runAfter('answered') }, 2_690)), {
+      sweep: sweepOf(alive(), { lastCompletedAt: timeAfter(2_690) }),
+      now: after(2_700),
+    }),
+  },
+  {
+    name: 'parked',
+    firstLine: /NOT READY TO FAIL OVER/,
+    report: reportOf(
+      withOne((record) => {
+        const [generation] = record.generations;
+        const blocker = diverged(generation!, ['its name was Dish recognition and is Dishes'], record.source!);
+        return {
+          ...record,
+          failure: aRecordFailure({ ...blocker, needsPerson: true, nextAttemptAt: null, since: timeAfter(-600) }),
+        };
+      }),
+    ),
+  },
+  {
+    name: 'breach',
+    firstLine: /WORST LAG 2 h 10 min \(objective 2 h\)/,
+    report: reportOf(withOne((record) => changed(record, 7_790)), {
+      sweep: sweepOf(alive(), { lastCompletedAt: timeAfter(7_790) }),
+      now: after(7_800),
+    }),
+  },
+  {
+    name: 'brake',
+    firstLine: /^PROTECTED 5\/5/,
+    report: reportOf(alive(), {
+      sweep: sweepOf(alive(), {
+        brake: { kind: 'short-list', since: timeAfter(0), accepted: 5, missing: 4, confirmedAt: null },
+        problem: 'The list of the primary has only 1 of 5 projects.',
+      }),
+    }),
+  },
+  {
+    name: 'dead primary',
+    firstLine: /^PROTECTED 5\/5/,
+    report: sweepThatFailed(
+      'UNREACHABLE',
+      'The primary (primary.example) could not be reached: connect ECONNREFUSED.',
+      'It is tried again in every sweep. If it stays away, see the runbook for a failover.',
+      false,
+    ),
+  },
+  {
+    name: 'refused primary',
+    firstLine: /^PROTECTED 5\/5/,
+    report: sweepThatFailed(
+      'UNAUTHORIZED',
+      'The primary (primary.example) refused the key: 401.',
+      'Set PRIMARY_TRAINING_KEY to a key that is valid.',
+      true,
+    ),
+  },
+  {
+    name: 'dead secondary',
+    firstLine: /^PROTECTED 5\/5/,
+    report: sweepThatFailed(
+      'UNREACHABLE',
+      'The secondary (secondary.example) could not be reached: connect ETIMEDOUT.',
+      'It is tried again in every sweep.',
+      false,
+    ),
+  },
+  {
+    name: 'storage gone',
+    firstLine: /^PROTECTED 5\/5/,
+    report: reportOf(alive(), {
+      now: after(600),
+      storageReadAt: after(60),
+      storageUnavailable: {
+        message: 'Storage did not answer within 5 s.',
+        hint: 'It is tried again.',
+        since: timeAfter(120),
+      },
+    }),
+  },
+  {
+    name: 'failed over',
+    firstLine: /^PROTECTED 5\/5/,
+    report: reportOf(alive(), {
+      decisions: new Map(
+        [0, 1].map((number) => [
+          guid(100 + number),
+          {
+            ...{ schemaVersion: 1, active: 'secondary', frozen: true, replicaProjectId: guid(300 + number) },
+            ...{ releasedAt: null, since: timeAfter(0), by: 'ada@example.com', reason: 'The region is down.' },
+          } as const,
+        ]),
+      ),
+    }),
+  },
+  {
+    name: 'bad settings',
+    firstLine: /^NOTHING RUNS: THE SETTINGS ARE BAD/,
+    report: aStatusReport({ problems: PROBLEMS, sweep: null, records: [] }),
+  },
+  { name: '100 projects', firstLine: /^PROTECTED 100\/100/, report: manyProjects(100) },
+  { name: 'a bad night', firstLine: /^PROTECTED 10\/11/, report: aBadNight() },
+];
+
+/** Status of so many projects, some of which need attention. */
+export { manyProjects };
