@@ -99,10 +99,9 @@ function published(project: ProjectReport): Piece {
     (publishName) => html`<span class="tag">${nameOf(publishName)}</span>`,
   );
   // Without a copy, the column beside it says so.
-  const isLacking = replica !== null && readiness.reasons.length > 0 && isInScope(project);
-  const lacking = isLacking
-    ? html`<small class="doubt">not ready: ${quoting(readiness.reasons.join('; '))}</small>`
-    : null;
+  // What a person has to see to stands above the table, in as many words as it takes.
+  const reason = project.sync === 'parked' ? null : html`: ${quoting(readiness.reasons.join('; '))}`;
+  const lacking = isLacking ? html`<small class="doubt">not ready${reason}</small>` : null;
   if (names.length === 0 && lacking === null) return nothing('not published');
   return [joined(names, ' '), names.length > 0 && lacking !== null ? html`<br />` : null, lacking];
 }

@@ -56,7 +56,10 @@ export function selectionOf({ projects, attention }: StatusReport, query: PageQu
   const fitting = projects.filter(
     (project) => (show === 'all' || needsAttention(project)) && isFound(project, query.search),
   );
-  const rank = (project: ProjectReport): number => badness.get(project.id) ?? LEVELS.length + calmness(project);
+  const rank = (project: ProjectReport): number => {
+    if (project.sync === 'parked') return -1;
+    return badness.get(project.id) ?? LEVELS.length + calmness(project);
+  };
   const sorted = fitting.toSorted((one, other) => rank(one) - rank(other) || one.name.localeCompare(other.name));
   const rows = query.show === null ? sorted.slice(0, MOST_ROWS) : sorted;
   return { query, show, rows, fitting: fitting.length, troubled, all: projects.length };

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StatusReport } from '../../src/core/status/report.ts';
 import { statusPage } from '../../src/page/status-page.ts';
 import { NO_QUERY } from '../../src/page/selection.ts';
 import { NO_BROWSER, PageUnderTest } from './chromium.ts';
@@ -43,5 +44,92 @@ describeInBrowser(`in Chromium${NO_BROWSER === null ? '' : ` [skipped: ${NO_BROW
       }
       expect(opened.complaints).toEqual([]);
     });
+  });
+
+  describe('a page that is left open', () => {
+    const calm = STATES.find(({ name }) => name === 'all well')!.report;
+    const night = STATES.find(({ name }) => name === 'a bad night')!.report;
+    const bodyOf = (report: StatusReport): string => statusPage(report, { isLinked: true, query: NO_QUERY });
+    const firstLine = (): Promise<string> => opened.page.locator('h1').innerText();
+
+    beforeEach(async () => {
+      await opened.page.setViewportSize({ width: 1280, height: 400 });
+      await opened.page.clock.install();
+      opened.serve(bodyOf(calm));
+      await opened.load('/api/status?show=all');
+    });
+
+    const pass = async (seconds: number): Promise<void> => {
+      await opened.page.clock.runFor(seconds * 1_000);
+      // What was asked for comes over a real connection.
+      await opened.page.waitForLoadState('networkidle');
+      await opened.page.waitForTimeout(100);
+    };
+
+    test('shows half a minute later what is true by then, at the place where its reader is', async () => {
+      await opened.page.evaluate('scrollTo(0, 250)');
+      opened.serve(bodyOf(night));
+      await pass(29);
+      expect(opened.asked).toEqual([]);
+      await pass(2);
+      expect(opened.asked).toEqual(['/api/status?show=all']);
+      expect(await firstLine()).toContain('NOT READY TO FAIL OVER');
+      expect(await opened.page.title()).toContain('10/11 protected');
+      expect(await opened.page.evaluate('scrollY')).toBe(250);
+      expect(opened.complaints).toEqual([]);
+    });
+
+    test.each([
+      ['marks text', 'getSelection().selectAllChildren(document.querySelector("h1"))'],
+      ['is about to search', 'document.querySelector("#q").focus()'],
+    ])('stays as it is while somebody %s, and goes on afterwards', async (_what, begin) => {
+      await opened.page.evaluate(begin);
+      opened.serve(bodyOf(night));
+      await pass(65);
+      expect(opened.asked).toEqual([]);
+      await pass(60);
+      const stale = opened.page.locator('#stale');
+      expect(await stale.innerText()).toMatch(/^This page is 2 min old, as of 2026-03-01 12:01:00 UTC: it waits while/);
+      await opened.page.evaluate('getSelection().removeAllRanges(); document.activeElement.blur()');
+      await pass(31);
+      expect(await firstLine()).toContain('NOT READY TO FAIL OVER');
+      expect(await stale.isVisible()).toBe(false);
+    });
+
+    test('says over what it shows that the app is silent, and takes that back when it answers', async () => {
+      opened.serve(null);
+      await pass(95);
+      expect(await opened.page.locator('#stale').innerText()).toContain('the app has not answered since');
+      expect(await opened.page.title()).toMatch(/^OLD · /);
+      expect(await opened.violations()).toEqual([]);
+      expect(await firstLine()).toContain('READY TO FAIL OVER');
+      opened.serve('{"error":"no page"}', 502);
+      await pass(31);
+      expect(await opened.page.locator('#stale').isVisible()).toBe(true);
+      opened.serve(bodyOf(night));
+      await pass(31);
+      expect(await opened.page.locator('#stale').isVisible()).toBe(false);
+      expect(await opened.page.title()).not.toContain('OLD');
+    });
+
+    test('loads itself whole where the app was replaced by another version', async () => {
+      opened.serve(bodyOf(calm).replace('<style>', '<style>/* newer */'));
+      await pass(31);
+      expect(opened.asked.length).toBeGreaterThan(1);
+    });
+  });
+
+  test('a page is searched without any script', async () => {
+    const { browser } = opened;
+    const scriptless = await browser.newPage({ javaScriptEnabled: false });
+    opened.serve(statusPage(STATES.at(-1)!.report, { isLinked: true, query: NO_QUERY }));
+    await scriptless.goto(opened.addressOf('/api/status?show=attention'));
+    await scriptless.getByLabel('Name or id').fill('köln & co');
+    await scriptless.getByRole('button', { name: 'Search' }).click();
+    await scriptless.waitForURL(/q=/);
+    expect(opened.asked.at(-1)).toBe(`/api/status?q=${encodeURIComponent('köln & co').replaceAll('%20', '+')}`);
+    expect(await scriptless.locator('noscript').innerText()).toContain('load it again');
+    expect(await scriptless.getByText('asks again every').isVisible()).toBe(false);
+    await scriptless.close();
   });
 });

@@ -29,7 +29,7 @@ export class PageUnderTest {
 
   private constructor(
     private readonly server: Server,
-    private readonly browser: Browser,
+    readonly browser: Browser,
     readonly page: Page,
   ) {}
 
@@ -62,9 +62,13 @@ export class PageUnderTest {
     this.complaints.length = 0;
   }
 
-  async load(path = '/api/status'): Promise<void> {
+  addressOf(path: string): string {
     const { port } = this.server.address() as AddressInfo;
-    await this.page.goto(`http://127.0.0.1:${port}${path}`);
+    return `http://127.0.0.1:${port}${path}`;
+  }
+
+  async load(path = '/api/status'): Promise<void> {
+    await this.page.goto(this.addressOf(path));
     // Evaluated by the browser's own protocol, which the page's policy does not bind.
     await this.page.evaluate(axeSource);
   }

@@ -1,8 +1,13 @@
-const VOID_ELEMENTS = new Set(['meta', 'link', 'br']);
+const VOID_ELEMENTS = new Set(['meta', 'link', 'br', 'input']);
+
+/** The page without the one script of every page, which is no markup. */
+export function withoutScript(html: string): string {
+  return html.replace(/<script>[\s\S]*?<\/script>/, '');
+}
 
 /** Everything that a reader would see, in order; blanks are one. */
 export function textOf(html: string): string {
-  const body = html.slice(html.indexOf('<body>'));
+  const body = withoutScript(html.slice(html.indexOf('<body>')));
   const text = body.replace(/<[^>]*>/g, '').replace(/\s+/g, ' ');
   const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
   return text.replace(/&(lt|gt|quot|#39|amp);/g, (_whole, name: string) => entities[name] ?? '').trim();
@@ -24,7 +29,7 @@ export function elements(html: string, name: string): string[] {
 export function misfits(html: string): string[] {
   const open: string[] = [];
   const found: string[] = [];
-  for (const [, end, name = '', closed] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)(?:\s[^<>]*?)?(\/?)>/g)) {
+  for (const [, end, name = '', closed] of withoutScript(html).matchAll(/<(\/?)([a-z][a-z0-9]*)(?:\s[^<>]*?)?(\/?)>/g)) {
     if (VOID_ELEMENTS.has(name) || closed === '/') continue;
     if (end === '') open.push(name);
     else if (open.pop() !== name) found.push(name);

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ReportInput } from '../../src/core/status/status-facts.ts';
+import { newCatalogue } from '../../src/core/backups/catalogue.ts';
 import { PAGE_HEADERS } from '../../src/page/document.ts';
+import { NO_QUERY } from '../../src/page/selection.ts';
+import { REFRESH_SCRIPT } from '../../src/page/refresh.ts';
 import { statusPage } from '../../src/page/status-page.ts';
 import {
   aGeneration,
@@ -16,12 +19,12 @@ import {
 } from '../support/builders.ts';
 import { aStatusReport, aSweepThatListed, aSweepThatSaw, behind, needsPerson, OBJECTIVE } from '../support/reports.ts';
 import { aBadNight } from './a-bad-night.ts';
-import { danglingIds, element, elements, misfits, textOf } from './markup.ts';
+import { danglingIds, element, elements, misfits, textOf, withoutScript } from './markup.ts';
 
 const HOSTILE = `</title></script><img src=x onerror=alert(1)>"' onfocus='alert(2)' & \${x} \u202Egnp.exe`;
 
 function page(changes: Partial<ReportInput> = {}, isLinked = true): string {
-  return statusPage(aStatusReport({ schedule: HALF_HOURLY, ...changes }), { isLinked });
+  return statusPage(aStatusReport({ schedule: HALF_HOURLY, ...changes }), { isLinked, query: NO_QUERY });
 }
 
 const firstLine = (html: string): string => textOf(`<body>${element(html, 'h1')}`);
@@ -96,7 +99,6 @@ describe('a project’s row', () => {
       '00000000 made 0 s ago',
       '–not published',
       '1',
-      '–not known',
       '–nothing',
     ]);
     expect(cellsOf(page({ records: [] }))).toEqual([
@@ -107,9 +109,15 @@ describe('a project’s row', () => {
       'none',
       '–not published',
       '0',
-      '–not known',
       'its turn',
     ]);
+  });
+
+  test('tells of backups as soon as any project’s are known', () => {
+    const catalogues = new Map([[SOURCE_ID, newCatalogue(SOURCE_ID, 'Cats')]]);
+    const html = page({ catalogues });
+    expect(elements(element(html, 'thead'), 'th').map((header) => textOf(`<body>${header}`))).toContain('Backups');
+    expect(cellsOf(html).at(-2)).toBe('0');
   });
 
   const rowClass = (changes: Partial<ReportInput>) => /<tr role="row" class="(\w+)"/.exec(page(changes))?.[1];
@@ -147,7 +155,7 @@ describe('whatever a project is called', () => {
 
   test('it is text and nothing else', () => {
     const html = hostile();
-    expect(html).not.toMatch(/<img|<\/script|onerror=alert\(1\)>/);
+    expect(withoutScript(html)).not.toMatch(/<img|<\/script|onerror=alert\(1\)>/);
     expect(misfits(html)).toEqual([]);
     expect(elements(html, 'title')).toHaveLength(1);
     expect(textOf(html)).toContain(HOSTILE);
@@ -166,7 +174,7 @@ describe('whatever a project is called', () => {
 });
 
 describe('the page', () => {
-  const night = statusPage(aBadNight(), { isLinked: true });
+  const night = statusPage(aBadNight(), { isLinked: true, query: NO_QUERY });
 
   test('prints nothing that is not there', () => {
     for (const html of [night, page({ sweep: null, records: [] }), page({ records: [] })]) {
@@ -205,16 +213,23 @@ describe('the page', () => {
     expect(element(night, 'div', 'class="scroll"')).toContain('tabindex="0"');
   });
 
-  test('asks for itself every half minute, and says how old it is', () => {
-    expect(night).toContain('<meta http-equiv="refresh" content="30"');
+  test('says when it was made, and to whom no script runs that it stays as it is', () => {
+    expect(night).not.toContain('http-equiv');
     expect(textOf(night)).toContain('As of 2026-03-01 12:00:00 UTC.');
+    expect(textOf(`<body>${element(night, 'noscript')}`)).toMatch(/^Scripts are off here, .* load it again/);
   });
 
-  test('loads nothing, runs nothing, and has the one style that its policy names', () => {
-    expect(night).not.toMatch(/<script|\son\w+=|\sstyle=|(?:src|href)="(?!data:|projects\/|#)/);
+  test('loads nothing, and has the one style and the one script that its policy names', () => {
+    expect(withoutScript(night)).not.toMatch(
+      /<script|\son\w+=|\sstyle=|(?:src|href)="(?!data:|projects\/|#|\?show=)/,
+    );
     const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(night) ?? [];
+    const [, script = ''] = /<script>([\s\S]*?)<\/script>/.exec(night) ?? [];
+    expect(script).toBe(REFRESH_SCRIPT);
+    const hashOf = (text: string) => createHash('sha256').update(text).digest('base64');
     const policy = PAGE_HEADERS['content-security-policy'];
-    expect(policy).toContain(`style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+    expect(policy).toContain(`style-src 'sha256-${hashOf(style)}'`);
+    expect(policy).toContain(`script-src 'sha256-${hashOf(script)}'`);
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toMatch(/unsafe|https?:/);
   });
