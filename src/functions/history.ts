@@ -4,22 +4,27 @@ import { history, type History } from '../app/queries.ts';
 import { historyAsCsv } from '../core/history/csv.ts';
 import { parseSince } from '../core/facts/history.ts';
 import { answering, json, open } from './invocation.ts';
+import { reading, READING } from './reading.ts';
 
 functions.http('projectHistory', {
   route: 'projects/{id}/history',
   methods: ['GET'],
-  authLevel: 'function',
-  handler: answering((request, context) => {
-    const id = request.params['id'] ?? '';
-    return telling(request, (since) => history(open(context), id, since));
-  }),
+  authLevel: READING,
+  handler: reading(
+    answering((request, context) => {
+      const id = request.params['id'] ?? '';
+      return telling(request, (since) => history(open(context), id, since));
+    }),
+  ),
 });
 
 functions.http('history', {
   route: 'history',
   methods: ['GET'],
-  authLevel: 'function',
-  handler: answering((request, context) => telling(request, (since) => history(open(context), null, since))),
+  authLevel: READING,
+  handler: reading(
+    answering((request, context) => telling(request, (since) => history(open(context), null, since))),
+  ),
 });
 
 async function telling(

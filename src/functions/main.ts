@@ -5,6 +5,7 @@ import './backups.ts';
 import './custom-vision-notifications.ts';
 import './decisions.ts';
 import './history.ts';
+import './index.ts';
 import './projects.ts';
 import './replicate-on-schedule.ts';
 import './replication-work.ts';

@@ -3,15 +3,18 @@ import { health, routing, status } from '../app/queries.ts';
 import { statusPage } from '../page/status-page.ts';
 import { answeringPage } from './answering-page.ts';
 import { answering, json, look, open } from './invocation.ts';
+import { reading, READING } from './reading.ts';
 
 functions.http('status', {
   route: 'status',
   methods: ['GET'],
-  authLevel: 'function',
-  handler: answeringPage(async (_request, context) => {
-    const { ok, report } = await status(look(context));
-    return { status: ok ? 200 : 503, body: report, page: (options) => statusPage(report, options) };
-  }),
+  authLevel: READING,
+  handler: reading(
+    answeringPage(async (_request, context) => {
+      const { ok, report } = await status(look(context));
+      return { status: ok ? 200 : 503, body: report, page: (options) => statusPage(report, options) };
+    }),
+  ),
 });
 
 functions.http('health', {

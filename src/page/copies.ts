@@ -2,6 +2,7 @@ import type { Difference, Generation } from '../core/facts/record.ts';
 import { html, joined, nameOf, nothing, quoting, type Html, type Piece } from './html.ts';
 import type { ProjectStory } from '../core/status/project-report.ts';
 import { lostWords } from '../core/status/attention-of-project.ts';
+import { cell, table } from './table.ts';
 import { agoTimed } from './times.ts';
 
 /** Every copy with the reason why it is kept, the newest first. */
@@ -70,26 +71,4 @@ export function differencesTable(title: Html, differences: readonly Difference[]
   );
   return html`<h3>${title}</h3>
     ${table('Differences', ['What', 'Expected', 'Found'], rows)}`;
-}
-
-function cell(column: string, piece: Piece): Html {
-  return html`<td role="cell" data-column="${column}"><div>${piece}</div></td> `;
-}
-
-function table(caption: string, columns: readonly string[], rows: readonly Html[]): Html {
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
-    <table role="table">
-      <caption class="unseen">
-        ${caption}
-      </caption>
-      <thead role="rowgroup">
-        <tr role="row">
-          ${columns.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
 }

@@ -2,12 +2,14 @@ import type { ProjectReport, ProjectStory } from '../core/status/project-report.
 import type { Attention } from '../core/status/attention-entry.ts';
 import { standingOf } from '../core/status/standing.ts';
 import type { StatusReport } from '../core/status/report.ts';
+import { backupsTable } from './backups.ts';
 import { attentionList } from './attention-list.ts';
 import { groupsOf } from './attention-groups.ts';
 import { copiesTable, differencesTable } from './copies.ts';
 import { documentOf } from './document.ts';
 import { terms } from './terms.ts';
 import { html, joined, nameOf, quoting, type Html, type Piece } from './html.ts';
+import { historyList, type Past } from './history-list.ts';
 import { lagBar } from './lag-bar.ts';
 import { proof } from './project-table.ts';
 import { runPanel } from './run-panel.ts';
@@ -16,8 +18,13 @@ import { syncWords, waitWords } from './sync-words.ts';
 import { timeline } from './timeline.ts';
 import { agoTimed } from './times.ts';
 
-/** One project's story as a page, the whole document; `report` is the status of the same moment. */
-export function projectPage(story: ProjectStory, report: StatusReport, { isLinked }: Pick<PageOptions, 'isLinked'>): string {
+/** One project's story as a page, the whole document; `report` is the status of the same moment, `past` its history. */
+export function projectPage(
+  story: ProjectStory,
+  report: StatusReport,
+  past: Past,
+  { isLinked }: Pick<PageOptions, 'isLinked'>,
+): string {
   const now = new Date(report.generatedAt);
   const attention = report.attention.filter(({ projectId }) => projectId === story.id);
   return documentOf({
@@ -31,9 +38,17 @@ export function projectPage(story: ProjectStory, report: StatusReport, { isLinke
         ${copiesTable(story, now)}
       </section>
       ${evidence(story)}
+      <section aria-labelledby="backups">
+        <h2 id="backups">Model backups</h2>
+        ${backupsTable(story.catalogue, now)}
+      </section>
       <section aria-labelledby="timeline">
-        <h2 id="timeline">Timeline</h2>
+        <h2 id="timeline">Now</h2>
         ${timeline(story, now)}
+      </section>
+      <section aria-labelledby="history">
+        <h2 id="history">History</h2>
+        ${historyList(past, isLinked ? `${encodeURIComponent(story.id)}/history` : null)}
       </section>`,
   });
 }

@@ -99,6 +99,7 @@ function published(project: ProjectReport): Piece {
     (publishName) => html`<span class="tag">${nameOf(publishName)}</span>`,
   );
   // Without a copy, the column beside it says so.
+  const isLacking = replica !== null && readiness.reasons.length > 0 && isInScope(project);
   // What a person has to see to stands above the table, in as many words as it takes.
   const reason = project.sync === 'parked' ? null : html`: ${quoting(readiness.reasons.join('; '))}`;
   const lacking = isLacking ? html`<small class="doubt">not ready${reason}</small>` : null;

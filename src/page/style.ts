@@ -125,6 +125,10 @@ meter { width: 5rem; vertical-align: middle; }
 .timeline li { display: grid; grid-template-columns: 11.5rem 1fr; gap: 0 1rem; padding: 0.25rem 0; }
 .timeline time { color: var(--soft); }
 .timeline .to-come { color: var(--soft); font-style: italic; }
+.timeline .fact { margin-right: 0.75rem; }
+.timeline .fact b { font-weight: 500; color: var(--ink); }
+.routes div { padding: 0.375rem 0; border-top: 1px solid var(--line); }
+.routes dt { color: var(--ink); }
 
 @media (max-width: 62rem) {
   .scroll { overflow: visible; border: 0; background: none; }

@@ -27,11 +27,15 @@ export class PageUnderTest {
   /** What the browser complained of: errors of scripts, and what the policy kept from loading or running. */
   readonly complaints: string[] = [];
 
-  private constructor(
-    private readonly server: Server,
-    readonly browser: Browser,
-    readonly page: Page,
-  ) {}
+  readonly browser: Browser;
+  readonly page: Page;
+  private readonly server: Server;
+
+  private constructor(server: Server, browser: Browser, page: Page) {
+    this.server = server;
+    this.browser = browser;
+    this.page = page;
+  }
 
   static async open(): Promise<PageUnderTest> {
     const server = createServer((request, response) => {

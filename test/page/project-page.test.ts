@@ -1,6 +1,8 @@
 import { projectStory } from '../../src/core/status/project-report.ts';
+import type { Catalogue } from '../../src/core/backups/catalogue.ts';
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
 import { listingOf } from '../../src/core/status/status-facts.ts';
+import type { Past } from '../../src/page/history-list.ts';
 import { projectPage } from '../../src/page/project-page.ts';
 import {
   aDiscard,
@@ -19,10 +21,23 @@ import { aStatusReport } from '../support/reports.ts';
 import { badNightRecords } from './a-bad-night.ts';
 import { danglingIds, element, elements, misfits, textOf, withoutScript } from './markup.ts';
 
-function page(record: ReplicaRecord, isLinked = true, now = after(600)): string {
+const NO_PAST: Past = { entries: [], unreadable: 0 };
+
+interface Besides {
+  readonly isLinked?: boolean;
+  readonly now?: Date;
+  readonly past?: Past;
+  readonly catalogue?: Catalogue;
+}
+
+function page(
+  record: ReplicaRecord,
+  { isLinked = true, now = after(600), past = NO_PAST, catalogue }: Besides = {},
+): string {
   const policy = { ...aPolicy(), publishes: true, predictionEndpoint: 'https://dr.example' };
   const report = aStatusReport({ records: [record], now });
-  return projectPage(projectStory(listingOf(record, null), record, policy, now), report, { isLinked });
+  const story = projectStory(listingOf(record, null), record, policy, now, catalogue);
+  return projectPage(story, report, past, { isLinked });
 }
 
 const older = aGeneration({
@@ -74,7 +89,7 @@ describe('the copy in the making', () => {
   const current = (record: ReplicaRecord) =>
     textOf(`<body>${element(sectionOf(page(record), 'run'), 'li', 'aria-current="step"')}`);
   const wordsOf = (record: ReplicaRecord, seconds = 600) =>
-    textOf(`<body>${sectionOf(page(record, true, after(seconds)), 'run')}`);
+    textOf(`<body>${sectionOf(page(record, { now: after(seconds) }), 'run')}`);
 
   test.each([
     ['looking for import', aRun()],
@@ -138,7 +153,7 @@ test('every page is sound: markup, headings, nothing that is not there, no way t
     expect(danglingIds(html)).toEqual([]);
     expect(elements(html, 'h1')).toHaveLength(1);
     expect(textOf(html)).not.toMatch(/\b(null|undefined|NaN|Invalid|Infinity)\b|\[object/);
-    expect(withoutScript(html)).not.toMatch(/<script|\son\w+=|\sstyle=|(?:src|href)="(?!data:|\.\.\/status|#)/);
+    expect(withoutScript(html)).not.toMatch(/<script|\son\w+=|\sstyle=|(?:src|href)="(?!data:|\.\.\/status|#|[0-9a-f-]{36}\/history)/);
   }
 });
 
@@ -160,5 +175,5 @@ test('names of all kinds are text and nothing else', () => {
 
 test('there is a way back to all projects, where it can be followed', () => {
   expect(page(aRecord())).toContain('href="../status"');
-  expect(page(aRecord(), false)).not.toContain('../status');
+  expect(page(aRecord(), { isLinked: false })).not.toContain('../status');
 });

@@ -64,9 +64,12 @@ export function registeredRoutes(): string[] {
     const [, ...registrations] = readFileSync(join(folder, file), 'utf8').split('functions.http(');
     return registrations.flatMap((text) => {
       const route = /route: '([^']+)'/.exec(text)?.[1] ?? 'no route found';
-      const level = /authLevel: '([^']+)'/.exec(text)?.[1] ?? 'no level found';
+      const level = /authLevel: (?:'([^']+)'|READING)/.exec(text);
       const methods = quotedIn(/methods: \[([^\]]*)\]/.exec(text)?.[1] ?? "'no method found'");
-      return methods.map((method) => `${method} /api/${route} ${level === 'anonymous' ? 'none' : level}`);
+      const key = level === null ? 'no level found' : (level[1] ?? 'function or sign-in');
+      // What the host calls an optional parameter of no length is no part of the address.
+      const path = `/api/${route}`.replace(/\/\{ignored:maxlength\(0\)\?\}$/, '');
+      return methods.map((method) => `${method} ${path} ${key === 'anonymous' ? 'none' : key}`);
     });
   });
 }

@@ -129,7 +129,8 @@ async function answerOfHost(
 /** The first function whose route and methods fit. As in Azure a method that none of them takes is a 404 too. */
 function findFunction({ functions, routePrefix }: HttpServerOptions, method: string, pathname: string) {
   const prefix = routePrefix === '' ? '/' : `/${routePrefix.toLowerCase()}/`;
-  if (!pathname.toLowerCase().startsWith(prefix)) return null;
+  // The prefix alone is the address of a route that is empty.
+  if (!`${pathname}/`.toLowerCase().startsWith(prefix)) return null;
   const path = pathname.slice(prefix.length);
   for (const candidate of functions) {
     if (candidate.methods.length > 0 && !candidate.methods.includes(method)) continue;

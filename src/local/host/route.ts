@@ -6,21 +6,27 @@ export interface Route {
 
 type Segment =
   | { readonly kind: 'literal'; readonly text: string }
-  | { readonly kind: 'parameter'; readonly name: string; readonly optional: boolean }
+  | {
+      readonly kind: 'parameter';
+      readonly name: string;
+      readonly optional: boolean;
+      readonly longest: number;
+    }
   | { readonly kind: 'rest'; readonly name: string };
 
-const PARAMETER = /^\{(\*?)([A-Za-z_]\w*)(\??)\}$/;
+const PARAMETER = /^\{(\*?)([A-Za-z_]\w*)(?::maxlength\((\d+)\))?(\??)\}$/;
 
-/** Understands literals, `{name}`, `{name?}` and `{*rest}`; throws for the constraints that it does not. */
+/** Understands literals, `{name}`, `{name?}`, `{name:maxlength(3)}` and `{*rest}`; throws for the constraints that it does not. */
 export function parseRoute(template: string): Route {
   return { template, segments: splitPath(template).map((text) => parseSegment(text, template)) };
 }
 
 function parseSegment(text: string, template: string): Segment {
   if (!/[{}]/.test(text)) return { kind: 'literal', text: text.toLowerCase() };
-  const [, rest, name, optional] = PARAMETER.exec(text) ?? [];
+  const [, rest, name, longest = 'Infinity', optional] = PARAMETER.exec(text) ?? [];
   if (name === undefined) throw new Error(`this host does not understand '${text}' in the route '${template}'`);
-  return rest === '*' ? { kind: 'rest', name } : { kind: 'parameter', name, optional: optional === '?' };
+  if (rest === '*') return { kind: 'rest', name };
+  return { kind: 'parameter', name, optional: optional === '?', longest: Number(longest) };
 }
 
 /**
@@ -41,8 +47,10 @@ export function matchRoute(route: Route, path: string): Record<string, string> |
       if (segment.kind === 'parameter' && segment.optional) continue;
       return null;
     }
-    if (segment.kind === 'parameter') parameters[segment.name] = text;
-    else if (segment.text !== text.toLowerCase()) return null;
+    if (segment.kind === 'literal') {
+      if (segment.text !== text.toLowerCase()) return null;
+    } else if (text.length <= segment.longest) parameters[segment.name] = text;
+    else return null;
   }
   return given.length > route.segments.length ? null : parameters;
 }

@@ -9,6 +9,8 @@ describe('a route', () => {
     ['projects/{id?}', 'projects', {}],
     ['projects/{id?}', 'projects/7', { id: '7' }],
     ['files/{*path}', 'files/a/b.txt', { path: 'a/b.txt' }],
+    ['{ignored:maxlength(0)?}', '', {}],
+    ['items/{id:maxlength(2)}', 'items/ab', { id: 'ab' }],
   ])('%s fits %s', (template, path, parameters) => {
     expect(matchRoute(parseRoute(template), path)).toEqual(parameters);
   });
@@ -20,6 +22,8 @@ describe('a route', () => {
     ['projects/{id}', 'projects/1/2'],
     ['projects/{id}', 'projects//1'],
     ['status', 'status//'],
+    ['{ignored:maxlength(0)?}', 'a'],
+    ['items/{id:maxlength(2)}', 'items/abc'],
   ])('%s does not fit %s', (template, path) => {
     expect(matchRoute(parseRoute(template), path)).toBeNull();
   });
