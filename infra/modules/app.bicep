@@ -116,8 +116,8 @@ resource scmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@202
   properties: { allow: false }
 }
 
-// Sign-in stands before the function keys, and takes nothing off them: the host still asks for a key. Excluded are health,
-// which any monitor may ask, and the manifest, which clients have to be able to read in the middle of an outage.
+// Sign-in stands before everything; who is signed in reads without a key, since a browser can't send one. Excluded are health,
+// which any monitor may ask, and the manifest, which clients have to be able to read, by its key, in the middle of an outage.
 resource signIn 'Microsoft.Web/sites/config@2025-03-01' = if (!empty(signInClientId)) {
   parent: app
   name: 'authsettingsV2'
