@@ -22,9 +22,7 @@ functions.http('history', {
   route: 'history',
   methods: ['GET'],
   authLevel: READING,
-  handler: reading(
-    answering((request, context) => telling(request, (since) => history(open(context), null, since))),
-  ),
+  handler: reading(answering((request, context) => telling(request, (since) => history(open(context), null, since)))),
 });
 
 async function telling(

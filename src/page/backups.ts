@@ -36,12 +36,15 @@ function backupRow(backup: Backup, now: Date): Html {
       ><br /><small>kept ${agoTimed(recordedAt, now)}</small>
     </th>
     ${cell('State', STATES[state])} ${cell('Size', sizeWords(sizeInBytes))}
-    ${cell('SHA-256', html`<code title="${sha256}">${sha256.slice(0, 12)}…</code>`)}
+    ${cell('SHA-256', html`<code class="whole" title="${sha256}">${sha256.slice(0, 12)}…</code>`)}
     ${cell('Hashed', agoTimed(hashedAt, now))} ${cell('Blob', html`<code>${quoting(blob)}</code>`)}
   </tr> `;
 }
 
-function failureWords({ iterationName, platform, code, message, hint, nextAttemptAt, since }: BackupFailure, now: Date) {
+function failureWords(
+  { iterationName, platform, code, message, hint, nextAttemptAt, since }: BackupFailure,
+  now: Date,
+) {
   const which = [iterationName, platform].filter((part) => part !== null).join(', ');
   const next = nextAttemptAt === null ? null : html` Next try: ${timed(until(nextAttemptAt, now), nextAttemptAt)}.`;
   return html`<p class="note">
@@ -60,5 +63,7 @@ const UNITS = [
 function sizeWords(bytes: number): Html {
   const [unit, size] = UNITS.find(([, least]) => bytes >= least) ?? ['B', 1];
   const amount = bytes / size;
-  return html`<span title="${bytes} bytes">${amount < 10 && size > 1 ? amount.toFixed(1) : Math.round(amount)} ${unit}</span>`;
+  return html`<span title="${bytes} bytes"
+    >${amount < 10 && size > 1 ? amount.toFixed(1) : Math.round(amount)} ${unit}</span
+  >`;
 }

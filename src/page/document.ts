@@ -69,7 +69,10 @@ export function documentOf({ title, standing, generatedAt, main }: Page): string
       <body>
         <main>${main}</main>
         <footer>
-          <p><span id="as-of">${age}</span> ${REFRESHING} Asked for without <code>Accept: text/html</code>, it answers in JSON.</p>
+          <p>
+            <span id="as-of">${age}</span> ${REFRESHING} Asked for without <code>Accept: text/html</code>, it answers in
+            JSON.
+          </p>
         </footer>
         <p id="stale" class="stale" role="status" hidden></p>
         ${SCRIPT_ELEMENT}

@@ -4,8 +4,7 @@ import { clockTime, timed } from './times.ts';
 
 /** What ever happened to a project, oldest first; or why that could not be read. */
 export type Past =
-  | { readonly entries: readonly HistoryEntry[]; readonly unreadable: number }
-  | { readonly failure: string };
+  { readonly entries: readonly HistoryEntry[]; readonly unreadable: number } | { readonly failure: string };
 
 /** So many entries a page has; the address of the whole history has the rest. */
 const MOST_ENTRIES = 100;
@@ -36,8 +35,10 @@ export function historyList(past: Past, whole: string | null): Html {
   if ('failure' in past) return html`<p class="doubt">It can’t be read now: ${quoting(past.failure)}</p>`;
   const { entries, unreadable } = past;
   const damaged =
-    unreadable === 0 ? null : html`<p class="doubt">${unreadable} lines of it are damaged, and not shown.</p>`;
-  if (entries.length === 0) return html`${damaged}<p class="calm">Nothing stands in it yet.</p>`;
+    unreadable === 0 ? null : html`<p class="doubt">Lines of it that are damaged, and not shown: ${unreadable}.</p>`;
+  if (entries.length === 0)
+    return html`${damaged}
+      <p class="calm">Nothing stands in it yet.</p>`;
   const shown = entries.slice(-MOST_ENTRIES).reverse();
   const count = shown.length < entries.length ? `The last ${shown.length} of ${entries.length} entries.` : null;
   const link = whole === null ? null : html`<a href="${whole}">All of it, as JSON</a>`;

@@ -19,7 +19,11 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api', what: 'this list' },
   { method: 'POST', path: '/api/replicate/{id}', what: 'work on one project now, or on all' },
   { method: 'POST', path: '/api/brake/confirm', what: 'say that what was taken for a fault is meant so' },
-  { method: 'POST', path: '/api/replicas/{id}/restore', what: 'put an older copy back into use, and freeze its project' },
+  {
+    method: 'POST',
+    path: '/api/replicas/{id}/restore',
+    what: 'put an older copy back into use, and freeze its project',
+  },
   { method: 'POST', path: '/api/projects/{id}/release', what: 'end that, and let pinned copies go' },
   { method: 'POST', path: '/api/backups/verify', what: 'have every model backup read and hashed' },
 ];
@@ -38,16 +42,12 @@ export function indexPage({ isLinked }: { readonly isLinked: boolean }): string 
     main: html`<h1>Custom Vision replicator</h1>
       <section aria-labelledby="read">
         <h2 id="read">To read</h2>
-        <dl class="routes">
-          ${group('GET')}
-        </dl>
+        <dl class="routes">${group('GET')}</dl>
       </section>
       <section aria-labelledby="do">
         <h2 id="do">To do something</h2>
         <p class="note">Each by <code>POST</code>, with a function key in the header <code>x-functions-key</code>.</p>
-        <dl class="routes">
-          ${group('POST')}
-        </dl>
+        <dl class="routes">${group('POST')}</dl>
       </section>`,
   });
 }

@@ -43,7 +43,7 @@ export function projectPage(
         ${backupsTable(story.catalogue, now)}
       </section>
       <section aria-labelledby="timeline">
-        <h2 id="timeline">Now</h2>
+        <h2 id="timeline">Latest and next</h2>
         ${timeline(story, now)}
       </section>
       <section aria-labelledby="history">

@@ -44,7 +44,7 @@ function projectCount(count: number): string {
 function unlinkedWords({ rows, all }: Selection): Piece {
   if (rows.length === all) return null;
   return html`<p class="note">
-    All of them: this address with <code>&amp;show=all</code> at its end; those of a name: with <code>&amp;q=</code> and a part
-    of it.
+    All of them: this address with <code>&amp;show=all</code> at its end; those of a name: with <code>&amp;q=</code> and
+    a part of it.
   </p>`;
 }

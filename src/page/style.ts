@@ -26,6 +26,7 @@ main { padding-top: 1.25rem; }
 footer { color: var(--soft); font-size: 0.8125rem; padding-bottom: 2rem; margin-top: 2rem; }
 a { color: var(--link); text-underline-offset: 0.15em; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 3px; }
+main > h1 { font-size: 1.375rem; margin: 0; }
 h2 { font-size: 1.0625rem; margin: 2rem 0 0.625rem; }
 h3 { font-size: 0.8125rem; margin: 0 0 0.5rem; color: var(--soft); font-weight: 600; }
 p { margin: 0.25rem 0; }
@@ -73,6 +74,7 @@ dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.5rem 0.75rem; }
 thead th { font-size: 0.8125rem; font-weight: 600; color: var(--soft); white-space: nowrap; border-bottom: 1px solid var(--line); }
+thead th:first-child { padding-left: calc(0.75rem + 4px); }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
 tbody th { font-weight: 600; min-width: 9rem; border-left: 4px solid transparent; }
 tr.stuck > th { border-left-color: var(--critical); }
@@ -81,7 +83,7 @@ tr.work > th { border-left-color: var(--work); }
 tr.stuck { background: var(--critical-back); }
 tr.trouble { background: var(--warning-back); }
 tr.apart { color: var(--soft); }
-.sync { white-space: nowrap; }
+.whole, .sync { white-space: nowrap; }
 .sync.in-sync { color: var(--good); }
 .sync.behind { color: var(--warning); font-weight: 600; }
 .sync.copying { color: var(--work); font-weight: 600; }

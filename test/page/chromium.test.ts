@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StatusReport } from '../../src/core/status/report.ts';
+import { indexPage } from '../../src/page/index-page.ts';
 import { statusPage } from '../../src/page/status-page.ts';
 import { NO_QUERY } from '../../src/page/selection.ts';
 import { NO_BROWSER, PageUnderTest } from './chromium.ts';
+import { PROJECT_PAGES } from './a-project.ts';
 import { STATES } from './states.ts';
 
 /** A folder to leave pictures in, for whoever wants to look at every state. */
@@ -27,24 +29,34 @@ describeInBrowser(`in Chromium${NO_BROWSER === null ? '' : ` [skipped: ${NO_BROW
   });
   afterAll(() => opened.close());
 
-  describe.each(STATES)('when it is: $name', ({ name, firstLine, report }) => {
-    test('the first line says so, and nobody is kept out or has to scroll sideways, in any light on any screen', async () => {
-      opened.serve(statusPage(report, { isLinked: true, query: NO_QUERY }));
-      await opened.load();
-      expect((await opened.page.locator('h1').innerText()).replace(/\s+/g, ' ')).toMatch(firstLine);
-      for (const [look, width, colorScheme] of LOOKS) {
-        await opened.page.setViewportSize({ width, height: 800 });
-        await opened.page.emulateMedia({ colorScheme });
-        if (PICTURES !== undefined) {
-          const path = join(PICTURES, `${name} ${look}.png`.replaceAll(' ', '-'));
-          await opened.page.screenshot({ path, fullPage: true });
-        }
-        expect([look, await opened.violations()]).toEqual([look, []]);
-        expect([look, await opened.overflow()]).toEqual([look, 0]);
-      }
-      expect(opened.complaints).toEqual([]);
-    });
+  const opens: readonly (readonly [string, RegExp, string])[] = [
+    ...STATES.map(({ name, firstLine, report }) => {
+      return [name, firstLine, statusPage(report, { isLinked: true, query: NO_QUERY })] as const;
+    }),
+    ...PROJECT_PAGES,
+    ['the index', /^Custom Vision replicator$/, indexPage({ isLinked: true })],
+  ];
+
+  test.each(opens)('%s: the first line says so, and all can read it, in any light on any screen', async (...shown) => {
+    const [name, firstLine, html] = shown;
+    opened.serve(html);
+    await opened.load();
+    expect((await opened.page.locator('h1').innerText()).replace(/\s+/g, ' ')).toMatch(firstLine);
+    for (const [look, width, colorScheme] of LOOKS) {
+      await opened.page.setViewportSize({ width, height: 800 });
+      await opened.page.emulateMedia({ colorScheme });
+      await picture(`${name} ${look}`);
+      expect([look, await opened.violations()]).toEqual([look, []]);
+      // Nobody has to scroll sideways.
+      expect([look, await opened.overflow()]).toEqual([look, 0]);
+    }
+    expect(opened.complaints).toEqual([]);
   });
+
+  async function picture(name: string): Promise<void> {
+    if (PICTURES === undefined) return;
+    await opened.page.screenshot({ path: join(PICTURES, `${name.replaceAll(' ', '-')}.png`), fullPage: true });
+  }
 
   describe('a page that is left open', () => {
     const calm = STATES.find(({ name }) => name === 'all well')!.report;

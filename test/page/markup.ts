@@ -29,7 +29,9 @@ export function elements(html: string, name: string): string[] {
 export function misfits(html: string): string[] {
   const open: string[] = [];
   const found: string[] = [];
-  for (const [, end, name = '', closed] of withoutScript(html).matchAll(/<(\/?)([a-z][a-z0-9]*)(?:\s[^<>]*?)?(\/?)>/g)) {
+  for (const [, end, name = '', closed] of withoutScript(html).matchAll(
+    /<(\/?)([a-z][a-z0-9]*)(?:\s[^<>]*?)?(\/?)>/g,
+  )) {
     if (VOID_ELEMENTS.has(name) || closed === '/') continue;
     if (end === '') open.push(name);
     else if (open.pop() !== name) found.push(name);

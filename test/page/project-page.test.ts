@@ -19,6 +19,8 @@ import {
 } from '../support/builders.ts';
 import { aStatusReport } from '../support/reports.ts';
 import { badNightRecords } from './a-bad-night.ts';
+import { historyEntry } from '../../src/core/facts/history.ts';
+import { aBackup, aCatalogue, LONG_PAST } from './a-project.ts';
 import { danglingIds, element, elements, misfits, textOf, withoutScript } from './markup.ts';
 
 const NO_PAST: Past = { entries: [], unreadable: 0 };
@@ -153,7 +155,9 @@ test('every page is sound: markup, headings, nothing that is not there, no way t
     expect(danglingIds(html)).toEqual([]);
     expect(elements(html, 'h1')).toHaveLength(1);
     expect(textOf(html)).not.toMatch(/\b(null|undefined|NaN|Invalid|Infinity)\b|\[object/);
-    expect(withoutScript(html)).not.toMatch(/<script|\son\w+=|\sstyle=|(?:src|href)="(?!data:|\.\.\/status|#|[0-9a-f-]{36}\/history)/);
+    expect(withoutScript(html)).not.toMatch(
+      /<script|\son\w+=|\sstyle=|(?:src|href)="(?!data:|\.\.\/status|#|[0-9a-f-]{36}\/history)/,
+    );
   }
 });
 
@@ -176,4 +180,75 @@ test('names of all kinds are text and nothing else', () => {
 test('there is a way back to all projects, where it can be followed', () => {
   expect(page(aRecord())).toContain('href="../status"');
   expect(page(aRecord(), { isLinked: false })).not.toContain('../status');
+});
+
+describe('backups', () => {
+  const rows = (catalogue: Catalogue) => rowsOf(page(aRecord(), { catalogue }), 'backups');
+
+  test('each tells what it is of, whether it is in order, how large, its hash, and where it lies; the newest first', () => {
+    const gone = aBackup({ state: 'missing', platform: 'TensorFlow', flavor: 'TensorFlowLite', sizeInBytes: 912 });
+    const [newest, oldest] = rows(aCatalogue(aBackup(), gone));
+    expect(newest).toMatch(/^Iteration 4 TensorFlow, TensorFlowLite ?kept 1 d ago gone 912 B /);
+    expect(oldest).toMatch(/^Iteration 4 ONNX ?kept 1 d ago in order 5\.4 MB 9f86d0819f86… 2 h ago .*onnx\.zip$/);
+    expect(page(aRecord(), { catalogue: aCatalogue(aBackup()) })).toContain(`title="${aBackup().sha256}"`);
+  });
+
+  test('say what can’t be backed up, and what failed', () => {
+    const failed = {
+      ...{ iterationId: null, iterationName: 'Iteration 2', platform: 'ONNX', flavor: null, class: 'transient' },
+      ...{ code: 'EXPORT_FAILED', message: 'It failed.', hint: 'It is tried again.', attempts: 1 },
+      ...{ since: timeAfter(300), lastAt: timeAfter(300), nextAttemptAt: timeAfter(720) },
+    };
+    const text = textOf(
+      `<body>${sectionOf(page(aRecord(), { catalogue: { ...aCatalogue(), failures: [failed] } }), 'backups')}`,
+    );
+    expect(text).toContain('There is none.');
+    expect(text).toContain('The service can’t export Iteration 3');
+    expect(text).toContain(
+      'Iteration 2, ONNX: EXPORT_FAILED It failed. It is tried again. Since 5 min ago. Next try: in 2 min.',
+    );
+  });
+
+  test('that nobody has looked for are not said to be none', () => {
+    expect(textOf(page(aRecord()))).toContain('None was looked for.');
+  });
+});
+
+describe('the history', () => {
+  const wordsOf = (past: Past, isLinked = true) =>
+    textOf(`<body>${sectionOf(page(aRecord(), { past, isLinked }), 'history')}`);
+
+  test('tells the newest first who did what and why, with what shows it, retired copies too', () => {
+    const entries = elements(sectionOf(page(aRecord(), { past: LONG_PAST }), 'history'), 'li').map((entry) =>
+      textOf(`<body>${entry}`),
+    );
+    expect(entries).toHaveLength(6);
+    expect(entries[1]).toContain('Clients were sent to the copy, by ada@example.com: The region is down.');
+    expect(entries[2]).toContain('A copy was retired: GENERATIONS_TO_KEEP');
+    expect(entries[2]).toContain('name Dish recognition [replica 4be1]');
+    expect(entries[5]).toMatch(/A copy was begun ?revision r1-81af14c1…/);
+    expect(wordsOf(LONG_PAST)).toContain('damaged, and not shown: 1.');
+  });
+
+  test('an event of another version is told by its own name', () => {
+    const entries = [historyEntry({ id: 'x', at: timeAfter(0), event: 'copy.sold', evidence: {} })];
+    expect(wordsOf({ entries, unreadable: 0 })).toContain('copy.sold');
+  });
+
+  test('of many entries the last hundred are shown, and a link leads to all', () => {
+    const entries = Array.from({ length: 230 }, (_, number) =>
+      historyEntry({ id: `${number}`, at: timeAfter(number), event: 'import.begun', evidence: { number } }),
+    );
+    const past = { entries, unreadable: 0 };
+    expect(wordsOf(past)).toContain('The last 100 of 230 entries. All of it, as JSON');
+    expect(wordsOf(past)).toContain('number 229');
+    expect(wordsOf(past)).not.toContain('number 129 ');
+    expect(wordsOf(past, false)).not.toContain('as JSON');
+  });
+
+  test('that can’t be read says so, on a page that stands', () => {
+    expect(wordsOf({ failure: 'Storage did not answer.' })).toBe(
+      'History It can’t be read now: Storage did not answer.',
+    );
+  });
 });

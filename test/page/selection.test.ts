@@ -35,7 +35,11 @@ test.each([
   ['an id', 'q=000000000112', ['Weld seams']],
   ['nothing that is there', 'q=nowhere', []],
   ['blanks only, which is no search', 'q=%20&show=attention', shown('show=attention')],
-  ['a name among those that need attention', 'q=e&show=attention', ['Shelf products', 'Leaf diseases (coffee)', 'Meter readings']],
+  [
+    'a name among those that need attention',
+    'q=e&show=attention',
+    ['Shelf products', 'Leaf diseases (coffee)', 'Meter readings'],
+  ],
 ])('a search finds by %s', (_what, query, names) => {
   expect(shown(query)).toEqual(names);
 });

@@ -49,7 +49,12 @@ function sweepOf(records: readonly ReplicaRecord[], changes: Partial<SweepState>
   const projects = records.map(({ sourceProjectId: id, name }) => ({
     ...{ id, name, since: timeAfter(-86_400), excluded: null },
   }));
-  return aSweepState({ projects, targetProjects: records.length + 4, notificationLastReceivedAt: timeAfter(-900), ...changes });
+  return aSweepState({
+    projects,
+    targetProjects: records.length + 4,
+    notificationLastReceivedAt: timeAfter(-900),
+    ...changes,
+  });
 }
 
 function reportOf(records: readonly ReplicaRecord[], changes: Partial<ReportInput> = {}): StatusReport {
@@ -70,7 +75,8 @@ function sweepThatFailed(code: string, message: string, hint: string, needsPerso
   return reportOf(records, { sweep, now: after(2_040) });
 }
 
-function manyProjects(count: number): StatusReport {
+/** Status of so many projects, some of which need attention. */
+export function manyProjects(count: number): StatusReport {
   const records = Array.from({ length: count }, (_, number) => {
     const name = `${NAMES[number % NAMES.length]} of line ${Math.floor(number / NAMES.length) + 1}`;
     const record = anAliveProject(number, name);
@@ -81,7 +87,11 @@ function manyProjects(count: number): StatusReport {
 }
 
 const PROBLEMS = [
-  { setting: 'PRIMARY_TRAINING_ENDPOINT', message: 'is not set.', expected: 'https://<name>.cognitiveservices.azure.com' },
+  {
+    setting: 'PRIMARY_TRAINING_ENDPOINT',
+    message: 'is not set.',
+    expected: 'https://<name>.cognitiveservices.azure.com',
+  },
   { setting: 'DRY_RUN', message: 'is not true or false.', expected: 'true or false' },
 ];
 
@@ -102,10 +112,13 @@ export const STATES: readonly State[] = [
   {
     name: 'behind',
     firstLine: /^PROTECTED 5\/5 .* WORST LAG 45 min/,
-    report: reportOf(withOne((record) => changed({ ...record, run: runAfter('answered') }, 2_690)), {
-      sweep: sweepOf(alive(), { lastCompletedAt: timeAfter(2_690) }),
-      now: after(2_700),
-    }),
+    report: reportOf(
+      withOne((record) => changed({ ...record, run: runAfter('answered') }, 2_690)),
+      {
+        sweep: sweepOf(alive(), { lastCompletedAt: timeAfter(2_690) }),
+        now: after(2_700),
+      },
+    ),
   },
   {
     name: 'parked',
@@ -113,7 +126,7 @@ export const STATES: readonly State[] = [
     report: reportOf(
       withOne((record) => {
         const [generation] = record.generations;
-        const blocker = diverged(generation!, ['its name was Dish recognition and is Dishes'], record.source!);
+        const blocker = diverged(generation!, ['its name was Dish recognition and is Dishes'], record.source);
         return {
           ...record,
           failure: aRecordFailure({ ...blocker, needsPerson: true, nextAttemptAt: null, since: timeAfter(-600) }),
@@ -124,10 +137,13 @@ export const STATES: readonly State[] = [
   {
     name: 'breach',
     firstLine: /WORST LAG 2 h 10 min \(objective 2 h\)/,
-    report: reportOf(withOne((record) => changed(record, 7_790)), {
-      sweep: sweepOf(alive(), { lastCompletedAt: timeAfter(7_790) }),
-      now: after(7_800),
-    }),
+    report: reportOf(
+      withOne((record) => changed(record, 7_790)),
+      {
+        sweep: sweepOf(alive(), { lastCompletedAt: timeAfter(7_790) }),
+        now: after(7_800),
+      },
+    ),
   },
   {
     name: 'brake',
@@ -205,6 +221,3 @@ export const STATES: readonly State[] = [
   { name: '100 projects', firstLine: /^PROTECTED 100\/100/, report: manyProjects(100) },
   { name: 'a bad night', firstLine: /^PROTECTED 10\/11/, report: aBadNight() },
 ];
-
-/** Status of so many projects, some of which need attention. */
-export { manyProjects };

@@ -220,9 +220,7 @@ describe('the page', () => {
   });
 
   test('loads nothing, and has the one style and the one script that its policy names', () => {
-    expect(withoutScript(night)).not.toMatch(
-      /<script|\son\w+=|\sstyle=|(?:src|href)="(?!data:|projects\/|#|\?show=)/,
-    );
+    expect(withoutScript(night)).not.toMatch(/<script|\son\w+=|\sstyle=|(?:src|href)="(?!data:|projects\/|#|\?show=)/);
     const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(night) ?? [];
     const [, script = ''] = /<script>([\s\S]*?)<\/script>/.exec(night) ?? [];
     expect(script).toBe(REFRESH_SCRIPT);
