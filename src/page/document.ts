@@ -56,6 +56,8 @@ export function documentOf({ title, standing, generatedAt, main }: Page): string
   const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#${ICON_COLOURS[standing]}"/></svg>`;
   const age =
     generatedAt === null ? null : html`As of <time datetime="${generatedAt}">${clockTime(generatedAt)}</time>.`;
+  // What templates are indented by is a quarter of a long page.
+  const unindented = raw(main.toString().replace(/\s*\n\s*/g, '\n'));
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -67,7 +69,7 @@ export function documentOf({ title, standing, generatedAt, main }: Page): string
         ${STYLE_ELEMENT}
       </head>
       <body>
-        <main>${main}</main>
+        <main>${unindented}</main>
         <footer>
           <p>
             <span id="as-of">${age}</span> ${REFRESHING} Asked for without <code>Accept: text/html</code>, it answers in

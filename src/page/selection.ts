@@ -30,6 +30,9 @@ export function pageQueryOf(parameters: { get(name: string): string | null }): P
  */
 export const MOST_ROWS = 60;
 
+/** So many causes of trouble a page tells of where nobody asked for more; the worst stand first. */
+export const MOST_CAUSES = 30;
+
 export interface Selection {
   readonly query: PageQuery;
   /** What is shown: of what was asked for, or what the page decided. */

@@ -1,12 +1,12 @@
 import type { StatusReport } from '../core/status/report.ts';
-import { groupsOf } from './attention-groups.ts';
+import { groupsOf, type AttentionGroup } from './attention-groups.ts';
 import { attentionList, type LinkTo } from './attention-list.ts';
 import { documentOf } from './document.ts';
 import { facts } from './facts.ts';
 import { html, type Html } from './html.ts';
 import { projectSearch } from './project-search.ts';
 import { projectTable } from './project-table.ts';
-import { selectionOf, type PageQuery } from './selection.ts';
+import { MOST_CAUSES, selectionOf, type PageQuery } from './selection.ts';
 import { standingOfVerdict, titleOf, verdict } from './verdict.ts';
 
 export interface PageOptions {
@@ -32,10 +32,23 @@ export function statusPage(report: StatusReport, { isLinked, query }: PageOption
     main: html`${verdict(report)}
       <section aria-labelledby="attention">
         <h2 id="attention">Needs attention</h2>
-        ${attentionList(attention, now, linkTo)}
+        ${troubles(attention, now, query, linkTo)}
       </section>
       ${rest}`,
   });
+}
+
+function troubles(attention: readonly AttentionGroup[], now: Date, query: PageQuery, linkTo: LinkTo): Html {
+  const shown = query.show === null ? attention.slice(0, MOST_CAUSES) : attention;
+  const list = attentionList(shown, now, linkTo);
+  if (shown.length === attention.length) return list;
+  const words = `The worst ${shown.length} of ${attention.length}.`;
+  const way =
+    linkTo === null
+      ? html`All of them: this address with <code>&amp;show=attention</code> at its end.`
+      : html`<a href="?show=attention#attention">All of them</a>`;
+  return html`${list}
+    <p class="note">${words} ${way}</p>`;
 }
 
 function everything(report: StatusReport, query: PageQuery, linkTo: LinkTo): Html {

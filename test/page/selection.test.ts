@@ -1,5 +1,15 @@
-import { MOST_ROWS, NO_QUERY, pageQueryOf, selectionOf, type PageQuery } from '../../src/page/selection.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  MOST_CAUSES,
+  MOST_ROWS,
+  NO_QUERY,
+  pageQueryOf,
+  selectionOf,
+  type PageQuery,
+} from '../../src/page/selection.ts';
 import { statusPage } from '../../src/page/status-page.ts';
+import { aRecordFailure } from '../support/builders.ts';
 import { aBadNight } from './a-bad-night.ts';
 import { element, elements, textOf } from './markup.ts';
 import { manyProjects } from './states.ts';
@@ -52,6 +62,12 @@ test.each([
   expect(asked(query)).toEqual(understood);
 });
 
+test('the documentation says how many a page lists', () => {
+  const page = readFileSync(join(__dirname, '..', '..', 'docs', 'http.md'), 'utf8').replace(/\s+/g, ' ');
+  expect(page).toContain(`lists all projects up to ${MOST_ROWS}, `);
+  expect(page).toContain(`the ${MOST_CAUSES} worst causes`);
+});
+
 describe('with many projects', () => {
   const many = manyProjects(300);
 
@@ -80,5 +96,18 @@ describe('with many projects', () => {
     const html = statusPage(many, { isLinked: false, query: NO_QUERY });
     expect(html).not.toMatch(/<form|<a href="\?/);
     expect(textOf(html)).toContain('this address with &show=all at its end');
+  });
+
+  test('a page that nobody asked more of is 150 kB at most, also where each project has a trouble of its own', () => {
+    const night = manyProjects(300, (record, number) => ({
+      ...record,
+      failure: aRecordFailure({ code: 'TIMED_OUT', message: `${'The service did not answer. '.repeat(6)}${number}` }),
+    }));
+    const html = statusPage(night, { isLinked: true, query: NO_QUERY });
+    expect(elements(element(html, 'tbody'), 'tr')).toHaveLength(MOST_ROWS);
+    expect(textOf(html)).toContain(`The worst ${MOST_CAUSES} of 300. All of them`);
+    expect(Buffer.byteLength(html)).toBeLessThan(150_000);
+    const whole = statusPage(night, { isLinked: true, query: asked('show=attention') });
+    expect(elements(element(whole, 'ol', 'attention'), 'li')).toHaveLength(300);
   });
 });

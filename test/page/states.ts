@@ -75,15 +75,21 @@ function sweepThatFailed(code: string, message: string, hint: string, needsPerso
   return reportOf(records, { sweep, now: after(2_040) });
 }
 
-/** Status of so many projects, some of which need attention. */
-export function manyProjects(count: number): StatusReport {
+/** Status of so many projects, some of which need attention, each changed as somebody wishes. */
+export function manyProjects(
+  count: number,
+  change: (record: ReplicaRecord, number: number) => ReplicaRecord = someTrouble,
+): StatusReport {
   const records = Array.from({ length: count }, (_, number) => {
     const name = `${NAMES[number % NAMES.length]} of line ${Math.floor(number / NAMES.length) + 1}`;
-    const record = anAliveProject(number, name);
-    if (number % 9 === 4) return changed(record, 50);
-    return number % 31 === 17 ? { ...record, failure: aRecordFailure() } : record;
+    return change(anAliveProject(number, name), number);
   });
   return reportOf(records, { targetProjectLimit: count * 2 });
+}
+
+function someTrouble(record: ReplicaRecord, number: number): ReplicaRecord {
+  if (number % 9 === 4) return changed(record, 50);
+  return number % 31 === 17 ? { ...record, failure: aRecordFailure() } : record;
 }
 
 const PROBLEMS = [
