@@ -1,3 +1,4 @@
+import { withoutScript } from '../page/markup.ts';
 import { CARS } from '../support/scenery.ts';
 import { eventually, Theatre } from '../support/stage.ts';
 
@@ -5,7 +6,7 @@ jest.setTimeout(240_000);
 
 let theatre: Theatre;
 beforeAll(async () => {
-  theatre = await Theatre.open(2);
+  theatre = await Theatre.open(3);
 });
 afterAll(() => theatre.close());
 
@@ -40,10 +41,11 @@ test.concurrent('a browser sees pages where a program sees JSON', async () => {
   expect(one.status).toBe(200);
   expect(one.text).toContain((await app.project(id)).replica?.projectId);
   expect(one.text).toContain('current: routing names it');
+  expect(one.text).toContain('A new copy was verified and put into use');
 
   const keyed = await browse(`${app.url}/api/status?code=the-key-of-this-function`);
   for (const { text } of [all, one, keyed]) {
-    expect(text).not.toContain('<script');
+    expect(withoutScript(text)).not.toContain('<script');
     expect(text).toContain('Cars &lt;script&gt;');
     for (const secret of [stage.primary.key, stage.secondary.key, 'the-key-of-this-function']) {
       expect(text).not.toContain(secret);
@@ -70,4 +72,25 @@ test.concurrent('a browser is told which settings are bad', async () => {
   const project = await browse(`${app.url}/api/projects/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`);
   expect(project).toMatchObject({ status: 503, type: 'text/html; charset=utf-8' });
   expect(project.text).toContain('SETTINGS_INVALID');
+});
+
+test.concurrent('there is an index that leads to the pages, and a person who signed in reads all of it', async () => {
+  const stage = await theatre.stage({ env: { WEBSITE_AUTH_ENABLED: 'True' } });
+  const app = await stage.start();
+  const signedIn = { 'x-ms-client-principal-id': 'a2f1', 'x-ms-client-principal-name': 'ada@example.com' };
+  for (const path of ['/api', '/api/']) {
+    const answer = await fetch(`${app.url}${path}`, { headers: { ...signedIn, accept: BROWSER } });
+    expect(answer.status).toBe(200);
+    const links = [...(await answer.text()).matchAll(/<a href="([^"]+)"/g)].map(([, href = '']) => href);
+    expect(links).toContain('/api/status');
+    for (const link of links) {
+      const { status } = await fetch(`${app.url}${link}`, { headers: signedIn });
+      // Nobody has swept yet, so that there is nothing to route.
+      expect([link, status]).toEqual([link, link === '/api/routing' ? 404 : 200]);
+    }
+  }
+  expect(await (await fetch(`${app.url}/api`, { headers: signedIn })).json()).toMatchObject({ schemaVersion: 1 });
+  for (const path of ['/api', '/api/status', '/api/history', `/api/projects/${'0'.repeat(36)}`]) {
+    expect([path, (await fetch(`${app.url}${path}`)).status]).toEqual([path, 401]);
+  }
 });
