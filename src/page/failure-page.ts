@@ -4,7 +4,8 @@ import { html, quoting } from './html.ts';
 /** The page where there is nothing else to show: what went wrong, and what to do. It goes on asking. */
 export function failurePage({ code, message, hint }: { code: string; message: string; hint: string }): string {
   return documentOf({
-    title: `${code} · Custom Vision replicator`,
+    title: code,
+    installation: null,
     standing: 'critical',
     generatedAt: null,
     main: html`<header class="verdict critical">

@@ -1,4 +1,4 @@
-import { documentOf } from './document.ts';
+import { documentOf, PRODUCT, type Installation } from './document.ts';
 import { html, type Html } from './html.ts';
 
 interface Route {
@@ -32,14 +32,15 @@ const ROUTES: readonly Route[] = [
 export const INDEX = { schemaVersion: 1, routes: ROUTES } as const;
 
 /** The same as a page, the whole document. */
-export function indexPage({ isLinked }: { readonly isLinked: boolean }): string {
+export function indexPage(installation: Installation, { isLinked }: { readonly isLinked: boolean }): string {
   const group = (method: Route['method']): Html[] =>
     ROUTES.filter((route) => route.method === method).map((route) => entry(route, isLinked));
   return documentOf({
-    title: 'Custom Vision replicator',
+    title: 'API',
+    installation,
     standing: 'good',
     generatedAt: null,
-    main: html`<h1>Custom Vision replicator</h1>
+    main: html`<h1>${PRODUCT}</h1>
       <section aria-labelledby="read">
         <h2 id="read">To read</h2>
         <dl class="routes">${group('GET')}</dl>

@@ -29,6 +29,7 @@ export function projectPage(
   const attention = report.attention.filter(({ projectId }) => projectId === story.id);
   return documentOf({
     title: `${story.name} · ${story.sync}`,
+    installation: report.app,
     standing: standingOf(attention),
     generatedAt: report.generatedAt,
     main: html`${head(story, attention, isLinked)} ${trouble(attention, now)} ${runPanel(story.record, now)}

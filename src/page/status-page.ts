@@ -27,9 +27,10 @@ export function statusPage(report: StatusReport, { isLinked, query }: PageOption
   const rest = report.settings.problems.length > 0 ? null : everything(report, query, linkTo);
   return documentOf({
     title: titleOf(report),
+    installation: report.app,
     standing: standingOfVerdict(report),
     generatedAt: report.generatedAt,
-    main: html`${verdict(report)}
+    main: html`${verdict(report, attention)}
       <section aria-labelledby="attention">
         <h2 id="attention">Needs attention</h2>
         ${troubles(attention, now, query, linkTo)}

@@ -37,6 +37,10 @@ time { text-decoration: none; white-space: nowrap; }
 .none, .note, .calm { color: var(--soft); }
 .doubt, .over { color: var(--critical); }
 
+.installation { display: flex; flex-wrap: wrap; gap: 0 1rem; margin: 0 0 0.625rem; color: var(--soft); font-size: 0.875rem; }
+.installation b { color: var(--ink); }
+.runbook { display: block; margin-top: 0.25rem; color: var(--soft); font-size: 0.875rem; }
+
 .verdict { border-radius: 10px; padding: 1rem 1.25rem 1.125rem; border: 1px solid var(--line); border-left: 6px solid; background: var(--panel); }
 .verdict.good { border-left-color: var(--good); background: var(--good-back); }
 .verdict.notice { border-left-color: var(--good); background: var(--good-back); }

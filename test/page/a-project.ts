@@ -8,7 +8,7 @@ import type { Past } from '../../src/page/history-list.ts';
 import { projectPage } from '../../src/page/project-page.ts';
 import { after, aGeneration, aPolicy, aRecordFailure, guid, timeAfter } from '../support/builders.ts';
 import { aStatusReport } from '../support/reports.ts';
-import { anAliveProject } from './states.ts';
+import { anAliveProject, SHOP } from './states.ts';
 
 /** A project that much has happened to: two copies, one retired, backups of which one is gone, and a person at work. */
 
@@ -75,9 +75,9 @@ function changedBySomebody(): ReplicaRecord {
 
 function pageOf(record: ReplicaRecord, past: Past, catalogue: Catalogue | null): string {
   const now = after(60);
-  const policy = { ...aPolicy(), publishes: true };
+  const policy = { ...aPolicy(), publishes: true, predictionEndpoint: 'https://dr.example' };
   const story: ProjectStory = projectStory(listingOf(record, null), record, policy, now, catalogue);
-  return projectPage(story, aStatusReport({ records: [record], now }), past, { isLinked: true });
+  return projectPage(story, aStatusReport({ records: [record], now, app: SHOP }), past, { isLinked: true });
 }
 
 export const PROJECT_PAGES: readonly (readonly [string, RegExp, string])[] = [

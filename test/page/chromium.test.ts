@@ -34,7 +34,7 @@ describeInBrowser(`in Chromium${NO_BROWSER === null ? '' : ` [skipped: ${NO_BROW
       return [name, firstLine, statusPage(report, { isLinked: true, query: NO_QUERY })] as const;
     }),
     ...PROJECT_PAGES,
-    ['the index', /^Custom Vision replicator$/, indexPage({ isLinked: true })],
+    ['the index', /^Custom Vision replicator$/, indexPage(null, { isLinked: true })],
   ];
 
   test.each(opens)('%s: the first line says so, and all can read it, in any light on any screen', async (...shown) => {
@@ -85,8 +85,8 @@ describeInBrowser(`in Chromium${NO_BROWSER === null ? '' : ` [skipped: ${NO_BROW
       expect(opened.asked).toEqual([]);
       await pass(2);
       expect(opened.asked).toEqual(['/api/status?show=all']);
-      expect(await firstLine()).toContain('NOT READY TO FAIL OVER');
-      expect(await opened.page.title()).toContain('10/11 protected');
+      expect(await firstLine()).toContain('THINGS NEED YOU');
+      expect(await opened.page.title()).toBe('2 THINGS NEED YOU · shop-models');
       expect(await opened.page.evaluate('scrollY')).toBe(250);
       expect(opened.complaints).toEqual([]);
     });
@@ -104,7 +104,7 @@ describeInBrowser(`in Chromium${NO_BROWSER === null ? '' : ` [skipped: ${NO_BROW
       expect(await stale.innerText()).toMatch(/^This page is 2 min old, as of 2026-03-01 12:01:00 UTC: it waits while/);
       await opened.page.evaluate('getSelection().removeAllRanges(); document.activeElement.blur()');
       await pass(31);
-      expect(await firstLine()).toContain('NOT READY TO FAIL OVER');
+      expect(await firstLine()).toContain('THINGS NEED YOU');
       expect(await stale.isVisible()).toBe(false);
     });
 
@@ -114,7 +114,7 @@ describeInBrowser(`in Chromium${NO_BROWSER === null ? '' : ` [skipped: ${NO_BROW
       expect(await opened.page.locator('#stale').innerText()).toContain('the app has not answered since');
       expect(await opened.page.title()).toMatch(/^OLD · /);
       expect(await opened.violations()).toEqual([]);
-      expect(await firstLine()).toContain('READY TO FAIL OVER');
+      expect(await firstLine()).toContain('ALL WELL');
       opened.serve('{"error":"no page"}', 502);
       await pass(31);
       expect(await opened.page.locator('#stale').isVisible()).toBe(true);

@@ -1,4 +1,5 @@
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
+import type { ResourceHealth } from '../../src/core/facts/resource-health.ts';
 import type { SweepState } from '../../src/core/facts/sweep-state.ts';
 import { diverged } from '../../src/core/plan/blockers.ts';
 import type { StatusReport } from '../../src/core/status/report.ts';
@@ -20,6 +21,12 @@ import { aBadNight } from './a-bad-night.ts';
 
 /** How the whole can stand when somebody opens the page, one report each; the projects are the same ones in most. */
 
+/** The installation that all are of. */
+export const SHOP: NonNullable<ReportInput['app']> = {
+  ...{ title: 'shop-models', version: '1.2.3', mode: 'normal' },
+  ...{ primary: 'shop-north.cognitiveservices.azure.com', secondary: 'shop-west.cognitiveservices.azure.com' },
+};
+
 const NAMES = ['Casting defects', 'Dish recognition', 'Hard hats and vests', 'Leaf diseases (coffee)', 'Parcel labels'];
 
 /** In sync as of the builders' start, and published under one name. */
@@ -29,7 +36,7 @@ export function anAliveProject(number: number, name: string, changes: Partial<Re
   const runId = `run-${number}`;
   const generation = aGeneration({
     ...{ runId, name, published, holds: source, replicaProjectId: guid(300 + number) },
-    ...{ importedAt: timeAfter(-90_000), verifiedAt: timeAfter(-86_000) },
+    ...{ importedAt: timeAfter(-90_000), verifiedAt: timeAfter(-86_000), seenAt: timeAfter(0) },
   });
   return aRecord({
     ...{ sourceProjectId: guid(100 + number), name, source, inSyncAt: timeAfter(0), labelsSeenAt: timeAfter(0) },
@@ -58,7 +65,7 @@ function sweepOf(records: readonly ReplicaRecord[], changes: Partial<SweepState>
 }
 
 function reportOf(records: readonly ReplicaRecord[], changes: Partial<ReportInput> = {}): StatusReport {
-  return aStatusReport({ records, sweep: sweepOf(records), schedule: HALF_HOURLY, ...changes });
+  return aStatusReport({ records, sweep: sweepOf(records), schedule: HALF_HOURLY, app: SHOP, ...changes });
 }
 
 /** The source was found to hold something else, so long after the start. */
@@ -67,12 +74,24 @@ const changed = (record: ReplicaRecord, seconds: number): ReplicaRecord => ({
   source: aSnapshot({ ...record.source, revision: 'r1-9f86d081884c7d65', observedAt: timeAfter(seconds) }),
 });
 
-/** Four minutes after a sweep that ended so. */
-function sweepThatFailed(code: string, message: string, hint: string, needsPerson: boolean): StatusReport {
-  const failure = { code, message, hint, needsPerson };
+const WELL: ResourceHealth = {
+  ...{ state: 'answers', since: timeAfter(-86_400), lastAnsweredAt: timeAfter(1_800), failure: null },
+  lastAskedAt: timeAfter(1_800),
+};
+
+/** Four minutes after a sweep that found one of the resources so. */
+function inTrouble(side: 'primary' | 'secondary', state: ResourceHealth['state'], words: string): StatusReport {
+  const failure = { code: 'REQUEST_FAILED', message: `${SHOP[side]} ${words}.`, hint: 'Look at its service health.' };
+  const ill: ResourceHealth = {
+    ...{ state, since: timeAfter(1_800), lastAnsweredAt: timeAfter(0), lastAskedAt: timeAfter(1_810), failure },
+  };
   const records = alive();
-  const sweep = sweepOf(records, { lastStartedAt: timeAfter(1_800), problem: message, failure });
-  return reportOf(records, { sweep, now: after(2_040) });
+  const sweep = sweepOf(records, {
+    ...{ lastStartedAt: timeAfter(1_800), problem: failure.message },
+    failure: { ...failure, needsPerson: state === 'refuses' },
+  });
+  const resources = { ...{ schemaVersion: 1 as const, primary: WELL, secondary: WELL }, [side]: ill };
+  return reportOf(records, { sweep, resources, now: after(2_040) });
 }
 
 /** Status of so many projects, some of which need attention, each changed as somebody wishes. */
@@ -111,28 +130,29 @@ export interface State {
 export const STATES: readonly State[] = [
   {
     name: 'starting',
-    firstLine: /NO SWEEP YET/,
-    report: aStatusReport({ sweep: null, records: [], schedule: HALF_HOURLY }),
+    firstLine: /^STARTING: NO SWEEP HAS COMPLETED YET/,
+    report: aStatusReport({ sweep: null, records: [], schedule: HALF_HOURLY, app: SHOP }),
   },
-  { name: 'all well', firstLine: /^PROTECTED 5\/5 READY TO FAIL OVER NO LAG/, report: reportOf(alive()) },
+  {
+    name: 'all well',
+    firstLine: /^ALL WELL 5 of 5 protected, 5 of 5 ready to fail over/,
+    report: reportOf(alive()),
+  },
   {
     name: 'behind',
-    firstLine: /^PROTECTED 5\/5 .* WORST LAG 45 min/,
+    firstLine: /^ALL WELL .* nothing lost beyond 45 min/,
     report: reportOf(
       withOne((record) => changed({ ...record, run: runAfter('answered') }, 2_690)),
-      {
-        sweep: sweepOf(alive(), { lastCompletedAt: timeAfter(2_690) }),
-        now: after(2_700),
-      },
+      { sweep: sweepOf(alive(), { lastCompletedAt: timeAfter(2_690) }), now: after(2_700) },
     ),
   },
   {
     name: 'parked',
-    firstLine: /NOT READY TO FAIL OVER/,
+    firstLine: /^1 THING NEEDS YOU .* 4 of 5 ready to fail over/,
     report: reportOf(
       withOne((record) => {
         const [generation] = record.generations;
-        const blocker = diverged(generation!, ['its name was Dish recognition and is Dishes'], record.source);
+        const blocker = diverged(generation!, ['its name was Dish recognition and is Dishes'], record.source!);
         return {
           ...record,
           failure: aRecordFailure({ ...blocker, needsPerson: true, nextAttemptAt: null, since: timeAfter(-600) }),
@@ -142,18 +162,15 @@ export const STATES: readonly State[] = [
   },
   {
     name: 'breach',
-    firstLine: /WORST LAG 2 h 10 min \(objective 2 h\)/,
+    firstLine: /TO WATCH .* nothing lost beyond 2 h 10 min/,
     report: reportOf(
       withOne((record) => changed(record, 7_790)),
-      {
-        sweep: sweepOf(alive(), { lastCompletedAt: timeAfter(7_790) }),
-        now: after(7_800),
-      },
+      { sweep: sweepOf(alive(), { lastCompletedAt: timeAfter(7_790) }), now: after(7_800) },
     ),
   },
   {
     name: 'brake',
-    firstLine: /^PROTECTED 5\/5/,
+    firstLine: /^THE BRAKE IS ON /,
     report: reportOf(alive(), {
       sweep: sweepOf(alive(), {
         brake: { kind: 'short-list', since: timeAfter(0), accepted: 5, missing: 4, confirmedAt: null },
@@ -163,37 +180,23 @@ export const STATES: readonly State[] = [
   },
   {
     name: 'dead primary',
-    firstLine: /^PROTECTED 5\/5/,
-    report: sweepThatFailed(
-      'UNREACHABLE',
-      'The primary (primary.example) could not be reached: connect ECONNREFUSED.',
-      'It is tried again in every sweep. If it stays away, see the runbook for a failover.',
-      false,
-    ),
+    firstLine:
+      /^PRIMARY UNREACHABLE since 12:30 UTC 5 of 5 can be failed over now at most 34 min of changes would be lost$/,
+    report: inTrouble('primary', 'unreachable', 'could not be reached: connect ECONNREFUSED'),
   },
   {
     name: 'refused primary',
-    firstLine: /^PROTECTED 5\/5/,
-    report: sweepThatFailed(
-      'UNAUTHORIZED',
-      'The primary (primary.example) refused the key: 401.',
-      'Set PRIMARY_TRAINING_KEY to a key that is valid.',
-      true,
-    ),
+    firstLine: /^PRIMARY REFUSES THE KEY OR ROLE since 12:30 UTC /,
+    report: inTrouble('primary', 'refuses', 'refused the key: 401'),
   },
   {
     name: 'dead secondary',
-    firstLine: /^PROTECTED 5\/5/,
-    report: sweepThatFailed(
-      'UNREACHABLE',
-      'The secondary (secondary.example) could not be reached: connect ETIMEDOUT.',
-      'It is tried again in every sweep.',
-      false,
-    ),
+    firstLine: /^SECONDARY UNREACHABLE since 12:30 UTC /,
+    report: inTrouble('secondary', 'unreachable', 'could not be reached: connect ETIMEDOUT'),
   },
   {
     name: 'storage gone',
-    firstLine: /^PROTECTED 5\/5/,
+    firstLine: /^STORAGE DOES NOT ANSWER since 12:02 UTC /,
     report: reportOf(alive(), {
       now: after(600),
       storageReadAt: after(60),
@@ -206,7 +209,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: 'failed over',
-    firstLine: /^PROTECTED 5\/5/,
+    firstLine: /^2 FAILED OVER since 12:00 UTC by ada@example.com: “The region is down.” /,
     report: reportOf(alive(), {
       decisions: new Map(
         [0, 1].map((number) => [
@@ -214,16 +217,24 @@ export const STATES: readonly State[] = [
           {
             ...{ schemaVersion: 1, active: 'secondary', frozen: true, replicaProjectId: guid(300 + number) },
             ...{ releasedAt: null, since: timeAfter(0), by: 'ada@example.com', reason: 'The region is down.' },
-          } as const,
+          },
         ]),
       ),
     }),
   },
   {
+    name: 'dry run',
+    firstLine: /^DRY RUN: NOTHING IS COPIED /,
+    report: reportOf(
+      withOne((record) => changed(record, 50)),
+      { app: { ...SHOP, mode: 'dry-run' } },
+    ),
+  },
+  {
     name: 'bad settings',
-    firstLine: /^NOTHING RUNS: THE SETTINGS ARE BAD/,
+    firstLine: /^SETTINGS INVALID: NOTHING RUNS/,
     report: aStatusReport({ problems: PROBLEMS, sweep: null, records: [] }),
   },
-  { name: '100 projects', firstLine: /^PROTECTED 100\/100/, report: manyProjects(100) },
-  { name: 'a bad night', firstLine: /^PROTECTED 10\/11/, report: aBadNight() },
+  { name: '100 projects', firstLine: /^3 TO WATCH 100 of 100 protected/, report: manyProjects(100) },
+  { name: 'a bad night', firstLine: /^2 THINGS NEED YOU 10 of 11 protected/, report: aBadNight({ app: SHOP }) },
 ];

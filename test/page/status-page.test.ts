@@ -8,7 +8,6 @@ import { statusPage } from '../../src/page/status-page.ts';
 import {
   aGeneration,
   after,
-  aRecord,
   aRecordFailure,
   aRecordInSync,
   aSnapshot,
@@ -18,6 +17,7 @@ import {
   timeAfter,
 } from '../support/builders.ts';
 import { aStatusReport, aSweepThatListed, aSweepThatSaw, behind, needsPerson, OBJECTIVE } from '../support/reports.ts';
+import { SHOP, STATES } from './states.ts';
 import { aBadNight } from './a-bad-night.ts';
 import { danglingIds, element, elements, misfits, textOf, withoutScript } from './markup.ts';
 
@@ -32,60 +32,67 @@ const sentence = (html: string): string => textOf(`<body>${element(html, 'p', 'f
 const cellsOf = (html: string): string[] =>
   elements(element(html, 'tbody'), 'td').map((cell) => textOf(`<body>${cell}`));
 
-describe('the first line', () => {
-  const neverSwept = aSweepState({ lastStartedAt: null, lastCompletedAt: null, projects: [] });
-  const cases: readonly [when: string, line: string, changes: Partial<ReportInput>][] = [
-    ['all is well', 'PROTECTED 1/1 READY TO FAIL OVER NO LAG (objective 2 h) LAST SWEEP 1 min AGO', {}],
-    [
-      'a copy is behind',
-      'PROTECTED 1/1 READY TO FAIL OVER WORST LAG 2 h 10 min (objective 2 h) LAST SWEEP 34 s AGO',
-      { records: [behind], now: after(7_800), sweep: aSweepState({ lastCompletedAt: timeAfter(7_766) }) },
-    ],
-    [
-      'a project has no copy',
-      'PROTECTED 0/1 NOT READY TO FAIL OVER (0 of 1 ready) LAG NOT KNOWN YET (objective 2 h) LAST SWEEP 1 min AGO',
-      { records: [aRecord()] },
-    ],
-    [
-      'there is no objective',
-      'PROTECTED 1/1 READY TO FAIL OVER NO LAG LAST SWEEP 1 min AGO',
-      { recoveryPointObjectiveInSeconds: null },
-    ],
-    ['nobody has swept', 'NO PROJECT TO PROTECT YET NO SWEEP YET', { sweep: neverSwept, records: [] }],
-    [
-      'the first sweep is under way',
-      'NO PROJECT TO PROTECT YET FIRST SWEEP BEGAN 5 s AGO',
-      { sweep: { ...neverSwept, lastStartedAt: timeAfter(55) }, records: [] },
-    ],
-    ['nothing at all is known', 'NO PROJECT TO PROTECT YET NO SWEEP YET', { sweep: null, records: [] }],
-  ];
-  test.each(cases)('when %s', (_when, line, changes) => {
-    expect(firstLine(page(changes))).toBe(line);
-  });
-});
-
-describe('the sentence below it', () => {
-  test('says that nothing is wrong, and when it is looked at again', () => {
-    expect(sentence(page())).toBe('Nothing is wrong. The next sweep is due in 29 min.');
+describe('the first lines', () => {
+  test('are the verdict: what is the matter, what it means, and what to do', () => {
+    const html = page();
+    expect(element(html, 'header')).toContain('class="verdict good"');
+    expect(firstLine(html)).toBe(
+      'ALL WELL 1 of 1 protected, 0 of 0 ready to fail over (1 serve nothing) nothing lost beyond 1 min',
+    );
+    expect(sentence(html)).toBe('Nothing is wrong. The next sweep is due 12:30 UTC.');
   });
 
-  test('says so too where there is only something to know', () => {
+  test('are calm where there is only something to know', () => {
     const sweep = aSweepState({
       brake: { since: timeAfter(0), kind: 'short-list', accepted: 9, missing: 4, confirmedAt: timeAfter(1) },
     });
-    expect(sentence(page({ sweep }))).toMatch(/^Nothing is wrong\./);
+    const html = page({ sweep });
+    expect(element(html, 'header')).toContain('class="verdict good"');
+    expect(sentence(html)).toMatch(/^Nothing is wrong\./);
   });
 
-  test('names the first problem, whether it heals, what to do, and how much more there is', () => {
+  test('name the first problem, what to do, and how much more there is', () => {
     const records = [
       aRecordInSync({ failure: { ...needsPerson, message: 'The key was refused.', hint: 'Set a key.' } }),
     ];
-    expect(sentence(page({ records }))).toBe('Cats: The key was refused. Needs you. Set a key.');
+    expect(element(page({ records }), 'header')).toContain('class="verdict critical"');
+    expect(sentence(page({ records }))).toBe('Cats: The key was refused. Set a key.');
     expect(sentence(page({ records, rejectedNotifications: 2 }))).toMatch(/Set a key\. And 1 more\.$/);
-    const healing = [{ ...behind, failure: aRecordFailure() }];
-    expect(sentence(page({ records: healing }))).toBe(
-      'Cats: The service did not answer. Heals by itself. It is tried again.',
+  });
+
+  test('lead to the runbook where there is one', () => {
+    const problems = [{ setting: 'DRY_RUN', message: 'is not true or false.', expected: 'true or false' }];
+    expect(sentence(page({ problems, sweep: null, records: [] }))).toMatch(/Runbook: docs\/settings\.md\.$/);
+  });
+});
+
+describe('which installation it is', () => {
+  const title = (html: string) => element(html, 'title').replace(/<[^>]*>/g, '');
+
+  test('stands above everything: its title, both hosts, the version', () => {
+    const html = page({ app: SHOP });
+    const line = textOf(`<body>${element(html, 'p', 'class="installation"')}`);
+    expect(line).toBe(
+      'shop-models from shop-north.cognitiveservices.azure.com → to shop-west.cognitiveservices.azure.com version 1.2.3',
     );
+    expect(html.indexOf('class="installation"')).toBeLessThan(html.indexOf('<h1'));
+  });
+
+  test('and how it stands tell its tab from others, the worst first', () => {
+    const of = (name: string) => {
+      const { report } = STATES.find((state) => state.name === name)!;
+      return title(statusPage(report, { isLinked: true, query: NO_QUERY }));
+    };
+    expect(of('all well')).toBe('ALL WELL · shop-models');
+    expect(of('dead primary')).toBe('PRIMARY UNREACHABLE · shop-models');
+    expect(of('failed over')).toBe('2 FAILED OVER · shop-models');
+    expect(of('dry run')).toBe('DRY RUN: NOTHING IS COPIED · shop-models');
+  });
+
+  test('is not known where the settings are bad', () => {
+    const html = page({ problems: [{ setting: 'DRY_RUN', message: 'is bad.', expected: 'true or false' }] });
+    expect(title(html)).toBe('SETTINGS INVALID: NOTHING RUNS · Custom Vision replicator');
+    expect(html).not.toContain('class="installation"');
   });
 });
 
@@ -240,19 +247,13 @@ describe('the page', () => {
     expect(textOf(unlinked)).toContain('/api/projects/');
   });
 
-  test('has its state in its title, for a tab among many', () => {
-    const title = (html: string) => element(html, 'title').replace(/<[^>]*>/g, '');
-    expect(title(page())).toBe('OK · 1/1 protected');
-    expect(title(night)).toBe('5 to see to · 10/11 protected');
-  });
-
   test('tells of bad settings and of nothing else where they are bad', () => {
     const problems = [
       { setting: 'PRIMARY_TRAINING_ENDPOINT', message: 'is not set.', expected: 'https://<name>.example' },
       { setting: 'DRY_RUN', message: 'is not true or false.', expected: 'true or false' },
     ];
     const html = page({ problems, sweep: null, records: [], schedule: null });
-    expect(firstLine(html)).toBe('NOTHING RUNS: THE SETTINGS ARE BAD');
+    expect(firstLine(html)).toBe('SETTINGS INVALID: NOTHING RUNS');
     expect(textOf(html)).toContain(
       'PRIMARY_TRAINING_ENDPOINT is not set. What to do: Expected: https://<name>.example.',
     );

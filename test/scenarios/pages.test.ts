@@ -34,7 +34,7 @@ test.concurrent('a browser sees pages where a program sees JSON', async () => {
   const all = await browse(`${app.url}/api/status`);
   expect(all).toMatchObject({ status: 200, type: 'text/html; charset=utf-8' });
   expect(all.policy).toContain("default-src 'none'");
-  expect(all.text).toContain('PROTECTED 1/1');
+  expect(all.text).toContain('ALL WELL');
   expect(all.text).toContain(`href="projects/${id}"`);
 
   const one = await browse(new URL(`projects/${id}`, `${app.url}/api/status`).href);
@@ -67,7 +67,7 @@ test.concurrent('a browser is told which settings are bad', async () => {
   const app = await stage.start();
   const { status, text } = await browse(`${app.url}/api/status`);
   expect(status).toBe(503);
-  expect(text).toContain('THE SETTINGS ARE BAD');
+  expect(text).toContain('SETTINGS INVALID');
   for (const setting of ['PRIMARY_TRAINING_ENDPOINT', 'DRY_RUN']) expect(text).toContain(setting);
   const project = await browse(`${app.url}/api/projects/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`);
   expect(project).toMatchObject({ status: 503, type: 'text/html; charset=utf-8' });
