@@ -202,7 +202,9 @@ it('a sweep that is overdue says whether its function ran', async () => {
   await sweepNow();
   await world.clock.advance(3 * HALF_HOUR_IN_MS);
   expect(await message()).toContain('the function replicateOnSchedule has not run since 1 h');
-  world.primary.faults.order({ operation: 'GetProjects', kind: 'answer', status: 401, times: 'always' });
+  const list = world.store.list.bind(world.store);
+  world.store.list = () => Promise.reject(new Error('The records cannot be listed.'));
   await expect(sweepNow()).rejects.toThrow();
+  world.store.list = list;
   expect(await message()).toContain('the function replicateOnSchedule ran 0 s ago and did not complete it');
 });

@@ -116,7 +116,8 @@ describe('two iterations of one name', () => {
     expect(publishedOn(await currentCopy(world, source.id))).toEqual({});
     expect(publishingCalls()).toBe(0);
     const { readiness } = await rowOf(world, source.id);
-    expect(readiness).toEqual({ ready: false, reason: expect.stringContaining('prod (model)') as string });
+    expect(readiness).toMatchObject({ state: 'not-ready' });
+    expect(readiness.reasons.join()).toContain('prod (model)');
     await nextSweep(world, 2);
     expect(publishingCalls()).toBe(0);
   });
@@ -246,7 +247,10 @@ describe('a publication that the service refuses', () => {
     expect(publishedOn(copy)).toEqual({ production: 'Iteration 2' });
     expect(await rowOf(world, source.id)).toMatchObject({
       sync: 'behind',
-      readiness: { ready: false, reason: expect.stringContaining('production (Iteration 1)') as string },
+      readiness: {
+        state: 'not-ready',
+        reasons: ['production answers on the copy with another model than Iteration 1'],
+      },
       failure: { code: 'BadRequestInvalidPublishName', needsPerson: false },
     });
     world.secondary.faults.clear();
@@ -299,7 +303,7 @@ it('steps that undo each other stop with a failure that says so, and go on once 
   await world.settle();
   expect(publishingCalls() - before).toBeLessThan(10);
   const row = await rowOf(world, source.id);
-  expect(row).toMatchObject({ readiness: { ready: false }, failure: { code: 'STEP_UNDONE' } });
+  expect(row).toMatchObject({ readiness: { state: 'not-ready' }, failure: { code: 'STEP_UNDONE' } });
   expect(row.failure?.nextAttemptAt).not.toBeNull();
   off();
   await world.settle(86_400);

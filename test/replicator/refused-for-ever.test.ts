@@ -65,7 +65,7 @@ describe('an import that is refused again and again', () => {
     const refusal = { kind: 'answer', status: 400, code: 'BadRequestImport', message: 'No.' } as const;
     world.secondary.faults.order({ operation: 'ImportProject', times: 'always', ...refusal });
     await hours(6);
-    expect(await rowOf(world, source.id)).toMatchObject({ sync: 'parked', readiness: { ready: true } });
+    expect(await rowOf(world, source.id)).toMatchObject({ sync: 'parked', readiness: { state: 'ready' } });
   });
 });
 

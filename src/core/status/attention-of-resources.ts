@@ -5,7 +5,7 @@ import { clockTime } from './words.ts';
 
 /** What is wrong with one of the two resources, told once: what follows from it is no entry of its own. */
 
-export type Side = 'primary' | 'secondary';
+type Side = 'primary' | 'secondary';
 
 /** States in which a resource does not do its part. */
 type Trouble = 'unreachable' | 'refuses' | 'throttles' | 'read-only';

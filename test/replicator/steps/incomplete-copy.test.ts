@@ -84,7 +84,7 @@ describe('the same lack in two copies running', () => {
     expect(await routeOf(world, source!.id)).toBeNull();
     expect(world.names).toEqual([expect.stringMatching(/^Flowers \[unverified [0-9a-z-]+\]$/)]);
     const row = await rowOf(world, source!.id);
-    expect(row).toMatchObject({ replica: null, readiness: { ready: false }, generations: 1 });
+    expect(row).toMatchObject({ replica: null, readiness: { state: 'not-ready' }, generations: 1 });
     expect(row.failure?.message).toMatch(/images/);
     await checkAtRest(world);
   });

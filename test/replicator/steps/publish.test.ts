@@ -81,7 +81,7 @@ describe.each(['no', 'shown', 'published'] as const)('with importKeepsPublishNam
       primary: { publishNames: ['production'] },
       secondary: { publishNames: ['production'] },
     });
-    expect((await rowOf(world, source.id)).readiness).toEqual({ ready: true, reason: null });
+    expect((await rowOf(world, source.id)).readiness).toMatchObject({ state: 'ready', reasons: [] });
     expect((await statusOf(world)).summary.readyToFailOver).toBe(true);
   });
 
@@ -118,9 +118,9 @@ describe('without a prediction resource', () => {
     expect(writesTo(world.secondary)).not.toContain('PublishIteration');
     const { summary } = await statusOf(world);
     expect(summary).toMatchObject({ protected: 1, parked: 0, readyToFailOver: false });
-    expect((await rowOf(world, source.id)).readiness).toEqual({
-      ready: false,
-      reason: expect.stringContaining('SECONDARY_PREDICTION_RESOURCE_ID') as string,
+    expect((await rowOf(world, source.id)).readiness).toMatchObject({
+      state: 'not-ready',
+      reasons: [expect.stringContaining('SECONDARY_PREDICTION_RESOURCE_ID') as string],
     });
     expect((await routeOf(world, source.id))?.secondary.publishNames).toEqual([]);
   });
@@ -166,9 +166,9 @@ it('an iteration that has no counterpart is left unpublished, and said so', asyn
     world.clock.schedule(5_001, () => copy?.iterations.clear());
   });
   await world.converge();
-  expect((await rowOf(world, source.id)).readiness).toEqual({
-    ready: false,
-    reason: expect.stringContaining('production (Iteration 2)') as string,
+  expect((await rowOf(world, source.id)).readiness).toMatchObject({
+    state: 'not-ready',
+    reasons: [expect.stringContaining('production (Iteration 2)') as string],
   });
   expect((await routeOf(world, source.id))?.secondary.publishNames).toEqual([]);
   expect((await rowOf(world, source.id)).sync).toBe('in-sync');
@@ -188,9 +188,9 @@ describe('where the service publishes to no such prediction resource', () => {
       hint: expect.stringContaining('prediction resource') as string,
     });
     expect(row.failure?.message).toContain('production');
-    expect(row.readiness).toEqual({
-      ready: false,
-      reason: expect.stringContaining('production (Iteration 2)') as string,
+    expect(row.readiness).toMatchObject({
+      state: 'not-ready',
+      reasons: [expect.stringContaining('production (Iteration 2)') as string],
     });
     const copy = await currentCopy(world, source.id);
     expect((await routeOf(world, source.id))?.secondary).toMatchObject({ projectId: copy.id, publishNames: [] });
@@ -199,7 +199,7 @@ describe('where the service publishes to no such prediction resource', () => {
     await world.settle(86_400);
     await nextSweep(world);
     await expectInSync(world, source);
-    expect(await rowOf(world, source.id)).toMatchObject({ readiness: { ready: true }, failure: null });
+    expect(await rowOf(world, source.id)).toMatchObject({ readiness: { state: 'ready' }, failure: null });
     expect(copies(world).imports).toBe(1);
   });
 
@@ -218,7 +218,7 @@ describe('where the service publishes to no such prediction resource', () => {
     expect(after.id).not.toBe(before.id);
     expect(after.images.size).toBe(source.images.size);
     expect(await rowOf(world, source.id)).toMatchObject({
-      readiness: { ready: false },
+      readiness: { state: 'not-ready' },
       failure: { code: 'BadRequestInvalidPublishTarget' },
     });
     expect(copies(world).imports).toBe(2);
