@@ -6,6 +6,7 @@ import { backupsTable } from './backups.ts';
 import { attentionList } from './attention-list.ts';
 import { groupsOf } from './attention-groups.ts';
 import { copiesTable, differencesTable } from './copies.ts';
+import { divergencePanel } from './divergence-panel.ts';
 import { documentOf } from './document.ts';
 import { terms } from './terms.ts';
 import { html, joined, nameOf, quoting, type Html, type Piece } from './html.ts';
@@ -32,7 +33,8 @@ export function projectPage(
     installation: report.app,
     standing: standingOf(attention),
     generatedAt: report.generatedAt,
-    main: html`${head(story, attention, isLinked)} ${trouble(attention, now)} ${runPanel(story.record, now)}
+    main: html`${head(story, attention, isLinked)} ${trouble(attention, now)} ${divergencePanel(story.divergence, now)}
+      ${runPanel(story.record, now)}
       <div class="pair">${sourcePanel(story, now)} ${copyPanel(story, report, now)}</div>
       <section aria-labelledby="copies">
         <h2 id="copies">Copies on the secondary</h2>
