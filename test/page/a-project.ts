@@ -95,7 +95,7 @@ export const PROJECT_PAGES: readonly (readonly [string, RegExp, string])[] = [
   ],
   [
     'a project that rests',
-    /^Parcel labels ✓ in sync ready to fail over/,
+    /^Parcel labels ✓ in sync as of .+ ago ready to fail over/,
     pageOf(anAliveProject(4, 'Parcel labels'), { entries: [], unreadable: 0 }, null),
   ],
   [
