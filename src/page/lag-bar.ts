@@ -7,7 +7,7 @@ const WIDTH = 100;
 const OBJECTIVE_AT = 75;
 const STANDINGS = { beyond: 'critical', near: 'warning', far: 'good' } as const;
 
-/** A lag against its objective, in words and, for those who see it, as a bar with a line where the objective is. */
+/** What failing over would lose against the objective, in words and, for those who see it, as a bar with a line where the objective is. */
 export function lagBar(lagSeconds: number | null, objectiveInSeconds: number | null): Html {
   if (lagSeconds === null) return nothing('not known');
   const words = lagSeconds === 0 ? 'none' : duration(lagSeconds);

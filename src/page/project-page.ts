@@ -6,6 +6,7 @@ import { backupsTable } from './backups.ts';
 import { attentionList } from './attention-list.ts';
 import { groupsOf } from './attention-groups.ts';
 import { copiesTable, differencesTable } from './copies.ts';
+import { divergencePanel } from './divergence-panel.ts';
 import { documentOf } from './document.ts';
 import { terms } from './terms.ts';
 import { html, joined, nameOf, quoting, type Html, type Piece } from './html.ts';
@@ -32,7 +33,8 @@ export function projectPage(
     installation: report.app,
     standing: standingOf(attention),
     generatedAt: report.generatedAt,
-    main: html`${head(story, attention, isLinked)} ${trouble(attention, now)} ${runPanel(story.record, now)}
+    main: html`${head(story, attention, isLinked, now)} ${trouble(attention, now)}
+      ${divergencePanel(story.divergence, now)} ${runPanel(story.record, now)}
       <div class="pair">${sourcePanel(story, now)} ${copyPanel(story, report, now)}</div>
       <section aria-labelledby="copies">
         <h2 id="copies">Copies on the secondary</h2>
@@ -54,7 +56,7 @@ export function projectPage(
   });
 }
 
-function head(story: ProjectStory, attention: readonly Attention[], isLinked: boolean): Html {
+function head(story: ProjectStory, attention: readonly Attention[], isLinked: boolean, now: Date): Html {
   const up = isLinked ? html`<p class="up"><a href="../status">All projects</a></p>` : null;
   const sentence =
     attention.length === 0
@@ -66,7 +68,7 @@ function head(story: ProjectStory, attention: readonly Attention[], isLinked: bo
     ${up}
     <h1>
       <span class="claim">${nameOf(story.name)}</span>
-      <span class="claim">${syncWords(story)}</span> ${readiness(story)}
+      <span class="claim">${syncWords(story, now)}</span> ${readiness(story)}
     </h1>
     ${sentence === null ? null : html`<p class="first">${sentence}</p>`}
     <p><code>${story.id}</code></p>
@@ -115,14 +117,14 @@ function sourcePanel({ record }: ProjectStory, now: Date): Html {
 }
 
 function copyPanel(story: ProjectStory, report: StatusReport, now: Date): Html {
-  const { replica, lagSeconds } = story;
+  const { replica, atRiskSeconds } = story;
   const published = replica?.publishedAs.map((publishName) => nameOf(publishName)) ?? [];
   return html`<section aria-labelledby="copy">
     <h2 id="copy">Current copy, on the secondary</h2>
     <div class="panel">
       ${terms([
         ['Project', replica === null ? 'none' : html`<code>${replica.projectId}</code>`],
-        ['Lag', lagBar(lagSeconds, report.summary.recoveryPointObjectiveSeconds)],
+        ['At risk', lagBar(atRiskSeconds, report.summary.recoveryPointObjectiveSeconds)],
         ['Proof', proof(story, now)],
         ['Published as', published.length === 0 ? 'not published' : joined(published, ', ')],
         ['Fail-over', readinessWords(story)],

@@ -145,7 +145,7 @@ meter { width: 5rem; vertical-align: middle; }
   tbody tr + tr > * { border-top: 0; }
   th, td { padding: 0.1875rem 0.875rem; }
   tbody th { padding-top: 0.625rem; padding-left: calc(0.875rem - 4px); font-size: 1rem; }
-  .projects tr.rest td:not([data-column="Sync"], [data-column="Lag"], [data-column="Published as"]) { display: none; }
+  .projects tr.rest td:not([data-column="Sync"], [data-column="At risk"], [data-column="Published as"]) { display: none; }
   .projects tr.rest td:last-child { padding-bottom: 0; }
   tr.rest { padding-bottom: 0.5rem; }
   td:last-child { padding-bottom: 0.75rem; }

@@ -3,7 +3,7 @@ import { ageInSeconds } from '../core/facts/time.ts';
 import type { Level } from '../core/status/attention-entry.ts';
 import { waitsFor } from '../core/status/waiting.ts';
 import { html, nothing, type Html, type Piece } from './html.ts';
-import { timed, until } from './times.ts';
+import { agoTimed, timed, until } from './times.ts';
 import { duration } from '../core/status/words.ts';
 
 /** How a row looks: at rest, at work, in trouble that heals, or waiting for a person. */
@@ -19,10 +19,13 @@ const SYNCS: Readonly<Record<Sync, { readonly sign: string; readonly words: stri
   'source-missing': { sign: '◇', words: 'source missing' },
 };
 
-export function syncWords({ sync, frozen }: ProjectReport): Html {
+/** A copy that is in sync is so as of the last look at its source: what was changed since is not in it. */
+export function syncWords({ sync, frozen, observedAt }: ProjectReport, now: Date): Html {
   const { sign, words } = SYNCS[sync];
   const held = frozen === null ? null : ', frozen';
-  return html`<span class="sync ${sync}"><span aria-hidden="true">${sign}</span> ${words}${held}</span>`;
+  const asOf =
+    sync !== 'in-sync' || observedAt === null ? null : html` <small>as of ${agoTimed(observedAt, now)}</small>`;
+  return html`<span class="sync ${sync}"><span aria-hidden="true">${sign}</span> ${words}${held}${asOf}</span>`;
 }
 
 /** @param level of what needs attention about the project; null where nothing does. */

@@ -23,6 +23,7 @@ import type { Outcome } from './outcome.ts';
 import { RecordOnHand } from './record-on-hand.ts';
 import { TriggerLook } from './trigger-look.ts';
 import { comeBack, isOldNews, passOnTrigger, takeTrigger, TRIGGERS } from './triggers.ts';
+import { withCopyFound } from './found.ts';
 import { blockerFailure, healed, healedBy, settledRecord, withLook, withSeen } from './settle.ts';
 import { earlyEnd } from './early-end.ts';
 
@@ -141,7 +142,13 @@ class ProjectWork {
         if (plan.kind !== 'step') await this.#content.forget();
         if (plan.kind === 'settled') return await this.#settle(record, plan, observed);
         if (plan.kind === 'blocked')
-          return await this.#fail(record, observed, blockerFailure(plan.blocker), doing, runId);
+          return await this.#fail(
+            withCopyFound(record, plan.blocker, observed),
+            observed,
+            blockerFailure(plan.blocker),
+            doing,
+            runId,
+          );
         if (plan.kind === 'wait') return await this.#wait(withoutEffects(healed(record)), plan.inSeconds);
         if (this.#deps.policy.dryRun && !isOnRecordOnly(plan.step)) return await this.#dryRun(record, plan.step);
         // Before it counts as what was being done: that a step succeeds once more is no sign that nothing undoes it.

@@ -1,3 +1,4 @@
+import { contentsOf } from '../../src/core/content/contents.ts';
 import { newCatalogue, type Backup, type Catalogue } from '../../src/core/backups/catalogue.ts';
 import { historyEntry, type HistoryEntry } from '../../src/core/facts/history.ts';
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
@@ -6,7 +7,7 @@ import { projectStory, type ProjectStory } from '../../src/core/status/project-r
 import { listingOf } from '../../src/core/status/status-facts.ts';
 import type { Past } from '../../src/page/history-list.ts';
 import { projectPage } from '../../src/page/project-page.ts';
-import { after, aGeneration, aPolicy, aRecordFailure, guid, timeAfter } from '../support/builders.ts';
+import { after, aGeneration, anObservation, aPolicy, aRecordFailure, guid, timeAfter } from '../support/builders.ts';
 import { aStatusReport } from '../support/reports.ts';
 import { anAliveProject, SHOP } from './states.ts';
 
@@ -60,7 +61,7 @@ export const LONG_PAST: Past = {
 function changedBySomebody(): ReplicaRecord {
   const record = anAliveProject(1, 'Dish recognition');
   const [current] = record.generations;
-  const blocker = diverged(current!, ['its name was Dish recognition and is Dishes'], record.source!);
+  const blocker = diverged(current!, ['its name was Dish recognition and is Dishes'], record.source);
   const older = aGeneration({
     ...{ runId: 'run-older', name: 'Dish recognition [replica 7c02]', replicaProjectId: guid(298) },
     ...{ importedAt: timeAfter(-400_000), verifiedAt: timeAfter(-399_000) },
@@ -68,6 +69,10 @@ function changedBySomebody(): ReplicaRecord {
   });
   return {
     ...record,
+    copyFound: {
+      ...{ at: timeAfter(-60), replicaProjectId: current!.replicaProjectId, revision: 'r1-now', digest: null },
+      contents: { ...contentsOf(anObservation({ imageCount: 25 }), null), name: 'Dishes' },
+    },
     generations: [older, current!],
     failure: aRecordFailure({ ...blocker, needsPerson: true, nextAttemptAt: null, since: timeAfter(-600) }),
   };
@@ -95,7 +100,7 @@ export const PROJECT_PAGES: readonly (readonly [string, RegExp, string])[] = [
   ],
   [
     'a project that rests',
-    /^Parcel labels ✓ in sync ready to fail over/,
+    /^Parcel labels ✓ in sync as of .+ ago ready to fail over/,
     pageOf(anAliveProject(4, 'Parcel labels'), { entries: [], unreadable: 0 }, null),
   ],
   [

@@ -1,3 +1,4 @@
+import { contentsOf } from '../../src/core/content/contents.ts';
 import { projectStory } from '../../src/core/status/project-report.ts';
 import type { Catalogue } from '../../src/core/backups/catalogue.ts';
 import type { ReplicaRecord } from '../../src/core/facts/record.ts';
@@ -8,11 +9,13 @@ import {
   aDiscard,
   after,
   aGeneration,
+  anObservation,
   aRecord,
   aRecordFailure,
   aRecordInSync,
   aRun,
   guid,
+  REPLICA_ID,
   runAfter,
   timeAfter,
   aPolicy,
@@ -85,6 +88,27 @@ test('a failure is told with what to do about it', () => {
   expect(text).toContain('Critical NO_KEY Cats');
   expect(text).toContain('The key was refused. What to do: Set another.');
   expect(page(threeCopies)).not.toContain('id="attention"');
+});
+
+describe('a copy that somebody changed', () => {
+  const contents = contentsOf(anObservation({ imageCount: 5 }), null);
+  const record = aRecordInSync({
+    failure: aRecordFailure({ class: 'diverged', code: 'REPLICA_CHANGED', needsPerson: true, nextAttemptAt: null }),
+    copyFound: { at: timeAfter(500), replicaProjectId: REPLICA_ID, revision: 'r1-now', digest: null, contents },
+  });
+
+  it('is shown beside what was copied and what the source is, and its fingerprints are folded away', () => {
+    const section = sectionOf(page(record), 'changed');
+    expect(textOf(`<body>${element(section, 'ul')}`)).toBe('images 3 → 5');
+    const rows = elements(element(section, 'tbody'), 'tr').map((row) => textOf(`<body>${row}`));
+    expect(rows).toContain('images 3 3 5');
+    expect(element(section, 'details')).toContain('r1-now');
+    expect(section.replace(element(section, 'details'), '')).not.toContain('r1-');
+  });
+
+  it('is not spoken of elsewhere', () => {
+    expect(page(aRecordInSync())).not.toContain('What somebody changed');
+  });
 });
 
 describe('the copy in the making', () => {

@@ -99,8 +99,8 @@ describe('which installation it is', () => {
 describe('a project’s row', () => {
   test('tells what is known, and has a dash with words for what is not', () => {
     expect(cellsOf(page())).toEqual([
-      '✓ in sync',
-      'none',
+      '✓ in sync as of 1 min ago',
+      '1 min',
       'verified 0 s ago',
       '1 min ago',
       '00000000 made 0 s ago',
@@ -118,6 +118,11 @@ describe('a project’s row', () => {
       '0',
       'its turn',
     ]);
+  });
+
+  test('tells of more at risk with each minute that nobody looks, though the copy was in sync', () => {
+    const cells = cellsOf(page({ now: after(360) }));
+    expect(cells.slice(0, 2)).toEqual(['✓ in sync as of 6 min ago', '6 min']);
   });
 
   test('tells of backups as soon as any project’s are known', () => {
@@ -141,7 +146,7 @@ describe('a project’s row', () => {
 
   test('keeps sync and proof apart: a copy in sync may be one that was never verified', () => {
     const records = [aRecordInSync({ generations: [aGeneration({ verifiedAt: null })] })];
-    expect(cellsOf(page({ records })).slice(0, 3)).toEqual(['✓ in sync', 'none', 'not verified']);
+    expect(cellsOf(page({ records })).slice(0, 3)).toEqual(['✓ in sync as of 1 min ago', '1 min', 'not verified']);
   });
 });
 

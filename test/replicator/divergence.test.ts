@@ -11,6 +11,7 @@ import {
   publishedOn,
   routeOf,
   rowOf,
+  storyOf,
   swapLabels,
   writesTo,
 } from '../support/scenery.ts';
@@ -32,13 +33,13 @@ const ACTS: readonly { readonly what: string; readonly act: Act; readonly undo: 
     what: 'trains it',
     act: ({ id }) => void world.secondary.resource.addIteration(id, { name: 'Mine' }),
     undo: ({ iterations }) => iterations.forEach(({ name }, id) => name === 'Mine' && iterations.delete(id)),
-    told: /content/,
+    told: /iteration “Mine” added/,
   },
   {
     what: 'labels another image',
     act: ({ id }) => void world.secondary.resource.addImages(id, 1, { tags: ['tulip'] }),
     undo: ({ id, images }) => world.secondary.resource.removeImages(id, [[...images.keys()].at(-1)!]),
-    told: /content/,
+    told: /images \d+ → \d+/,
   },
   {
     what: 'swaps two labels, with every count the same',
@@ -74,8 +75,14 @@ describe.each(ACTS)('where somebody $what', ({ act, undo, told }) => {
     });
     const record = await world.record(source.id);
     expect(row.failure?.message).toMatch(told);
-    expect(row.failure?.message).toContain(record.generations[0]?.holds.revision);
-    expect(row.failure?.message).toContain(record.source?.revision);
+    expect(row.failure?.message).toContain('the source has changed since');
+    expect(row.failure?.message).not.toMatch(/r1-|[0-9a-f]{16}/);
+    const { divergence } = await storyOf(world, source.id);
+    expect(divergence).toMatchObject({ copiedAt: record.generations[0]?.importedAt });
+    const images = divergence?.rows.find(({ what }) => what === 'images');
+    expect(images).toMatchObject({ source: String(source.images.size), copy: String(copy.images.size) });
+    expect(Number(images?.copied)).toBe(source.images.size - 1);
+    expect(divergence?.rows.find(({ what }) => what === 'name')?.copy).toBe(copy.name);
     expect(row.failure?.hint).toMatch(/delete the replica/);
     expect(world.eventsOf('project.diverged').length).toBeGreaterThan(0);
     expect(writesTo(world.secondary)).toHaveLength(writes);
@@ -95,6 +102,7 @@ describe.each(ACTS)('where somebody $what', ({ act, undo, told }) => {
     await undo(copy);
     await nextSweep(world);
     await expectInSync(world, source);
+    expect((await storyOf(world, source.id)).divergence).toBeNull();
     expect(copies(world).imports).toBe(1);
   });
 

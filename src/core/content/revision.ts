@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { contentsOf } from './contents.ts';
 import { holdsSameModels, trainedIterations } from './iterations.ts';
 import type { ExportCounts, Iteration, Observation, ProjectSettings } from '../facts/model.ts';
 import { isTrained } from '../facts/model.ts';
 import type { Snapshot } from '../facts/record.ts';
+import type { Contents } from '../facts/snapshot.ts';
 
 /**
  * What "the same content" means. A revision is computed from what reads the same on a source and on its replica: no
@@ -67,9 +69,9 @@ export function countsOf(
 /** A copy as it was read, which later looks are held against. */
 export function baselineOf(
   observation: Observation,
-  { digest, labels }: Content,
-): { readonly revision: string; readonly digest: string; readonly labels: string } {
-  return { revision: revisionOf(observation), digest, labels };
+  { digest, labels, regions }: Content,
+): { readonly revision: string; readonly digest: string; readonly labels: string; readonly contents: Contents } {
+  return { revision: revisionOf(observation), digest, labels, contents: contentsOf(observation, regions) };
 }
 
 function publications(iterations: readonly Iteration[]): Snapshot['publications'] {
@@ -94,6 +96,7 @@ export function snapshotOf(observation: Observation, content: Content | null): S
     publications: publications(observation.iterations),
     iterations: trained.map(({ name }) => name),
     models: trained.map(({ id, name, trainedAt, domainId }) => ({ id, name, trainedAt, domainId })),
+    contents: contentsOf(observation, content?.regions ?? null),
   };
 }
 

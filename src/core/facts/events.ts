@@ -17,6 +17,7 @@ export type ReplicatorEvent =
       readonly parked: number;
       readonly breaches: number;
       readonly worstLagSeconds: number | null;
+      readonly worstAtRiskSeconds: number | null;
       readonly targetProjects: number | null;
       readonly targetProjectLimit: number | null;
       readonly rejected: number | null;
@@ -35,6 +36,8 @@ export type ReplicatorEvent =
       readonly name: string;
       readonly sync: string;
       readonly lagSeconds: number | null;
+      /** What failing over now would lose at most; null where no copy ever held what the source did. */
+      readonly atRiskSeconds: number | null;
       readonly observedAgeSeconds: number | null;
       readonly proofAgeSeconds: number | null;
       /** Seconds since a drill last found that the copy answers as the source does; null where none has. */

@@ -8,6 +8,7 @@ import {
   replicaPublicationSchema,
   publishedSchema,
   refusedSchema,
+  contentsSchema,
   snapshotSchema,
   differenceSchema,
   baselineSchema,
@@ -203,6 +204,17 @@ const currentRecordSchema = z.object({
   failure: recordFailureSchema.nullable(),
   /** Null where this app has never looked at the storage URIs. */
   integration: integrationSchema.nullable().default(null),
+  /** The copy in use as it was found when somebody had changed it; what it says counts while that is the failure. */
+  copyFound: z
+    .object({
+      at: time,
+      replicaProjectId: guidSchema,
+      revision: z.string(),
+      /** Null where its labels were not read. */
+      digest: z.string().nullable(),
+      contents: contentsSchema,
+    })
+    .optional(),
   /** Imports in a row that ended without a complete copy. */
   failedImports: z.number().int(),
   /** What the last discarded copy lacked. If the next one lacks the same it is kept, unverified. */

@@ -53,6 +53,21 @@ export const modelSchema = z.object({
   domainId: z.string().nullable(),
 });
 
+/** The content of a project as people call it. */
+export const contentsSchema = z.object({
+  name: z.string(),
+  images: z.number().int(),
+  /** Boxes on all images; null where no look has read the labels. */
+  regions: z.number().int().nullable(),
+  tagCount: z.number().int(),
+  /** By name; null where there are too many to keep. */
+  tags: z.array(z.object({ id: z.string(), name: z.string(), images: z.number().int() })).nullable(),
+  /** The trained iterations, oldest first. */
+  iterations: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+
+export type Contents = z.infer<typeof contentsSchema>;
+
 /** What the record keeps of one look at the source, to compare later looks with. */
 export const snapshotSchema = z.object({
   /** When the look began: content is never newer than what this says. */
@@ -70,6 +85,8 @@ export const snapshotSchema = z.object({
   iterations: z.array(z.string()),
   /** What tells them apart, in the same order; absent in records of earlier versions. */
   models: z.array(modelSchema).optional(),
+  /** The same in words; absent in records of earlier versions. */
+  contents: contentsSchema.optional(),
 });
 
 /** Something that is not the same on the copy and in the export, but no reason to discard the copy. */
@@ -80,4 +97,6 @@ export const baselineSchema = z.object({
   digest: z.string(),
   /** The same by image id, on the target. */
   labels: z.string().nullable().default(null),
+  /** The same in words; absent in records of earlier versions. */
+  contents: contentsSchema.optional(),
 });

@@ -7,6 +7,7 @@ import type { Observation, Project } from '../facts/model.ts';
 import type { Blocker, Observed } from './types.ts';
 import type { Generation, Snapshot } from '../facts/record.ts';
 import type { Content } from '../content/revision.ts';
+import { changesInWords, contentsLeft, contentsOf } from '../content/contents.ts';
 import { comparableDigests, revisionOf } from '../content/revision.ts';
 
 /** The service has made a project read-only; nobody but the service can end that. */
@@ -114,11 +115,16 @@ export function changesBySomebody(generation: Generation, replica: Observation, 
   }
   const revision = revisionOf(replica);
   if (revision !== generation.baseline.revision) {
-    changes.push(`its content was ${generation.baseline.revision} and is ${revision}`);
+    const words = changesInWords(contentsLeft(generation), contentsOf(replica, content?.regions ?? null));
+    changes.push(
+      ...(words.length === 0
+        ? ['something that no count shows is another: its settings, a tag or an iteration']
+        : words),
+    );
   }
   const digests = content === null ? null : comparableDigests(generation.baseline, content);
   if (digests !== null && digests.held !== digests.read) {
-    changes.push(`its labels were ${digests.held} and are ${digests.read}`);
+    changes.push('labels of its images are others');
   }
   return changes;
 }
@@ -146,12 +152,12 @@ export function diverged(generation: Generation, changes: readonly string[], sou
   const { name, holds, importedAt } = generation;
   const isSame = source?.revision === holds.revision;
   const sourceNow =
-    source === null ? 'is not followed any more' : isSame ? 'is still that' : `is now ${source.revision}`;
+    source === null ? 'is not followed any more' : isSame ? 'is still as it was then' : 'has changed since';
   const yours = source === null ? 'it is then yours' : 'it is then yours, and a new copy is made beside it';
   return {
     class: 'diverged',
     code: 'REPLICA_CHANGED',
-    message: `Somebody changed the replica ${name}: ${changes.join('; ')}. It was copied at ${importedAt} from ${holds.revision}; the source ${sourceNow}.`,
+    message: `Somebody changed the replica ${name}: ${changes.join('; ')}. It was copied at ${importedAt}; the source ${sourceNow}.`,
     hint: `Nothing is overwritten. To keep the change, take the last line out of the replica's description: ${yours}. To drop the change, delete the replica, or undo it${changes.length === 1 && changes[0]?.startsWith('its name') ? ` by naming it ${name}` : ''}.`,
   };
 }

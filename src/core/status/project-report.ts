@@ -8,6 +8,7 @@ import { ageInSeconds } from '../facts/time.ts';
 import { retentionOf, type RetentionPolicy } from '../plan/retention.ts';
 import { isPinned } from '../plan/shrinkage.ts';
 import { compareContent } from '../content/revision.ts';
+import { divergenceOf } from './divergence-report.ts';
 import { heldReport } from './held-report.ts';
 import { isOnAnotherModel, readinessOf, type Serving } from './readiness.ts';
 import { againstObjective, atRiskInSeconds } from './thresholds.ts';
@@ -162,7 +163,7 @@ export function projectStory(
     pinned: isPinned(generation, decision) ? generation.pinned : null,
   }));
   const row = projectReport(listing, record, policy, now, catalogue, decision);
-  return { schemaVersion: 2, ...row, copies, decision, record, catalogue };
+  return { schemaVersion: 2, ...row, copies, decision, divergence: divergenceOf(record), record, catalogue };
 }
 
 export type ProjectStory = ReturnType<typeof projectStory>;

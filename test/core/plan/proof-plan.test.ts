@@ -31,8 +31,12 @@ describe('a copy that somebody changed parks the project', () => {
   const trained = [anIteration(), anIteration({ name: 'Iteration 2' })];
   const cases: readonly [what: string, observed: Partial<Observed>, told: RegExp][] = [
     ['where it was renamed', { replica: aReplicaObservation({ project: aReplica({ name: 'Mine' }) }) }, /Cats.*Mine/],
-    ['where it was trained', { replica: aReplicaObservation({ iterations: trained }) }, /content/],
-    ['where an image was added', { replica: aReplicaObservation({ imageCount: 4 }) }, /content/],
+    [
+      'where it was trained',
+      { replica: aReplicaObservation({ iterations: trained }) },
+      /iteration “Iteration 2” added/,
+    ],
+    ['where an image was added', { replica: aReplicaObservation({ imageCount: 4 }) }, /images 3 → 4/],
     ['where labels were swapped, with all counts equal', { replicaContent: relabelled }, /labels/],
   ];
 

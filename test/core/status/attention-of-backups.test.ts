@@ -7,7 +7,7 @@ test('a model backup that is lost needs attention, beside the copy that is in or
   const report = aStatusReport({ records: [record] });
   const problem = {
     code: 'BACKUP_MISSING',
-    message: 'The blob of a model backup is gone.',
+    message: 'The blob is gone.',
     hint: 'Export the iteration again.',
     iteration: 'Iteration 1',
     platform: 'ONNX',
@@ -22,6 +22,7 @@ test('a model backup that is lost needs attention, beside the copy that is in or
       code: 'BACKUP_MISSING',
       healsByItself: false,
       about: 'backups',
+      message: 'Model backup: The blob is gone.',
       projectId: record.sourceProjectId,
       effect: 'Iteration 1, ONNX',
     },

@@ -51,6 +51,12 @@ describe('the metrics of a sweep', () => {
     });
   });
 
+  it('tell what failing over would lose: more with each minute that the primary is silent', () => {
+    const atRisk = (seconds: number) => metrics([aRecordInSync()], { now: after(seconds) });
+    expect(atRisk(600)).toMatchObject([{ lagSeconds: 0, atRiskSeconds: 600 }, { worstAtRiskSeconds: 600 }]);
+    expect(atRisk(660)).toMatchObject([{ lagSeconds: 0, atRiskSeconds: 660 }, { worstAtRiskSeconds: 660 }]);
+  });
+
   it('have null, never zero, for what is not known', () => {
     const record = { ...aRecordInSync(), source: null, inSyncAt: null, generations: [], current: null };
     expect(metrics([record])[0]).toMatchObject({

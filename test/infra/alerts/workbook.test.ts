@@ -23,6 +23,7 @@ describe('the workbook', () => {
     expect(rows[1]).toMatchObject({
       Sync: 'in-sync',
       'Lag (s)': 0,
+      'At risk (s)': 120,
       'Looked at (s ago)': 120,
       'Worked (s ago)': null,
       'Waits for a person (s)': null,
