@@ -101,6 +101,7 @@ describe.each(DEATHS)('while the primary %s', (_what, kill) => {
     await nextSweep(world);
     await nextSweep(world);
     expect(await rowOf(world, source.id)).toMatchObject({ sync: 'in-sync', failure: null });
+    expect((await world.store.sweep.read())?.value).toMatchObject({ failure: null, problem: null });
     await checkAtRest(world);
   });
 
