@@ -71,7 +71,8 @@ export type ReplicatorEvent =
     }
   | {
       readonly event: 'sweep.task.failed';
-      readonly task: 'look-after' | 'watch-sources' | 'queues' | 'container' | 'read' | 'backups' | 'metrics' | 'history';
+      readonly task:
+        'look-after' | 'watch-sources' | 'queues' | 'container' | 'read' | 'backups' | 'metrics' | 'history';
       readonly code: string;
       readonly message: string;
       readonly hint: string;
