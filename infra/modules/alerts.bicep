@@ -128,7 +128,7 @@ var rules = [
   {
     name: 'resource-unavailable'
     title: 'A resource does not answer'
-    text: 'In two sweeps or more, the primary or the secondary has answered no call: it is not reached, fails, or refuses the key or the role.'
+    text: 'At the end of two sweeps or more, the primary or the secondary was not reached, failed, or refused the key or the role, and it has answered no call since.'
     severity: page
     splitBy: 'resourceName'
     query: loadTextContent('../queries/alert-resource-unavailable.kql')

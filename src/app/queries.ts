@@ -11,6 +11,7 @@ import { statusReport } from '../core/status/report.ts';
 import { listingOf, servingOf, type ReportInput } from '../core/status/status-facts.ts';
 import { expectSweep, readDecisions, readRecords } from '../replicator/documents.ts';
 import type { HistoryReading } from '../replicator/ports/storage.ts';
+import { readResources } from './resource-states.ts';
 import { ANSWER_LIMITS, inTime } from './answer-limits.ts';
 import type { BadSettings, OpenApp } from './app.ts';
 import type { Reading, Stored } from './stored.ts';
@@ -24,14 +25,14 @@ export async function readStored({ deps, backups }: OpenApp, signal?: AbortSigna
     readDecisions(store, signal),
     store.installation.read(signal),
     store.signs.read(signal),
-    store.resources.read(signal),
+    readResources(store, signal),
     readCatalogues(backups.backups, signal),
   ]);
   return {
     ...{ sweep: sweep?.value ?? null, records, catalogues },
     ...{ decisions: decisions.values, installation: installation?.value ?? null },
     signs: signs?.value ?? null,
-    resources: resources?.value ?? null,
+    resources,
   };
 }
 

@@ -10,6 +10,7 @@ import { inTime } from './answer-limits.ts';
 import { identified, type OpenApp } from './app.ts';
 import { lookAtQueues } from './look-at-queues.ts';
 import { readStored, reportOf } from './queries.ts';
+import { keepResourceStates } from './resource-states.ts';
 import type { Stored } from './stored.ts';
 import { invocationLimit } from './invocation.ts';
 
@@ -54,6 +55,8 @@ async function sweepAndFollow(opened: OpenApp, token: string | null, readingLimi
   }
   if (swept === 'busy' || swept === 'stale') return failures;
   await lookAround(opened, readingLimitInMs);
+  // What is told next goes by what this very sweep has met.
+  await keepResourceStates(opened);
   // Read once more, after the sweep: it and the work beside it have changed records since it read them.
   const stored = await attempt('read', () => inTime(readingLimitInMs, (signal) => readStored(opened, signal)));
   if (stored !== null) {

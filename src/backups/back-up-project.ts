@@ -1,7 +1,7 @@
 import { nextBackupDelayInSeconds, VERIFY_AFTER_IN_SECONDS } from '../core/backups/plan.ts';
 import type { BackupFailure, Catalogue } from '../core/backups/catalogue.ts';
 import type { Outlook, Problem } from '../core/backups/catalogue-changes.ts';
-import { withFailures, withLook } from '../core/backups/catalogue-changes.ts';
+import { withFailures, withLook, withoutFailures } from '../core/backups/catalogue-changes.ts';
 import { isFailure, ReplicationFailure, toFailure } from '../core/facts/failure.ts';
 import { trainedIterations } from '../core/content/iterations.ts';
 import type { Iteration, Project } from '../core/facts/model.ts';
@@ -65,8 +65,11 @@ class BackupWork {
     if (stored !== null && this.#verifiesNow(stored)) {
       await verifyBackups(stored, this.#item.reason === 'verify-backups', this.#deps, this.#signal);
     }
-    const project = await this.#lookAtSource({ id: this.#item.projectId, name: stored?.name ?? '' });
-    return project === null ? 'settled' : this.#finish(project);
+    const known = { id: this.#item.projectId, name: stored?.name ?? '' };
+    const project = await this.#lookAtSource(known);
+    if (project !== null) return this.#finish(project);
+    if (stored !== null && stored.failures.length > 0) await this.#change(known, withoutFailures);
+    return 'settled';
   }
 
   #verifiesNow({ verifiedAt }: Catalogue): boolean {

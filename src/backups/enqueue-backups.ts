@@ -1,5 +1,5 @@
 import { workItem } from '../core/facts/work-item.ts';
-import { backupsAreDue, VERIFY_AFTER_IN_SECONDS } from '../core/backups/plan.ts';
+import { backupsAreDue, outageMayBeOver, VERIFY_AFTER_IN_SECONDS } from '../core/backups/plan.ts';
 import type { Catalogue } from '../core/backups/catalogue.ts';
 import type { ReplicationFailure } from '../core/facts/failure.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
@@ -50,12 +50,18 @@ export async function enqueueBackups(
   }
   const listed = sweep?.projects.filter(isInScope).map(({ id }) => id) ?? [];
   const inScope = new Set(listed);
+  const primaryAnswers = sweep?.failure === null;
   const due = listed.filter((id) => {
     if (unreadable.has(id)) return false;
-    return backupsAreDue(id, catalogues.get(id) ?? null, records.get(id)?.source?.iterations ?? [], now);
+    const catalogue = catalogues.get(id) ?? null;
+    if (primaryAnswers && catalogue !== null && outageMayBeOver(catalogue)) return true;
+    return backupsAreDue(id, catalogue, records.get(id)?.source?.iterations ?? [], now);
   });
   // The backups of a project that is gone or left out are looked after all the same.
-  const others = [...catalogues].filter(([id, catalogue]) => !inScope.has(id) && verificationIsDue(catalogue, now));
+  const others = [...catalogues].filter(([id, catalogue]) => {
+    if (inScope.has(id)) return false;
+    return verificationIsDue(catalogue, now) || (primaryAnswers && catalogue.failures.length > 0);
+  });
   const lookedAt = (id: string): string => catalogues.get(id)?.checkedAt ?? '';
   const ordered = [...due, ...others.map(([id]) => id)].sort((left, right) =>
     lookedAt(left) < lookedAt(right) ? -1 : 1,

@@ -101,6 +101,33 @@ export class Transport {
 
   /** The answer to a call, once its status is a success. */
   async send(call: Call, signal: AbortSignal): Promise<Answer> {
+    return this.#noted(call, signal, () => this.#send(call, signal));
+  }
+
+  /** The same, with the answer read as JSON of that shape. */
+  async read<T>(call: Call, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+    return this.#noted(call, signal, () => this.#read(call, schema, signal));
+  }
+
+  /** What a call shows of the resource is known once it has ended, after whatever attempts; one that is given up shows nothing. */
+  async #noted<T>({ operation }: Call, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
+    const { timing } = this.#options;
+    const [isOfAll, isWrite] = [operation.name === 'GetProjects', operation.method !== 'GET'];
+    const call = { startedAt: timing.now(), isOfAll, isWrite };
+    const note = (failure: ReplicationFailure | null): void => {
+      this.#health = afterCall(this.#health, { ...call, at: timing.now(), failure });
+    };
+    try {
+      const answer = await run();
+      note(null);
+      return answer;
+    } catch (error) {
+      if (!signal.aborted && isFailure(error)) note(error);
+      throw error;
+    }
+  }
+
+  async #send(call: Call, signal: AbortSignal): Promise<Answer> {
     const { limits, timing } = this.#options;
     const budget = {
       attempts: call.operation.repeatable ? limits.attempts : 1,
@@ -116,9 +143,8 @@ export class Transport {
     }
   }
 
-  /** The same, with the answer read as JSON of that shape. */
-  async read<T>(call: Call, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    const answer = await this.send(call, signal);
+  async #read<T>(call: Call, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+    const answer = await this.#send(call, signal);
     const { text } = answer;
     const json = parseJson(text);
     if (json === undefined) {
@@ -151,7 +177,10 @@ export class Transport {
 
   async #attempt(call: Call, signal: AbortSignal): Promise<Answer> {
     const site = this.#site(call);
-    const slotInMs = await this.#turn(site, signal);
+    await this.#held.throwIfStoredHold(site, signal);
+    const slotInMs = await this.#pacer.turn(signal);
+    // Whoever waited for a turn may have been overtaken by a refusal.
+    this.#held.throwIfHeld(site);
     try {
       const answer = await this.#exchange(call, signal);
       this.#count(null);
@@ -165,29 +194,10 @@ export class Transport {
     }
   }
 
-  /** Waits until the call may be sent; throws where the resource has asked for more than that. */
-  async #turn(site: Site, signal: AbortSignal): Promise<number> {
-    try {
-      await this.#held.throwIfStoredHold(site, signal);
-      const slotInMs = await this.#pacer.turn(signal);
-      // Whoever waited for a turn may have been overtaken by a refusal.
-      this.#held.throwIfHeld(site);
-      return slotInMs;
-    } catch (error) {
-      if (isFailure(error, 'throttled')) this.#noteHealth(error);
-      throw error;
-    }
-  }
-
-  #noteHealth(failure: ReplicationFailure | null): void {
-    this.#health = afterCall(this.#health, { at: this.#options.timing.now(), failure });
-  }
-
   /** Counts a call once it has ended, by what it ended with: whoever takes the counts then takes all that is known of it. */
   #count(error: unknown): void {
     const { calls, answered, throttled, failureCode } = this.#counts;
     const failure = isFailure(error) ? error : null;
-    if (error === null || failure !== null) this.#noteHealth(failure);
     const isAnswered = error === null || (failure !== null && isAnswer(failure));
     this.#counts = {
       calls: calls + 1,

@@ -1,3 +1,4 @@
+import { isOfOutage } from '../core/facts/backoff.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { waits } from '../core/facts/wake.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';
@@ -25,6 +26,8 @@ export function earlyEnd(
   const overrides =
     reason === 'wake' ||
     (reason === 'request' && record.failure !== null) ||
+    // Only a sweep that both resources gave a list enqueues such a project before its time.
+    (reason === 'sweep' && record.run === null && record.failure !== null && isOfOutage(record.failure)) ||
     (reason === 'training-completed' &&
       ['wait', 'partial-import'].includes(record.failure?.class ?? '') &&
       triggersRestUntil(record, now) === null);

@@ -24,7 +24,7 @@ import { RecordOnHand } from './record-on-hand.ts';
 import { TriggerLook } from './trigger-look.ts';
 import { comeBack, isOldNews, passOnTrigger, takeTrigger, TRIGGERS } from './triggers.ts';
 import { withCopyFound } from './found.ts';
-import { blockerFailure, healed, healedBy, settledRecord, withLook, withSeen } from './settle.ts';
+import { blockerFailure, healed, healedBy, settledRecord, withLook, withoutUndoneChange, withSeen } from './settle.ts';
 import { earlyEnd } from './early-end.ts';
 
 /** Works on one project, under its lease, until there is nothing to do or something to wait for. */
@@ -136,7 +136,7 @@ class ProjectWork {
         if (plan.kind === 'look') {
           doing = `look at ${plan.at}`;
           observed = { ...observed, ...(await lookAt(plan, record, observed, this.#context)) };
-          record = healedBy(record, doing, true);
+          if (!this.#looksAfter) record = healedBy(record, doing, true);
           continue;
         }
         if (plan.kind !== 'step') await this.#content.forget();
@@ -164,7 +164,9 @@ class ProjectWork {
         if (result.record.generations.length < held) this.#madeRoom = true;
         const isSideWork = SIDE_WORK.has(plan.step.do);
         record = result.failure || isSideWork ? result.record : withEffect(result.record, plan.step);
-        if (!result.failure && !isSideWork && result.wasRefused !== true) record = healedBy(record, doing);
+        const isDone = !result.failure && !isSideWork && result.wasRefused !== true;
+        // What works on the secondary is no sign that the primary answers again.
+        if (isDone && !this.#looksAfter) record = healedBy(record, doing);
         if (result.failure) return await this.#fail(record, observed, result.failure, doing, runId);
         if (plan.step.do === 'switch') this.#justCopied = true;
         if (isSideWork) this.#isIntegrated = true;
@@ -234,7 +236,7 @@ class ProjectWork {
   async #settle(record: ReplicaRecord, plan: Plan & { kind: 'settled' }, observed: Observed): Promise<Outcome> {
     if (this.#looksAfter) {
       // Whatever failed for the source's sake still does, and is tried again at its time.
-      await this.#save(withSeen(record, observed));
+      await this.#save(withoutUndoneChange(withSeen(record, observed), observed));
       return 'settled';
     }
     const settled = withSeen(settledRecord(record, plan), observed);

@@ -24,6 +24,11 @@ export function withSeen(record: ReplicaRecord, { replica }: Observed): ReplicaR
   return isOfCurrent ? withGeneration(record, current.runId, { seenAt: replica.observedAt }) : record;
 }
 
+/** The record without a change by somebody that a look at the copy alone, which found nothing in the way, shows as undone. */
+export function withoutUndoneChange(record: ReplicaRecord, { replica }: Observed): ReplicaRecord {
+  return replica && record.failure?.code === 'REPLICA_CHANGED' ? { ...record, failure: null } : record;
+}
+
 /** The record after a look that left nothing to do. */
 export function settledRecord(
   record: ReplicaRecord,

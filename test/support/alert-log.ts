@@ -27,7 +27,7 @@ const SEVERITIES = { info: 1, warn: 2, error: 3 };
 
 /** What is the case at a measurement; whatever is not said is well. */
 export interface Measurement extends Partial<
-  Pick<ReportInput, 'records' | 'sweep' | 'signs' | 'catalogues' | 'rejectedNotifications'>
+  Pick<ReportInput, 'records' | 'resources' | 'sweep' | 'signs' | 'catalogues' | 'rejectedNotifications'>
 > {
   readonly routes?: MetricsInput['routes'];
   readonly schedule?: string;
@@ -65,6 +65,11 @@ export class AlertLog {
   sweep(at: number, measurement: Measurement = {}): this {
     const counts = { projects: 1, inScope: 1, enqueued: 0, failed: 0, durationInSeconds: 4 };
     return this.tell(at, { event: 'sweep.completed', ...counts }, ...metricsAt(at, measurement));
+  }
+
+  /** A sweep that ended early, and what was measured after it all the same. */
+  failedSweep(at: number, failed: ReplicatorEvent, measurement: Measurement = {}): this {
+    return this.tell(at, failed, ...metricsAt(at, measurement));
   }
 
   /** The rows that a rule of this name raises an alert for, at a time. */

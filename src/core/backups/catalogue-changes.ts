@@ -101,7 +101,13 @@ export function withFailures(
   problems: readonly Problem[],
   outlook: Outlook,
 ): { catalogue: Catalogue; givenUp: readonly BackupFailure[] } {
-  const others = catalogue.failures.filter((failure) => failure.iterationId !== iterationId);
+  const isOfProject = iterationId === null && problems.length > 0;
+  const others = catalogue.failures
+    .filter((failure) => failure.iterationId !== iterationId)
+    // Nothing of the project could be looked at: what was due by now is looked at when the project is.
+    .map((failure) =>
+      isOfProject && isDueBy(failure, outlook.now) ? { ...failure, nextAttemptAt: outlook.nextAttemptAt } : failure,
+    );
   const earlier = catalogue.failures.filter((failure) => failure.iterationId === iterationId);
   const before = (problem: Problem) => earlier.find((failure) => sameMatter(failure, problem));
   const found = problems.map((problem) => failureOf(problem, before(problem), outlook));
@@ -116,6 +122,15 @@ export function withFailures(
     return was?.code === failure.code && was.nextAttemptAt === null ? [] : [failure];
   });
   return { catalogue: { ...catalogue, failures: [...others, ...open, ...found] }, givenUp };
+}
+
+function isDueBy({ nextAttemptAt }: BackupFailure, now: Date): boolean {
+  return nextAttemptAt !== null && nextAttemptAt <= now.toISOString();
+}
+
+/** The catalogue of a project that is not backed up any more: nobody goes on with what could not be made of it. */
+export function withoutFailures(catalogue: Catalogue): Catalogue {
+  return { ...catalogue, failures: [], nextLookAt: null };
 }
 
 /** The catalogue after a look at every trained iteration: what is known of iterations that are gone goes, save backups. */

@@ -144,6 +144,18 @@ export function backupsAreDue(
   return secondsSince(catalogue.checkedAt, now) >= earliest + share * (latest - earliest);
 }
 
+/**
+ * Whether a look failed for want of the primary, and nobody tries again soon: nothing at all could be looked at, or it was
+ * given up. Once the primary answers a sweep has it looked at anew, or it would stand for what is over.
+ */
+export function outageMayBeOver({ failures }: Catalogue): boolean {
+  return failures.some(
+    ({ class: failureClass, iterationId, nextAttemptAt }) =>
+      (failureClass === 'transient' || failureClass === 'throttled') &&
+      (iterationId === null || nextAttemptAt === null),
+  );
+}
+
 /** Whether a person has to act; only a new look can tell that somebody did. */
 function isForPerson(failure: BackupFailure): boolean {
   return failure.class === 'auth';

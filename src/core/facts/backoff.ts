@@ -113,6 +113,14 @@ function lastingOf(failure: RecordFailure | null): RecordFailure['interrupted'] 
   return isLasting ? { class: failureClass, attempts, since } : (interrupted ?? null);
 }
 
+/**
+ * Whether something failed as it does while a resource is out of reach. Once both answer again it is tried at once: its next
+ * attempt may be half an hour away, and until then it would stand for what is over. A wait that a resource asked for is kept.
+ */
+export function isOfOutage(failure: Pick<RecordFailure, 'class' | 'step'>): boolean {
+  return failure.class === 'transient' && (failure.step?.startsWith('look at ') === true || failure.step === 'import');
+}
+
 const HEALED_BY_PROGRESS: ReadonlySet<string> = new Set<FailureClass>([
   'transient',
   'throttled',

@@ -1,4 +1,5 @@
 import type { Integration, RecordFailure } from './record.ts';
+import type { ResourceState } from './resource-health.ts';
 
 /** Every event that the app logs, by name; docs/events.md lists them. Durations are in seconds. */
 export type ReplicatorEvent =
@@ -64,8 +65,17 @@ export type ReplicatorEvent =
       readonly windowSeconds: number;
     }
   | {
+      readonly event: 'resource.metrics';
+      readonly side: 'primary' | 'secondary';
+      readonly state: ResourceState;
+      readonly since: string | null;
+      readonly lastAnsweredAt: string | null;
+      readonly code: string | null;
+    }
+  | {
       readonly event: 'sweep.task.failed';
-      readonly task: 'look-after' | 'queues' | 'container' | 'read' | 'backups' | 'metrics' | 'history';
+      readonly task:
+        'look-after' | 'watch-sources' | 'queues' | 'container' | 'read' | 'backups' | 'metrics' | 'history';
       readonly code: string;
       readonly message: string;
       readonly hint: string;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ReplicationFailure } from './failure.ts';
-import { secondsSince } from './time.ts';
+import { secondsBetween, secondsSince } from './time.ts';
 
 const time = z.iso.datetime();
 
@@ -18,6 +18,8 @@ const resourceHealthSchema = z.object({
   lastAnsweredAt: time.nullable(),
   /** When it was last asked, whatever came of it. */
   lastAskedAt: time.nullable(),
+  /** When a call last failed in a way that tells of the resource; absent where none has. */
+  lastFailedAt: time.optional(),
   /** What the last call that failed so failed with; null where it answers. */
   failure: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
 });
@@ -45,68 +47,133 @@ export function noResources(): Resources {
   return { schemaVersion: 1, primary: NEVER_ASKED, secondary: NEVER_ASKED };
 }
 
-/** How a call ended, retries included. */
+/** How a call ended, after whatever attempts it took. */
 export interface CallOutcome {
   readonly at: Date;
+  /** When its first attempt began; absent where that was just before it ended. */
+  readonly startedAt?: Date;
+  /** Whether it was about the resource as a whole (the list of all projects), not about one thing in it. */
+  readonly isOfAll?: boolean;
+  /** Whether it was to change something. */
+  readonly isWrite?: boolean;
   /** Null where the service did what it was asked. */
-  readonly failure: Pick<ReplicationFailure, 'class' | 'code' | 'message' | 'hint'> | null;
+  readonly failure: Pick<ReplicationFailure, 'class' | 'code' | 'message' | 'hint' | 'status' | 'executed'> | null;
 }
 
-/** One operation that fails among others that are answered is that operation's fault, not the resource's. */
-const STILL_ANSWERS_IN_SECONDS = 30;
+/** What fails about one thing so soon after an answer is that thing's fault, not the resource's. */
+const STILL_ANSWERS_IN_SECONDS = 60;
 
-/** What one more call shows. */
-export function afterCall(before: ResourceHealth, { at, failure }: CallOutcome): ResourceHealth {
-  const lastAskedAt = at.toISOString();
-  const state = failure === null ? 'answers' : stateAfter(failure);
+/** So long after a write was refused as read-only, a read that is answered ends that state: nobody may write by then. */
+const READ_ONLY_FOR_IN_SECONDS = 3_600;
+
+/**
+ * What one more call shows. The latest evidence counts, except where a call about one thing fails beside others that are
+ * answered, or just after them: it may have been tried for long, and then ends last.
+ */
+export function afterCall(before: ResourceHealth, outcome: CallOutcome): ResourceHealth {
+  const state = stateAfter(outcome.failure);
+  if (state === null) return before;
+  const lastAskedAt = outcome.at.toISOString();
+  const { failure, startedAt = outcome.at } = outcome;
   if (state === 'answers') {
-    const since = before.state === state ? before.since : lastAskedAt;
-    return { state, since, lastAnsweredAt: lastAskedAt, lastAskedAt, failure: null };
+    const answered = { ...before, lastAnsweredAt: lastAskedAt, lastAskedAt };
+    if (before.state === 'read-only' && !endsReadOnly(before, outcome)) return answered;
+    return { ...answered, state, since: before.state === state ? before.since : lastAskedAt, failure: null };
   }
-  const { lastAnsweredAt } = before;
-  const answeredJustNow = lastAnsweredAt !== null && secondsSince(lastAnsweredAt, at) < STILL_ANSWERS_IN_SECONDS;
-  if (answeredJustNow || failure === null) return { ...before, lastAskedAt };
+  const isOfOneThing = !isOfAllCalls(outcome) && answersAt(before, startedAt);
+  if (isOfOneThing || failure === null) return { ...before, lastAskedAt };
   const { code, message, hint } = failure;
   const since = before.state === state ? before.since : lastAskedAt;
-  return { state, since, lastAnsweredAt, lastAskedAt, failure: { code, message, hint } };
+  const { lastAnsweredAt } = before;
+  return { state, since, lastAnsweredAt, lastAskedAt, lastFailedAt: lastAskedAt, failure: { code, message, hint } };
 }
 
-/** That nothing was found, or that a request is wrong, is an answer. */
-function stateAfter(failure: NonNullable<CallOutcome['failure']>): ResourceState {
-  if (/DRMode/i.test(failure.code) || failure.code === 'DR_MODE') return 'read-only';
+/** That nothing was found, or that a request is wrong, is an answer. Null where the call says nothing of the resource. */
+function stateAfter(failure: CallOutcome['failure']): ResourceState | null {
+  if (failure === null) return 'answers';
+  if (isReadOnly(failure)) return 'read-only';
   switch (failure.class) {
     case 'transient':
-      return 'unreachable';
+      // JSON that makes no sense is the service's own; a page that is no JSON may be anybody's.
+      return failure.code === 'UNREADABLE_ANSWER' ? 'answers' : 'unreachable';
     case 'throttled':
       return 'throttles';
     case 'auth':
       return 'refuses';
+    case 'bug':
+      // It was never sent.
+      return null;
     default:
       return 'answers';
   }
 }
 
-/** What two hosts know of one resource: what was seen last, of both. */
+function isReadOnly({ code }: NonNullable<CallOutcome['failure']>): boolean {
+  return code === 'ForbiddenDRModeEnabled';
+}
+
+/** Reads are answered in that mode too: only a write, or time, shows that it is over. */
+function endsReadOnly({ lastFailedAt }: ResourceHealth, { isWrite = false, failure, at }: CallOutcome): boolean {
+  if (isWrite && failure === null) return true;
+  return lastFailedAt === undefined || secondsBetween(lastFailedAt, at) > READ_ONLY_FOR_IN_SECONDS;
+}
+
+/** A connection, a name, a key or a token that is not to be had is not to be had for any other call either. */
+function isOfAllCalls({ isOfAll = false, failure }: CallOutcome): boolean {
+  if (isOfAll || failure === null || isReadOnly(failure) || failure.status === 401) return true;
+  return failure.status === null && failure.executed === 'no' && failure.class !== 'throttled';
+}
+
+function answersAt({ lastAnsweredAt }: ResourceHealth, startedAt: Date): boolean {
+  return lastAnsweredAt !== null && secondsSince(lastAnsweredAt, startedAt) < STILL_ANSWERS_IN_SECONDS;
+}
+
+/**
+ * What two hosts know of one resource: what was seen last, of both. A state that both have seen began when the first saw it,
+ * unless either has seen another one in between.
+ */
 export function latest(one: ResourceHealth, other: ResourceHealth): ResourceHealth {
   const [older, newer] = (one.lastAskedAt ?? '') <= (other.lastAskedAt ?? '') ? [one, other] : [other, one];
-  const since = older.state === newer.state ? earlier(older.since, newer.since) : newer.since;
-  const answers = [older.lastAnsweredAt, newer.lastAnsweredAt].filter((at) => at !== null).sort();
-  return { ...newer, since, lastAnsweredAt: answers.at(-1) ?? null };
+  const lastFailedAt = later(older.lastFailedAt ?? null, newer.lastFailedAt ?? null);
+  const merged = {
+    ...newer,
+    lastAnsweredAt: later(older.lastAnsweredAt, newer.lastAnsweredAt),
+    ...(lastFailedAt !== null && { lastFailedAt }),
+  };
+  return { ...merged, since: sinceOf(older, merged) };
 }
 
-function earlier(one: string | null, other: string | null): string | null {
-  if (one === null || other === null) return one ?? other;
-  return one < other ? one : other;
+function sinceOf(older: ResourceHealth, newer: ResourceHealth): string | null {
+  if (older.since === null || newer.since === null) return newer.since;
+  if (older.state !== newer.state) return later(newer.since, older.lastAskedAt);
+  const [first, second] = older.since <= newer.since ? [older.since, newer.since] : [newer.since, older.since];
+  const ended = endOf(newer);
+  return ended !== null && ended > first && ended <= second ? second : first;
 }
 
-/** Whether so much is new that it should be stored: another state, or a look that is newer by more than a minute. */
+/** When a call last showed another state than this one; null where that can't be told. */
+function endOf({ state, lastFailedAt, lastAnsweredAt }: ResourceHealth): string | null {
+  if (state === 'answers') return lastFailedAt ?? null;
+  return state === 'read-only' ? null : lastAnsweredAt;
+}
+
+function later(one: string | null, other: string | null): string | null {
+  return (one ?? '') >= (other ?? '') ? one : other;
+}
+
+/** Whether so much is new that it should be stored: another state, or a look or an answer that is newer by a minute. */
 export function isNews(stored: ResourceHealth, seen: ResourceHealth): boolean {
   if (seen.lastAskedAt === null) return false;
-  if (stored.state !== seen.state || stored.lastAskedAt === null) return true;
-  return secondsSince(stored.lastAskedAt, new Date(seen.lastAskedAt)) > STORE_EVERY_IN_SECONDS;
+  if (stored.state !== seen.state || stored.failure?.code !== seen.failure?.code) return true;
+  return isMuchNewer(seen.lastAskedAt, stored.lastAskedAt) || isMuchNewer(seen.lastAnsweredAt, stored.lastAnsweredAt);
 }
 
 const STORE_EVERY_IN_SECONDS = 60;
+
+function isMuchNewer(time: string | null, than: string | null): boolean {
+  if (time === null || than === null) return time !== than && time !== null;
+  return secondsBetween(than, new Date(time)) > STORE_EVERY_IN_SECONDS;
+}
 
 /**
  * The same as of now.

@@ -59,6 +59,7 @@ export function metricsOf(input: MetricsInput): ReplicatorEvent[] {
   return [
     ...watched.map((project) => projectMetrics(project, input)),
     ...input.report.functions.silent.map((silent) => silentEvent(silent, input.now)),
+    ...resourceMetrics(input),
     {
       event: 'sweep.metrics',
       inScope: summary.inScope,
@@ -75,6 +76,13 @@ export function metricsOf(input: MetricsInput): ReplicatorEvent[] {
       ...waitsOf(input),
     },
   ];
+}
+
+function resourceMetrics({ report }: MetricsInput): ReplicatorEvent[] {
+  return (['primary', 'secondary'] as const).map((side) => {
+    const { state, since, lastAnsweredAt, failure } = report.resources[side];
+    return { event: 'resource.metrics', side, state, since, lastAnsweredAt, code: failure?.code ?? null };
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Decision } from '../../core/facts/decision.ts';
-import { isFailure, type ReplicationFailure } from '../../core/facts/failure.ts';
+import { isFailure, ReplicationFailure } from '../../core/facts/failure.ts';
 import type { Project } from '../../core/facts/model.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { RoutingManifest } from '../../core/facts/routing.ts';
@@ -19,6 +19,8 @@ export interface Lists {
   /** What is odd about those of the source's projects that the list gives no readable id. */
   readonly withoutId: readonly string[];
   readonly targetProjects: readonly Project[];
+  /** Why the target gave no list; null where it gave one. Without one nothing may be said of what is there. */
+  readonly targetFailure: ReplicationFailure | null;
   /** When the source was asked for its list: what the list says may be as old as this. */
   readonly listedAt: string;
   /** By source project id. */
@@ -39,14 +41,16 @@ export async function gather(
   { source, target, store, clock, policy }: Dependencies,
   signal: AbortSignal,
 ): Promise<Lists> {
-  const targetProjects = await list(target, signal);
-  if (isFailure(targetProjects)) throw new NoList(targetProjects);
+  const held = await list(target, signal);
   const listedAt = clock.now().toISOString();
   const listed = await list(source, signal);
+  if (isFailure(held) && isFailure(listed)) throw new NoList(ofBoth(listed, held));
   const { records, unreadable } = await readRecords(store, signal);
   const state = (await store.sweep.read(signal))?.value ?? newSweepState(clock.now().toISOString());
   const routes = (await store.routing.read(signal))?.value.projects ?? {};
   const sourceFailure = isFailure(listed) ? listed : null;
+  const targetFailure = isFailure(held) ? held : null;
+  const targetProjects = isFailure(held) ? [] : held;
   const { sourceProjects, withoutId } = told(isFailure(listed) ? [] : listed, records);
   const decisions = await readDecisions(store, signal);
   const targetProjectLimit = targetProjectLimitOf(state, policy.targetProjectLimit, clock.now());
@@ -54,6 +58,7 @@ export async function gather(
     ...{
       sourceProjects,
       sourceFailure,
+      targetFailure,
       withoutId,
       targetProjects,
       listedAt,
@@ -80,6 +85,12 @@ async function list(
     if (!isFailure(error)) throw error;
     return error;
   }
+}
+
+/** Neither gives a list: each is told by its own state, and here by one failure, the source's, which names both. */
+function ofBoth(source: ReplicationFailure, target: ReplicationFailure): ReplicationFailure {
+  const message = `Neither resource gives a list of its projects. ${source.message}. ${target.message}`;
+  return new ReplicationFailure(message, { class: source.class, code: source.code, hint: source.hint });
 }
 
 /** One of the resources gave no list: the sweep has run, and has looked at all that it could. */
@@ -110,11 +121,15 @@ function told(listed: readonly Project[], records: Lists['records']): Pick<Lists
  * list had are looked at: those of another account are none of ours.
  */
 export async function acceptList(
-  { sourceProjects, withoutId, targetProjects, records, state, listedAt }: Lists,
+  { sourceProjects, withoutId, targetProjects, targetFailure, records, state, listedAt }: Lists,
   { policy, clock, store, events }: Dependencies,
   scope: Scope,
 ): Promise<{ inScope: readonly Project[]; state: SweepState }> {
   const now = clock.now();
+  // What was wrong with the target stays so until it is seen again, and no pair of resources is in order by one of them.
+  const isHalted = state.brake !== null && state.brake.kind !== 'short-list';
+  if (targetFailure !== null && isHalted) return { inScope: [], state };
+  const acceptedPair = targetFailure === null ? policy.owner.pair : state.acceptedPair;
   const fault = faultOfTarget(sourceProjects, targetProjects, [...records.values()], policy.owner);
   const halt = brakeForTarget(fault, state, now);
   if (halt !== null) {
@@ -130,7 +145,7 @@ export async function acceptList(
   if (brake !== null) {
     if (state.brake === null) events.emit({ event: 'brake.tripped', ...tripped(brake) });
     const changed = await updateSweepState(store, clock, (stored) => {
-      return { ...stored, brake, acceptedPair: policy.owner.pair };
+      return { ...stored, brake, acceptedPair };
     });
     const known = new Set(state.projects.length > 0 ? state.projects.map(({ id }) => id) : records.keys());
     return { inScope: inScope.filter(({ id }) => known.has(id)), state: changed };
@@ -146,7 +161,7 @@ export async function acceptList(
     ...state.projects.filter(({ id }) => withoutId.length > 0 && !present.has(id)),
   ];
   const unmatchedPatterns = scope.unmatched(sourceProjects);
-  const accepted = { brake, missing, projects, unmatchedPatterns, acceptedPair: policy.owner.pair, listedAt };
+  const accepted = { brake, missing, projects, unmatchedPatterns, acceptedPair, listedAt };
   return { inScope, state: await updateSweepState(store, clock, (stored) => ({ ...stored, ...accepted })) };
 }
 

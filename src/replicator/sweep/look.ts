@@ -1,4 +1,5 @@
 import { workItem } from '../../core/facts/work-item.ts';
+import { isOfOutage } from '../../core/facts/backoff.ts';
 import { toFailure } from '../../core/facts/failure.ts';
 import { isReplicaOf, isStagingName, validMark } from '../../core/content/mark.ts';
 import type { Project } from '../../core/facts/model.ts';
@@ -52,7 +53,7 @@ async function needsWork(
   const record = lists.records.get(project.id) ?? newRecord(project.id, project.name);
   // No slot is given up for a project that can't be copied.
   if (project.problem === undefined && wantsSlot(record)) round.wantsCopy(project.id);
-  if (waits(record, deps.clock.now())) return false;
+  if (waits(record, deps.clock.now()) && !isOutageOver(record)) return false;
   try {
     const { plan, observed } = await planFromSweep(project, record, lists, deps, stopped);
     if (plan?.kind === 'settled' && plan.as === 'in-sync' && (await saveSettled(record, plan, observed, deps)))
@@ -65,6 +66,11 @@ async function needsWork(
   }
   stopped.throwIfAborted();
   return true;
+}
+
+/** Both resources have just given their lists: what failed for want of one of them need not wait for its next attempt. */
+function isOutageOver({ run, failure }: ReplicaRecord): boolean {
+  return run === null && failure !== null && isOfOutage(failure);
 }
 
 /**

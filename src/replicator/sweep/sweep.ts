@@ -15,6 +15,7 @@ import type { Lists } from './lists.ts';
 import { lookAtProjects, lookAtOthers } from './look.ts';
 import { discardOrphans } from './orphans.ts';
 import { SweepRound } from './round.ts';
+import { watchSources } from './watch-sources.ts';
 import type { Dependencies } from '../context.ts';
 
 type Brake = NonNullable<SweepState['brake']>;
@@ -80,6 +81,10 @@ async function sweepPart(
     throw new NoList(lists.sourceFailure);
   }
   const { inScope, state } = await acceptList(lists, deps, scope);
+  if (lists.targetFailure !== null) {
+    await watchSources(inScope, lists, round, deps, signal);
+    throw new NoList(lists.targetFailure);
+  }
   const isHalted = state.brake !== null && state.brake.kind !== 'short-list';
   const readable = inScope.filter(({ id }) => !lists.unreadable.has(id));
   if (!isHalted) await lookAtProjects(readable, lists, round, deps, signal);

@@ -1,11 +1,12 @@
 import {
   backupsAreDue,
+  outageMayBeOver,
   exportsToAskFor,
   nextBackupDelayInSeconds,
   packagesToKeep,
   type ExportedBlob,
 } from '../../../src/core/backups/plan.ts';
-import { newCatalogue, type Backup, type Catalogue } from '../../../src/core/backups/catalogue.ts';
+import { newCatalogue, type Backup, type BackupFailure, type Catalogue } from '../../../src/core/backups/catalogue.ts';
 import type { Iteration } from '../../../src/core/facts/model.ts';
 import type { ModelExport } from '../../../src/core/facts/model-export.ts';
 import { after, guid, SOURCE_ID, START, timeAfter } from '../../support/builders.ts';
@@ -218,6 +219,21 @@ describe('a sweep has a project looked at', () => {
   ])('%s', (_what, given, trained, seconds, expected) => {
     expect(backupsAreDue(SOURCE_ID, given, trained, after(seconds))).toBe(expected);
   });
+});
+
+test.each<[what: string, failure: Partial<BackupFailure>, expected: boolean]>([
+  ['nothing of the project could be looked at', { class: 'transient', iterationId: null }, true],
+  ['a look at an iteration was given up', { class: 'transient', nextAttemptAt: null }, true],
+  ['calls were used up, and it was given up', { class: 'throttled', nextAttemptAt: null }, true],
+  ['a message looks at the iteration again soon', { class: 'transient' }, false],
+  ['the service refuses the export', { class: 'refused', nextAttemptAt: null }, false],
+])('a look at backups is taken anew once the primary answers where %s: %p', (_what, changes, expected) => {
+  const failure: BackupFailure = {
+    ...{ iterationId: iteration.id, iterationName: iteration.name, platform: null, flavor: null },
+    ...{ class: 'transient', code: 'X', message: 'x', hint: 'x', attempts: 1 },
+    ...{ since: timeAfter(0), lastAt: timeAfter(0), nextAttemptAt: timeAfter(60), ...changes },
+  };
+  expect(outageMayBeOver(catalogue({ failures: [failure] }))).toBe(expected);
 });
 
 it('comes back for what is not there a bounded number of times, later each time', () => {

@@ -1,6 +1,7 @@
 import { callsOf, metricsOf, type ResourceCalls } from '../../../src/core/status/metrics.ts';
 import { statusReport } from '../../../src/core/status/report.ts';
 import { ncrontab } from '../../../src/settings/schedule.ts';
+import { afterCall, NEVER_ASKED, noResources, type Resources } from '../../../src/core/facts/resource-health.ts';
 import { routeTo } from '../../../src/core/facts/routing.ts';
 import { aGeneration, aRecordFailure, aRecordInSync, aSweepState } from '../../support/builders.ts';
 import { after, ENDPOINTS, SOURCE_ID, START, timeAfter } from '../../support/builders.ts';
@@ -10,12 +11,14 @@ const HALF_HOURLY = '0 */30 * * * *';
 interface Given {
   readonly sweep?: ReturnType<typeof aSweepState>;
   readonly routes?: Parameters<typeof metricsOf>[0]['routes'];
+  readonly resources?: Resources;
   readonly schedule?: string;
   readonly now?: Date;
 }
 
 function metrics(records: Parameters<typeof statusReport>[0]['records'], given: Given = {}) {
-  const { sweep = aSweepState(), routes = null, schedule = HALF_HOURLY, now = after(600) } = given;
+  const { sweep = aSweepState(), routes = null, resources = null, schedule = HALF_HOURLY, now = after(600) } = given;
+  const read = ncrontab.schema.parse(schedule);
   const report = statusReport({
     now,
     problems: [],
@@ -25,17 +28,22 @@ function metrics(records: Parameters<typeof statusReport>[0]['records'], given: 
     targetProjectLimit: 100,
     publishes: true,
     predictionEndpoint: 'https://dr.example',
-    schedule: null,
+    schedule: resources === null ? null : read,
+    resources,
     rejectedNotifications: 2,
   });
-  const read = ncrontab.schema.parse(schedule);
   return metricsOf({ report, routes, swept: sweep, schedule: read, now });
 }
 
 describe('the metrics of a sweep', () => {
   it('are one event a project, and one for all at the end', () => {
     const record = aRecordInSync();
-    expect(metrics([record]).map(({ event }) => event)).toEqual(['project.metrics', 'sweep.metrics']);
+    expect(metrics([record]).map(({ event }) => event)).toEqual([
+      'project.metrics',
+      'resource.metrics',
+      'resource.metrics',
+      'sweep.metrics',
+    ]);
   });
 
   it('tell lag, its age and the age of the proof as three numbers', () => {
@@ -87,7 +95,7 @@ describe('the metrics of a sweep', () => {
     const record = aRecordInSync();
     const { sourceProjectId: id, name } = record;
     const sweep = aSweepState({ projects: [{ id, name, since: timeAfter(0), excluded: 'EXCLUDE_PROJECTS names it' }] });
-    expect(metrics([record], { sweep }).map(({ event }) => event)).toEqual(['sweep.metrics']);
+    expect(metrics([record], { sweep }).map(({ event }) => event)).not.toContain('project.metrics');
   });
 });
 
@@ -131,5 +139,25 @@ describe('the calls of a process', () => {
         windowSeconds: 60,
       },
     ]);
+  });
+});
+
+describe('the metrics of both resources', () => {
+  const silent = { class: 'transient', code: 'NETWORK', status: null, executed: 'no', message: '', hint: '' } as const;
+  const resources = { ...noResources(), primary: afterCall(NEVER_ASKED, { at: after(30), failure: silent }) };
+  const told = (given: Given) => metrics([], given).filter(({ event }) => event === 'resource.metrics');
+
+  it('are unknown before any call has shown one', () => {
+    expect(told({}).map((one) => 'state' in one && one.state)).toEqual(['unknown', 'unknown']);
+  });
+
+  it('tell each state, since when, and why', () => {
+    const primary = { side: 'primary', state: 'unreachable', since: timeAfter(30), code: 'NETWORK' };
+    expect(told({ resources })).toMatchObject([primary, { side: 'secondary', state: 'unknown' }]);
+  });
+
+  it('are unknown again where no sweep has asked by the time that the schedule allows', () => {
+    const states = [5_300, 5_500].map((at) => told({ resources, now: after(at) })[0]);
+    expect(states).toMatchObject([{ state: 'unreachable' }, { state: 'unknown' }]);
   });
 });

@@ -1,5 +1,5 @@
 import type { ReplicatorEvent } from '../../../src/core/facts/events.ts';
-import { callsOf, type ResourceCalls } from '../../../src/core/status/metrics.ts';
+import { afterCall, type CallOutcome, NEVER_ASKED, noResources } from '../../../src/core/facts/resource-health.ts';
 import { AlertLog } from '../../support/alert-log.ts';
 import { aSweepState, timeAfter } from '../../support/builders.ts';
 
@@ -60,49 +60,70 @@ describe('nothing-ran', () => {
 
 describe('resource-unavailable', () => {
   const alerts = (log: AlertLog, at: number) => log.alerts('resource-unavailable', at);
-  const answering = { calls: 4, answered: 4, throttled: 0, failureCode: null, windowInSeconds: 1_800 };
-  const silent = { ...answering, answered: 0, failureCode: 'TIMED_OUT' };
-  const failed: ReplicatorEvent = { event: 'sweep.failed', code: 'TIMED_OUT', message: 'No answer.', hint: 'Wait.' };
+  const failed: ReplicatorEvent = { event: 'sweep.failed', code: 'NETWORK', message: 'No answer.', hint: 'Wait.' };
+  const answers: CallOutcome['failure'] = null;
+  const silent = { class: 'transient', code: 'NETWORK', status: null, executed: 'no', message: '', hint: '' } as const;
+  const refuses = { ...silent, class: 'auth', code: 'HTTP_401', status: 401 } as const;
+  const busy = { ...silent, class: 'throttled', code: 'HTTP_429', status: 429 } as const;
 
-  /** A sweep that ended early, with what its process called. */
-  const failedSweep = (log: AlertLog, at: number, ...calls: ResourceCalls[]) => log.tell(at, failed, ...callsOf(calls));
-  const source = (counts: Omit<ResourceCalls, 'side'>): ResourceCalls => ({ side: 'source', ...counts });
-  const target = (counts: Omit<ResourceCalls, 'side'>): ResourceCalls => ({ side: 'target', ...counts });
+  function afterCallsAt(at: number, primary: CallOutcome['failure'], secondary = answers) {
+    const asked = (failure: CallOutcome['failure']) =>
+      afterCall(NEVER_ASKED, { at: new Date(timeAfter(at)), isOfAll: true, failure });
+    return { ...noResources(), primary: asked(primary), secondary: asked(secondary) };
+  }
 
-  it('names the primary from the second sweep on that it kept from completing', () => {
-    const log = failedSweep(new AlertLog(), 0, target(answering), source(silent));
+  /** A sweep that could not look at a resource, and what it measured. */
+  function failedSweep(log: AlertLog, at: number, primary: CallOutcome['failure'], secondary = answers) {
+    return log.failedSweep(at, failed, { resources: afterCallsAt(at, primary, secondary) });
+  }
+
+  it('names the primary from the second sweep on that found it out of reach', () => {
+    const log = failedSweep(new AlertLog(), 0, silent);
     expect(alerts(log, 60)).toEqual([]);
-    failedSweep(log, 1_800, target(answering), source({ ...silent, failureCode: 'HTTP_503' }));
-    expect(alerts(log, 1_860)).toEqual([{ resourceName: 'primary', failureCode: 'HTTP_503', sweeps: 2 }]);
+    failedSweep(log, 1_800, refuses);
+    expect(alerts(log, 1_860)).toEqual([
+      { resourceName: 'primary', state: 'refuses', failureCode: 'HTTP_401', sweeps: 2 },
+    ]);
   });
 
   it('names the secondary, and both where both are silent', () => {
-    const log = failedSweep(new AlertLog(), 0, target(silent));
-    failedSweep(log, 1_800, target(silent));
+    const log = failedSweep(new AlertLog(), 0, answers, silent);
+    failedSweep(log, 1_800, answers, silent);
     expect(alerts(log, 1_860)).toMatchObject([{ resourceName: 'secondary' }]);
-    failedSweep(log, 3_600, source(silent), target(silent));
-    failedSweep(log, 5_400, source(silent), target(silent));
-    expect(
-      alerts(log, 5_460)
-        .map(({ resourceName }) => resourceName)
-        .sort(),
-    ).toEqual(['primary', 'secondary']);
+    failedSweep(log, 3_600, silent, silent);
+    failedSweep(log, 5_400, silent, silent);
+    const names = alerts(log, 5_460).map(({ resourceName }) => resourceName);
+    expect(names.sort()).toEqual(['primary', 'secondary']);
   });
 
-  it('ends with the first call that is answered, in whatever function', () => {
-    const log = failedSweep(new AlertLog(), 0, source(silent));
-    failedSweep(log, 1_800, source(silent));
+  it.each(['answers', 'throttles', 'read-only'] as const)('ends as soon as a call shows that it %s', (state) => {
+    const log = failedSweep(new AlertLog(), 0, silent);
+    failedSweep(log, 1_800, silent);
     expect(alerts(log, 1_860)).toHaveLength(1);
-    log.tell(2_000, ...callsOf([source({ ...answering, calls: 9, answered: 1, failureCode: 'HTTP_503' })]));
+    const changed = {
+      side: 'primary',
+      state,
+      before: 'unreachable',
+      since: timeAfter(2_000),
+      lastAnsweredAt: null,
+      code: null,
+    } as const;
+    log.tell(2_000, { event: 'resource.state.changed', ...changed });
     expect(alerts(log, 2_060)).toEqual([]);
-    failedSweep(log, 3_600, source(silent));
+    failedSweep(log, 3_600, silent);
     expect(alerts(log, 3_660)).toEqual([]);
   });
 
-  it('does not count what other functions called, nor calls that were only called off', () => {
-    const log = failedSweep(new AlertLog(), 0, source(silent));
-    for (let at = 60; at < 600; at += 60) log.tell(at, ...callsOf([source(silent)]));
-    failedSweep(log, 1_800, source({ ...silent, failureCode: null }));
+  it('ends with the next sweep that finds it answering', () => {
+    const log = failedSweep(failedSweep(new AlertLog(), 0, silent), 1_800, silent);
+    log.sweep(3_600, { resources: afterCallsAt(3_600, answers) });
+    expect(alerts(log, 3_660)).toEqual([]);
+  });
+
+  it('is raised neither by measurements between sweeps nor by a resource that only throttles', () => {
+    const log = failedSweep(new AlertLog(), 0, silent, busy);
+    for (let at = 60; at < 600; at += 60) log.measure(at, { resources: afterCallsAt(at, silent, busy) });
+    log.sweep(1_800, { resources: afterCallsAt(1_800, answers, busy) });
     expect(alerts(log, 1_860)).toEqual([]);
   });
 });
