@@ -16,6 +16,7 @@ import { runPanel } from './run-panel.ts';
 import type { PageOptions } from './status-page.ts';
 import { syncWords, waitWords } from './sync-words.ts';
 import { timeline } from './timeline.ts';
+import { duration } from '../core/status/words.ts';
 import { agoTimed } from './times.ts';
 
 /** One project's story as a page, the whole document; `report` is the status of the same moment, `past` its history. */
@@ -115,14 +116,15 @@ function sourcePanel({ record }: ProjectStory, now: Date): Html {
 }
 
 function copyPanel(story: ProjectStory, report: StatusReport, now: Date): Html {
-  const { replica, lagSeconds } = story;
+  const { replica, lagSeconds, atRiskSeconds } = story;
   const published = replica?.publishedAs.map((publishName) => nameOf(publishName)) ?? [];
   return html`<section aria-labelledby="copy">
     <h2 id="copy">Current copy, on the secondary</h2>
     <div class="panel">
       ${terms([
         ['Project', replica === null ? 'none' : html`<code>${replica.projectId}</code>`],
-        ['Lag', lagBar(lagSeconds, report.summary.recoveryPointObjectiveSeconds)],
+        ['At risk now', lagBar(atRiskSeconds, report.summary.recoveryPointObjectiveSeconds)],
+        ['Lag at the last look', lagSeconds === null ? 'not known' : lagSeconds === 0 ? 'none' : duration(lagSeconds)],
         ['Proof', proof(story, now)],
         ['Published as', published.length === 0 ? 'not published' : joined(published, ', ')],
         ['Fail-over', readinessWords(story)],

@@ -12,9 +12,8 @@ import { duration } from '../core/status/words.ts';
 const COLUMNS = [
   'Project',
   'Sync',
-  'Lag',
+  'At risk',
   'Proof',
-  'Last look',
   'Current copy',
   'Published as',
   'Copies',
@@ -35,7 +34,7 @@ export function projectTable(report: StatusReport, rows: readonly ProjectReport[
     </caption>
     <thead role="rowgroup">
       <tr role="row">
-        ${columns.map((column) => html`<th role="columnheader" scope="col">${column}${column === 'Lag' ? legend : null}</th>`)}
+        ${columns.map((column) => html`<th role="columnheader" scope="col">${column}${column === 'At risk' ? legend : null}</th>`)}
       </tr>
     </thead>
     <tbody role="rowgroup">
@@ -47,17 +46,19 @@ export function projectTable(report: StatusReport, rows: readonly ProjectReport[
 type Column = (typeof COLUMNS)[number];
 
 function row(project: ProjectReport, report: StatusReport, columns: readonly Column[], linkTo: LinkTo): Html {
-  const { id, name, lagSeconds, observedAt } = project;
+  const { id, name, sync, atRiskSeconds, observedAt } = project;
   const now = new Date(report.generatedAt);
   const attention = report.attention.find(({ about, projectId }) => about === 'project' && projectId === id);
   // An address that can't be linked to can be put together from the id.
   const heading =
     linkTo === null ? html`${nameOf(name)}<br /><code>${id}</code>` : html`<a href="${linkTo(id)}">${nameOf(name)}</a>`;
+  // How it stands is true as of the last look at its source, and of nothing later.
+  const seen =
+    observedAt === null || sync === 'excluded' ? null : html`<br /><small>as of ${agoTimed(observedAt, now)}</small>`;
   const cells: readonly (readonly [Column, Piece])[] = [
-    ['Sync', syncWords(project)],
-    ['Lag', lagBar(lagSeconds, report.summary.recoveryPointObjectiveSeconds)],
+    ['Sync', html`${syncWords(project)}${seen}`],
+    ['At risk', lagBar(atRiskSeconds, report.summary.recoveryPointObjectiveSeconds)],
     ['Proof', proof(project, now)],
-    ['Last look', observedAt === null ? nothing('never') : agoTimed(observedAt, now)],
     ['Current copy', copy(project, now)],
     ['Published as', published(project)],
     ['Copies', copies(project)],

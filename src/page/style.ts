@@ -52,7 +52,7 @@ time { text-decoration: none; white-space: nowrap; }
 .claim { display: inline-block; }
 .claim.warning { color: var(--warning); }
 .claim.critical { color: var(--critical); }
-.claim + .claim::before { content: "·"; color: var(--soft); margin-right: 0.4em; font-weight: 400; }
+.claim:not(:last-child)::after { content: "·"; color: var(--soft); margin-left: 0.4em; font-weight: 400; }
 .note { margin-top: 0.5rem; font-size: 0.875rem; }
 .first { max-width: 110ch; }
 
@@ -145,7 +145,7 @@ meter { width: 5rem; vertical-align: middle; }
   tbody tr + tr > * { border-top: 0; }
   th, td { padding: 0.1875rem 0.875rem; }
   tbody th { padding-top: 0.625rem; padding-left: calc(0.875rem - 4px); font-size: 1rem; }
-  .projects tr.rest td:not([data-column="Sync"], [data-column="Lag"], [data-column="Published as"]) { display: none; }
+  .projects tr.rest td:not([data-column="Sync"], [data-column="At risk"], [data-column="Published as"]) { display: none; }
   .projects tr.rest td:last-child { padding-bottom: 0; }
   tr.rest { padding-bottom: 0.5rem; }
   td:last-child { padding-bottom: 0.75rem; }
@@ -160,7 +160,7 @@ meter { width: 5rem; vertical-align: middle; }
   .attention .terms { grid-column: 1; grid-row: auto; border-left: 0; border-top: 1px solid var(--line); padding: 0.375rem 0 0; margin-top: 0.375rem; order: 1; display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
   .attention .terms div { gap: 0.5rem; }
   .claim { display: block; }
-  .claim + .claim::before { content: none; }
+  .claim:not(:last-child)::after { content: none; }
   .timeline li { grid-template-columns: 1fr; }
 }
 @media print { body { background: #fff; } }

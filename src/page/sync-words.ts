@@ -19,9 +19,9 @@ const SYNCS: Readonly<Record<Sync, { readonly sign: string; readonly words: stri
   'source-missing': { sign: '◇', words: 'source missing' },
 };
 
-export function syncWords({ sync, frozen }: ProjectReport): Html {
+export function syncWords({ sync, frozen, active }: ProjectReport): Html {
   const { sign, words } = SYNCS[sync];
-  const held = frozen === null ? null : ', frozen';
+  const held = active === 'secondary' ? ', failed over' : frozen === null ? null : ', frozen';
   return html`<span class="sync ${sync}"><span aria-hidden="true">${sign}</span> ${words}${held}</span>`;
 }
 

@@ -99,10 +99,9 @@ describe('which installation it is', () => {
 describe('a project’s row', () => {
   test('tells what is known, and has a dash with words for what is not', () => {
     expect(cellsOf(page())).toEqual([
-      '✓ in sync',
-      'none',
+      '✓ in syncas of 1 min ago',
+      '1 min',
       'verified 0 s ago',
-      '1 min ago',
       '00000000 made 0 s ago',
       '–not published',
       '1',
@@ -112,12 +111,24 @@ describe('a project’s row', () => {
       '△ behind',
       '–not known',
       '–there is no copy',
-      '–never',
       'none',
       '–not published',
       '0',
       'its turn',
     ]);
+  });
+
+  test('tells what would be lost now, however good the last look was: a silent primary may hold more', () => {
+    const { report } = STATES.find(({ name }) => name === 'dead primary')!;
+    const cells = cellsOf(statusPage(report, { isLinked: true, query: NO_QUERY }));
+    expect(cells.slice(0, 2)).toEqual(['✓ in syncas of 34 min ago', '34 min']);
+  });
+
+  test('of what is failed over says so, above what rests', () => {
+    const { report } = STATES.find(({ name }) => name === 'failed over')!;
+    const html = statusPage(report, { isLinked: true, query: NO_QUERY });
+    const rows = elements(element(html, 'tbody'), 'tr').map((tr) => textOf(`<body>${tr}`));
+    expect(rows.map((text) => text.includes('failed over'))).toEqual([true, true, false, false, false]);
   });
 
   test('tells of backups as soon as any project’s are known', () => {
@@ -141,7 +152,7 @@ describe('a project’s row', () => {
 
   test('keeps sync and proof apart: a copy in sync may be one that was never verified', () => {
     const records = [aRecordInSync({ generations: [aGeneration({ verifiedAt: null })] })];
-    expect(cellsOf(page({ records })).slice(0, 3)).toEqual(['✓ in sync', 'none', 'not verified']);
+    expect(cellsOf(page({ records })).slice(0, 3)).toEqual(['✓ in syncas of 1 min ago', '1 min', 'not verified']);
   });
 });
 
@@ -188,7 +199,7 @@ describe('the page', () => {
       expect(textOf(html)).not.toMatch(/\b(null|undefined|NaN|Invalid|Infinity)\b|\[object/);
     }
     const empty = textOf(page({ sweep: null, records: [], targetProjectLimit: null, rejectedNotifications: null }));
-    expect(empty).toContain('Projects there (last sweep) not known It may hold not known Free not known');
+    expect(empty).toContain('Projects (last sweep) not known It may hold not known Free not known');
     expect(empty).toContain('Last received never Rejected not known');
   });
 
