@@ -43,7 +43,7 @@ time { text-decoration: none; white-space: nowrap; }
 
 .verdict { border-radius: 10px; padding: 1rem 1.25rem 1.125rem; border: 1px solid var(--line); border-left: 6px solid; background: var(--panel); }
 .verdict.good { border-left-color: var(--good); background: var(--good-back); }
-.verdict.notice { border-left-color: var(--good); background: var(--good-back); }
+.verdict.notice { border-left-color: var(--work); background: var(--notice-back); }
 .verdict.warning { border-left-color: var(--warning); background: var(--warning-back); }
 .verdict.critical { border-left-color: var(--critical); background: var(--critical-back); }
 .verdict h1 { margin: 0 0 0.375rem; font-size: 1.1875rem; line-height: 1.5; font-weight: 700; letter-spacing: 0.01em; }
@@ -114,7 +114,7 @@ button { cursor: pointer; }
 .stale { position: fixed; inset: auto 0 0 0; margin: 0; padding: 0.625rem 1.25rem; background: var(--critical); color: var(--panel); font-weight: 600; }
 @media (scripting: none) { .scripted { display: none; } }
 
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 0.75rem; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(13.5rem, 1fr)); gap: 0.75rem; }
 .facts section, .panel { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 0.875rem 1rem; }
 .terms div { display: flex; justify-content: space-between; gap: 1rem; padding: 0.125rem 0; }
 .terms dd { text-align: right; }

@@ -6,7 +6,7 @@ import { html, nothing, type Html, type Piece } from './html.ts';
 import { timed, until } from './times.ts';
 import { duration } from '../core/status/words.ts';
 
-/** How a row looks: at rest, at work, in trouble that heals, or waiting for a person. */
+/** How a row looks: at rest, at work, in trouble, or in trouble that is critical, or waits for a person. */
 export type Mood = 'rest' | 'work' | 'trouble' | 'stuck' | 'apart';
 
 /** Never by colour alone: each has a sign and words of its own. */
@@ -28,7 +28,7 @@ export function syncWords({ sync, frozen, active }: ProjectReport): Html {
 /** @param level of what needs attention about the project; null where nothing does. */
 export function moodOf({ sync }: ProjectReport, level: Level | null): Mood {
   if (sync === 'excluded' || sync === 'source-missing') return 'apart';
-  if (sync === 'parked') return 'stuck';
+  if (sync === 'parked' || level === 'critical') return 'stuck';
   if (level !== null && level !== 'notice') return 'trouble';
   return sync === 'in-sync' ? 'rest' : 'work';
 }

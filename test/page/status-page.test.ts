@@ -3,6 +3,7 @@ import type { ReportInput } from '../../src/core/status/status-facts.ts';
 import { newCatalogue } from '../../src/core/backups/catalogue.ts';
 import { PAGE_HEADERS } from '../../src/page/document.ts';
 import { NO_QUERY } from '../../src/page/selection.ts';
+import { STYLE } from '../../src/page/style.ts';
 import { REFRESH_SCRIPT } from '../../src/page/refresh.ts';
 import { statusPage } from '../../src/page/status-page.ts';
 import {
@@ -40,6 +41,11 @@ describe('the first lines', () => {
       'ALL WELL 1 of 1 protected, 0 of 0 ready to fail over (1 serve nothing) nothing lost beyond 1 min',
     );
     expect(sentence(html)).toBe('Nothing is wrong. The next sweep is due 12:30 UTC.');
+  });
+
+  test('are not green before anything is protected', () => {
+    expect(element(page({ sweep: null, records: [] }), 'header')).toContain('class="verdict notice"');
+    expect(STYLE).toMatch(/\.verdict\.notice \{ border-left-color: var\(--work\)/);
   });
 
   test('are calm where there is only something to know', () => {
@@ -143,7 +149,7 @@ describe('a project’s row', () => {
     ['rest', 'it is idle and fine', {}],
     ['work', 'it is behind, as it may be', { records: [behind] }],
     ['trouble', 'it fails', { records: [{ ...behind, failure: aRecordFailure() }] }],
-    ['trouble', 'it is behind for too long', { records: [behind], now: after(OBJECTIVE + 1) }],
+    ['stuck', 'it is behind for too long', { records: [behind], now: after(OBJECTIVE + 1) }],
     ['stuck', 'a person is needed', { records: [aRecordInSync({ failure: needsPerson })] }],
     ['apart', 'it is out of scope', { records: [], sweep: aSweepThatListed('not wanted') }],
   ])('looks like %s where %s', (mood, _where, changes) => {
