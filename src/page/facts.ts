@@ -28,16 +28,16 @@ export function facts(report: StatusReport): Html {
     ],
     ['Room on the secondary', room(report)],
     [
-      'Notifications',
+      'Notifications and backups',
       [
         [
           'Last received',
           notifications.lastReceivedAt === null ? 'never' : agoTimed(notifications.lastReceivedAt, now),
         ],
         ['Rejected', notifications.rejected ?? UNKNOWN],
+        ['Model files kept', backups(report.projects)],
       ],
     ],
-    ['Backups', [['Model files kept', backups(report.projects)]]],
   ];
   return html`<div class="facts">
     ${boxes.map(

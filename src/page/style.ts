@@ -114,12 +114,12 @@ button { cursor: pointer; }
 .stale { position: fixed; inset: auto 0 0 0; margin: 0; padding: 0.625rem 1.25rem; background: var(--critical); color: var(--panel); font-weight: 600; }
 @media (scripting: none) { .scripted { display: none; } }
 
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(13.5rem, 1fr)); gap: 0.75rem; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 0.75rem; }
 .facts section, .panel { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 0.875rem 1rem; }
 .terms div { display: flex; justify-content: space-between; gap: 1rem; padding: 0.125rem 0; }
 .terms dd { text-align: right; }
 .terms dt { white-space: nowrap; }
-.facts dt { white-space: normal; }
+.facts dt { white-space: normal; overflow-wrap: break-word; }
 meter { width: 5rem; vertical-align: middle; }
 .pair { margin-top: 2rem; display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.5rem 0.75rem; }
 .pair h2, .panel h2 { margin-top: 0; }
