@@ -19,13 +19,6 @@ export function attentionList(attention: readonly AttentionGroup[], now: Date, l
   </ol>`;
 }
 
-/** So many names, and how many more there are. */
-export function subjectNames(subjects: readonly Subject[], most: number): Piece {
-  const names = subjects.slice(0, most).map(({ name }) => nameOf(name));
-  const more = subjects.length - names.length;
-  return [joined(names, ', '), more > 0 ? ` and ${more} more` : null];
-}
-
 function attentionEntry(entry: AttentionGroup, now: Date, linkTo: LinkTo): Html {
   const { level, code, subjects, message, healsByItself, nextAttemptAt, since, hint } = entry;
   const facts: readonly (readonly [string, Piece])[] = [

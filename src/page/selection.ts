@@ -10,7 +10,10 @@ export interface PageQuery {
   readonly search: string;
 }
 
-/** The whole of it, for whom nobody asked for a part. */
+/**
+ * Where nobody asked for a part.
+ * @internal
+ */
 export const NO_QUERY: PageQuery = { show: null, search: '' };
 
 const LONGEST_SEARCH = 200;

@@ -60,7 +60,7 @@ export const LONG_PAST: Past = {
 function changedBySomebody(): ReplicaRecord {
   const record = anAliveProject(1, 'Dish recognition');
   const [current] = record.generations;
-  const blocker = diverged(current!, ['its name was Dish recognition and is Dishes'], record.source!);
+  const blocker = diverged(current!, ['its name was Dish recognition and is Dishes'], record.source);
   const older = aGeneration({
     ...{ runId: 'run-older', name: 'Dish recognition [replica 7c02]', replicaProjectId: guid(298) },
     ...{ importedAt: timeAfter(-400_000), verifiedAt: timeAfter(-399_000) },

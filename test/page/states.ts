@@ -165,7 +165,7 @@ export const STATES: readonly State[] = [
     report: reportOf(
       withOne((record) => {
         const [generation] = record.generations;
-        const blocker = diverged(generation!, ['its name was Dish recognition and is Dishes'], record.source!);
+        const blocker = diverged(generation!, ['its name was Dish recognition and is Dishes'], record.source);
         return {
           ...record,
           failure: aRecordFailure({ ...blocker, needsPerson: true, nextAttemptAt: null, since: timeAfter(-600) }),
