@@ -63,7 +63,7 @@ const UNITS = [
 function sizeWords(bytes: number): Html {
   const [unit, size] = UNITS.find(([, least]) => bytes >= least) ?? ['B', 1];
   const amount = bytes / size;
-  return html`<span title="${bytes} bytes"
+  return html`<span class="whole" title="${bytes} bytes"
     >${amount < 10 && size > 1 ? amount.toFixed(1) : Math.round(amount)} ${unit}</span
   >`;
 }

@@ -39,7 +39,7 @@ export const PAGE_HEADERS = {
 
 const ICON_COLOURS: Readonly<Record<Standing, string>> = {
   good: '2da44e',
-  notice: '2da44e',
+  notice: '4493f8',
   warning: 'd29922',
   critical: 'e5484d',
 };

@@ -22,18 +22,22 @@ export function facts(report: StatusReport): Html {
         ['Brake', brakeWords(sweep.brake, now)],
       ],
     ],
+    [
+      'Resources',
+      (['primary', 'secondary', 'storage'] as const).map((side) => [RESOURCES[side], answers(report, side)]),
+    ],
     ['Room on the secondary', room(report)],
     [
-      'Notifications',
+      'Notifications and backups',
       [
         [
           'Last received',
           notifications.lastReceivedAt === null ? 'never' : agoTimed(notifications.lastReceivedAt, now),
         ],
         ['Rejected', notifications.rejected ?? UNKNOWN],
+        ['Model files kept', backups(report.projects)],
       ],
     ],
-    ['Backups', [['Model files kept', backups(report.projects)]]],
   ];
   return html`<div class="facts">
     ${boxes.map(
@@ -46,6 +50,17 @@ export function facts(report: StatusReport): Html {
   </div>`;
 }
 
+const RESOURCES = { primary: 'Primary', secondary: 'Secondary', storage: 'Storage' } as const;
+
+/** How a resource takes calls, and when it last answered one. */
+function answers({ resources, generatedAt }: StatusReport, side: keyof typeof RESOURCES): Piece {
+  const { state, lastAnsweredAt } = resources[side];
+  const words = state === 'answers' ? 'answers' : state === 'unknown' ? UNKNOWN : html`<b>${state}</b>`;
+  const last =
+    lastAnsweredAt === null ? null : html`<br /><small>${agoTimed(lastAnsweredAt, new Date(generatedAt))}</small>`;
+  return html`${words}${last}`;
+}
+
 /** When the next one begins, or for how long one has been due. */
 function dueWords({ nextDueAt, nextStartAt, overdue }: StatusReport['sweep'], now: Date): Piece {
   if (overdue && nextDueAt !== null) return html`${agoTimed(nextDueAt, now)}, and is overdue`;
@@ -53,8 +68,9 @@ function dueWords({ nextDueAt, nextStartAt, overdue }: StatusReport['sweep'], no
 }
 
 /** How long the last sweep took from its beginning to its end. */
-function sweepDuration({ lastStartedAt, lastCompletedAt }: StatusReport['sweep']): string {
+function sweepDuration({ lastStartedAt, lastCompletedAt, failure }: StatusReport['sweep']): Piece {
   if (lastStartedAt === null) return UNKNOWN;
+  if (failure !== null) return html`<b>the last one failed</b>`;
   if (lastCompletedAt === null || Date.parse(lastCompletedAt) < Date.parse(lastStartedAt)) return 'one is under way';
   return duration((Date.parse(lastCompletedAt) - Date.parse(lastStartedAt)) / 1_000);
 }
@@ -88,7 +104,7 @@ function room(report: StatusReport): readonly (readonly [string, Piece])[] {
           ${Math.round(share * 100)} %
         </meter>`;
   return [
-    ['Projects there (last sweep)', html`${targetProjects ?? UNKNOWN}${meter}`],
+    ['Projects (last sweep)', html`${targetProjects ?? UNKNOWN}${meter}`],
     ['It may hold', targetProjectLimit ?? UNKNOWN],
     ['Free', freeSlots ?? UNKNOWN],
     ['Waiting for a first copy', waitingForFirstCopy],

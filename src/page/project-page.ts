@@ -17,6 +17,7 @@ import { runPanel } from './run-panel.ts';
 import type { PageOptions } from './status-page.ts';
 import { syncWords, waitWords } from './sync-words.ts';
 import { timeline } from './timeline.ts';
+import { duration } from '../core/status/words.ts';
 import { agoTimed } from './times.ts';
 
 /** One project's story as a page, the whole document; `report` is the status of the same moment, `past` its history. */
@@ -68,7 +69,7 @@ function head(story: ProjectStory, attention: readonly Attention[], isLinked: bo
     ${up}
     <h1>
       <span class="claim">${nameOf(story.name)}</span>
-      <span class="claim">${syncWords(story, now)}</span> ${readiness(story)}
+      <span class="claim">${syncWords(story)}</span> ${readiness(story)}
     </h1>
     ${sentence === null ? null : html`<p class="first">${sentence}</p>`}
     <p><code>${story.id}</code></p>
@@ -117,14 +118,15 @@ function sourcePanel({ record }: ProjectStory, now: Date): Html {
 }
 
 function copyPanel(story: ProjectStory, report: StatusReport, now: Date): Html {
-  const { replica, atRiskSeconds } = story;
+  const { replica, lagSeconds, atRiskSeconds } = story;
   const published = replica?.publishedAs.map((publishName) => nameOf(publishName)) ?? [];
   return html`<section aria-labelledby="copy">
     <h2 id="copy">Current copy, on the secondary</h2>
     <div class="panel">
       ${terms([
         ['Project', replica === null ? 'none' : html`<code>${replica.projectId}</code>`],
-        ['At risk', lagBar(atRiskSeconds, report.summary.recoveryPointObjectiveSeconds)],
+        ['At risk now', lagBar(atRiskSeconds, report.summary.recoveryPointObjectiveSeconds)],
+        ['Lag at the last look', lagSeconds === null ? 'not known' : lagSeconds === 0 ? 'none' : duration(lagSeconds)],
         ['Proof', proof(story, now)],
         ['Published as', published.length === 0 ? 'not published' : joined(published, ', ')],
         ['Fail-over', readinessWords(story)],

@@ -14,7 +14,6 @@ const COLUMNS = [
   'Sync',
   'At risk',
   'Proof',
-  'Last look',
   'Current copy',
   'Published as',
   'Copies',
@@ -47,17 +46,21 @@ export function projectTable(report: StatusReport, rows: readonly ProjectReport[
 type Column = (typeof COLUMNS)[number];
 
 function row(project: ProjectReport, report: StatusReport, columns: readonly Column[], linkTo: LinkTo): Html {
-  const { id, name, atRiskSeconds, observedAt } = project;
+  const { id, name, sync, atRiskSeconds, observedAt } = project;
   const now = new Date(report.generatedAt);
   const attention = report.attention.find(({ about, projectId }) => about === 'project' && projectId === id);
   // An address that can't be linked to can be put together from the id.
   const heading =
     linkTo === null ? html`${nameOf(name)}<br /><code>${id}</code>` : html`<a href="${linkTo(id)}">${nameOf(name)}</a>`;
+  // How it stands is true as of the last look at its source, and of nothing later.
+  const seen =
+    observedAt === null || sync === 'excluded'
+      ? null
+      : html`<br /><small class="whole">as of ${agoTimed(observedAt, now)}</small>`;
   const cells: readonly (readonly [Column, Piece])[] = [
-    ['Sync', syncWords(project, now)],
+    ['Sync', html`${syncWords(project)}${seen}`],
     ['At risk', lagBar(atRiskSeconds, report.summary.recoveryPointObjectiveSeconds)],
     ['Proof', proof(project, now)],
-    ['Last look', observedAt === null ? nothing('never') : agoTimed(observedAt, now)],
     ['Current copy', copy(project, now)],
     ['Published as', published(project)],
     ['Copies', copies(project)],
@@ -102,7 +105,8 @@ function published(project: ProjectReport): Piece {
   const isLacking = replica !== null && readiness.reasons.length > 0 && isInScope(project);
   // What a person has to see to stands above the table, in as many words as it takes.
   const reason = project.sync === 'parked' ? null : html`: ${quoting(readiness.reasons.join('; '))}`;
-  const lacking = isLacking ? html`<small class="doubt">not ready${reason}</small>` : null;
+  const state = readiness.state === 'unknown' ? 'not known whether ready' : 'not ready';
+  const lacking = isLacking ? html`<small class="doubt">${state}${reason}</small>` : null;
   if (names.length === 0 && lacking === null) return nothing('not published');
   return [joined(names, ' '), names.length > 0 && lacking !== null ? html`<br />` : null, lacking];
 }

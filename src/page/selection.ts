@@ -11,7 +11,7 @@ export interface PageQuery {
 }
 
 /**
- * The whole of it, for whom nobody asked for a part.
+ * Where nobody asked for a part.
  * @internal
  */
 export const NO_QUERY: PageQuery = { show: null, search: '' };
@@ -71,8 +71,9 @@ export function selectionOf({ projects, attention }: StatusReport, query: PageQu
   return { query, show, rows, fitting: fitting.length, troubled, all: projects.length };
 }
 
-/** Of those that need no attention: work before rest, and last what nothing is done about. */
-function calmness({ sync }: ProjectReport): number {
+/** Of those that need no attention: what is failed over, work, what rests, and last what nothing is done about. */
+function calmness({ sync, active }: ProjectReport): number {
+  if (active === 'secondary') return -0.5;
   if (sync === 'excluded') return 3;
   if (sync === 'source-missing') return 2;
   return sync === 'in-sync' ? 1 : 0;

@@ -43,7 +43,7 @@ time { text-decoration: none; white-space: nowrap; }
 
 .verdict { border-radius: 10px; padding: 1rem 1.25rem 1.125rem; border: 1px solid var(--line); border-left: 6px solid; background: var(--panel); }
 .verdict.good { border-left-color: var(--good); background: var(--good-back); }
-.verdict.notice { border-left-color: var(--good); background: var(--good-back); }
+.verdict.notice { border-left-color: var(--work); background: var(--notice-back); }
 .verdict.warning { border-left-color: var(--warning); background: var(--warning-back); }
 .verdict.critical { border-left-color: var(--critical); background: var(--critical-back); }
 .verdict h1 { margin: 0 0 0.375rem; font-size: 1.1875rem; line-height: 1.5; font-weight: 700; letter-spacing: 0.01em; }
@@ -52,7 +52,7 @@ time { text-decoration: none; white-space: nowrap; }
 .claim { display: inline-block; }
 .claim.warning { color: var(--warning); }
 .claim.critical { color: var(--critical); }
-.claim + .claim::before { content: "·"; color: var(--soft); margin-right: 0.4em; font-weight: 400; }
+.claim:not(:last-child)::after { content: "·"; color: var(--soft); margin-left: 0.4em; font-weight: 400; }
 .note { margin-top: 0.5rem; font-size: 0.875rem; }
 .first { max-width: 110ch; }
 
@@ -119,7 +119,7 @@ button { cursor: pointer; }
 .terms div { display: flex; justify-content: space-between; gap: 1rem; padding: 0.125rem 0; }
 .terms dd { text-align: right; }
 .terms dt { white-space: nowrap; }
-.facts dt { white-space: normal; }
+.facts dt { white-space: normal; overflow-wrap: break-word; }
 meter { width: 5rem; vertical-align: middle; }
 .pair { margin-top: 2rem; display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.5rem 0.75rem; }
 .pair h2, .panel h2 { margin-top: 0; }
@@ -160,7 +160,7 @@ meter { width: 5rem; vertical-align: middle; }
   .attention .terms { grid-column: 1; grid-row: auto; border-left: 0; border-top: 1px solid var(--line); padding: 0.375rem 0 0; margin-top: 0.375rem; order: 1; display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
   .attention .terms div { gap: 0.5rem; }
   .claim { display: block; }
-  .claim + .claim::before { content: none; }
+  .claim:not(:last-child)::after { content: none; }
   .timeline li { grid-template-columns: 1fr; }
 }
 @media print { body { background: #fff; } }

@@ -3,10 +3,10 @@ import { ageInSeconds } from '../core/facts/time.ts';
 import type { Level } from '../core/status/attention-entry.ts';
 import { waitsFor } from '../core/status/waiting.ts';
 import { html, nothing, type Html, type Piece } from './html.ts';
-import { agoTimed, timed, until } from './times.ts';
+import { timed, until } from './times.ts';
 import { duration } from '../core/status/words.ts';
 
-/** How a row looks: at rest, at work, in trouble that heals, or waiting for a person. */
+/** How a row looks: at rest, at work, in trouble, or in trouble that is critical, or waits for a person. */
 export type Mood = 'rest' | 'work' | 'trouble' | 'stuck' | 'apart';
 
 /** Never by colour alone: each has a sign and words of its own. */
@@ -19,19 +19,16 @@ const SYNCS: Readonly<Record<Sync, { readonly sign: string; readonly words: stri
   'source-missing': { sign: '◇', words: 'source missing' },
 };
 
-/** A copy that is in sync is so as of the last look at its source: what was changed since is not in it. */
-export function syncWords({ sync, frozen, observedAt }: ProjectReport, now: Date): Html {
+export function syncWords({ sync, frozen, active }: ProjectReport): Html {
   const { sign, words } = SYNCS[sync];
-  const held = frozen === null ? null : ', frozen';
-  const asOf =
-    sync !== 'in-sync' || observedAt === null ? null : html` <small>as of ${agoTimed(observedAt, now)}</small>`;
-  return html`<span class="sync ${sync}"><span aria-hidden="true">${sign}</span> ${words}${held}${asOf}</span>`;
+  const held = active === 'secondary' ? ', failed over' : frozen === null ? null : ', frozen';
+  return html`<span class="sync ${sync}"><span aria-hidden="true">${sign}</span> ${words}${held}</span>`;
 }
 
 /** @param level of what needs attention about the project; null where nothing does. */
 export function moodOf({ sync }: ProjectReport, level: Level | null): Mood {
   if (sync === 'excluded' || sync === 'source-missing') return 'apart';
-  if (sync === 'parked') return 'stuck';
+  if (sync === 'parked' || level === 'critical') return 'stuck';
   if (level !== null && level !== 'notice') return 'trouble';
   return sync === 'in-sync' ? 'rest' : 'work';
 }

@@ -241,9 +241,8 @@ class ProjectWork {
     }
     const settled = withSeen(settledRecord(record, plan), observed);
     await this.#save(this.#look?.noteOn(settled) ?? settled);
-    if (plan.as === 'behind') {
-      this.#deps.events.emit({ event: 'project.behind', projectId: this.#item.projectId, reason: plan.reason });
-    }
+    const { projectId } = this.#item;
+    if (plan.as === 'behind') this.#deps.events.emit({ event: 'project.behind', projectId, reason: plan.reason });
     return 'settled';
   }
 

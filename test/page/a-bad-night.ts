@@ -67,6 +67,7 @@ function inSync(name: Name, publishNames: readonly string[], changes: Partial<Re
     holds: { ...seen, observedAt: timeAfter(-(number + 2) * DAY) },
     importedAt: timeAfter(-(number % 5) * DAY - 3 * HOUR),
     verifiedAt: timeAfter(-(number % 4) * DAY - 2 * HOUR),
+    seenAt: seen.observedAt,
     exported: exportCounts({ images: 120 + number * 31 }),
     published: publishNames.map((publishName, index) => ({ iterationId: guid(700 + index), publishName })),
   });
@@ -194,8 +195,11 @@ export function aBadNight(changes: Partial<ReportInput> = {}) {
     targetProjects: 96,
     notificationLastReceivedAt: timeAfter(-18 * MINUTE),
   });
+  const asked = { lastAnsweredAt: timeAfter(-34), lastAskedAt: timeAfter(-34), failure: null };
+  const well = { state: 'answers' as const, since: timeAfter(-9 * DAY), ...asked };
   return statusReport({
     now: after(0),
+    resources: { schemaVersion: 1, primary: well, secondary: well },
     problems: [],
     sweep,
     records: badNightRecords(),

@@ -45,11 +45,18 @@ export function anAliveProject(number: number, name: string, changes: Partial<Re
   });
 }
 
-const alive = (): ReplicaRecord[] => NAMES.map((name, number) => anAliveProject(number, name));
+/** All in sync, as of so many seconds after the start. */
+const alive = (seconds = 0): ReplicaRecord[] =>
+  NAMES.map((name, number) => {
+    const record = anAliveProject(number, name);
+    const [seenAt, source] = [timeAfter(seconds), { ...record.source!, observedAt: timeAfter(seconds) }];
+    const generations = record.generations.map((generation) => ({ ...generation, seenAt }));
+    return { ...record, source, generations, inSyncAt: seenAt, labelsSeenAt: seenAt };
+  });
 
 /** All alive, with one of them changed. */
-function withOne(change: (record: ReplicaRecord) => ReplicaRecord): ReplicaRecord[] {
-  return alive().map((record, number) => (number === 1 ? change(record) : record));
+function withOne(change: (record: ReplicaRecord) => ReplicaRecord, seconds = 0): ReplicaRecord[] {
+  return alive(seconds).map((record, number) => (number === 1 ? change(record) : record));
 }
 
 function sweepOf(records: readonly ReplicaRecord[], changes: Partial<SweepState> = {}): SweepState {
@@ -64,8 +71,16 @@ function sweepOf(records: readonly ReplicaRecord[], changes: Partial<SweepState>
   });
 }
 
+const WELL: ResourceHealth = {
+  ...{ state: 'answers', since: timeAfter(-86_400), lastAnsweredAt: timeAfter(1_800), failure: null },
+  lastAskedAt: timeAfter(1_800),
+};
+
 function reportOf(records: readonly ReplicaRecord[], changes: Partial<ReportInput> = {}): StatusReport {
-  return aStatusReport({ records, sweep: sweepOf(records), schedule: HALF_HOURLY, app: SHOP, ...changes });
+  const now = changes.now ?? after(60);
+  const well = { ...WELL, lastAnsweredAt: now.toISOString(), lastAskedAt: now.toISOString() };
+  const resources = { schemaVersion: 1 as const, primary: well, secondary: well };
+  return aStatusReport({ records, sweep: sweepOf(records), schedule: HALF_HOURLY, app: SHOP, resources, ...changes });
 }
 
 /** The source was found to hold something else, so long after the start. */
@@ -73,11 +88,6 @@ const changed = (record: ReplicaRecord, seconds: number): ReplicaRecord => ({
   ...record,
   source: aSnapshot({ ...record.source, revision: 'r1-9f86d081884c7d65', observedAt: timeAfter(seconds) }),
 });
-
-const WELL: ResourceHealth = {
-  ...{ state: 'answers', since: timeAfter(-86_400), lastAnsweredAt: timeAfter(1_800), failure: null },
-  lastAskedAt: timeAfter(1_800),
-};
 
 /** Four minutes after a sweep that found one of the resources so. */
 function inTrouble(side: 'primary' | 'secondary', state: ResourceHealth['state'], words: string): StatusReport {
@@ -142,8 +152,11 @@ export const STATES: readonly State[] = [
     name: 'behind',
     firstLine: /^ALL WELL .* nothing lost beyond 45 min/,
     report: reportOf(
-      withOne((record) => changed({ ...record, run: runAfter('answered') }, 2_690)),
-      { sweep: sweepOf(alive(), { lastCompletedAt: timeAfter(2_690) }), now: after(2_700) },
+      withOne((record) => changed({ ...record, inSyncAt: timeAfter(0), run: runAfter('answered') }, 2_690), 2_690),
+      {
+        sweep: sweepOf(alive(), { lastStartedAt: timeAfter(2_660), lastCompletedAt: timeAfter(2_690) }),
+        now: after(2_700),
+      },
     ),
   },
   {
@@ -152,7 +165,7 @@ export const STATES: readonly State[] = [
     report: reportOf(
       withOne((record) => {
         const [generation] = record.generations;
-        const blocker = diverged(generation!, ['its name was Dish recognition and is Dishes'], record.source!);
+        const blocker = diverged(generation!, ['its name was Dish recognition and is Dishes'], record.source);
         return {
           ...record,
           failure: aRecordFailure({ ...blocker, needsPerson: true, nextAttemptAt: null, since: timeAfter(-600) }),
@@ -164,8 +177,11 @@ export const STATES: readonly State[] = [
     name: 'breach',
     firstLine: /TO WATCH .* nothing lost beyond 2 h 10 min/,
     report: reportOf(
-      withOne((record) => changed(record, 7_790)),
-      { sweep: sweepOf(alive(), { lastCompletedAt: timeAfter(7_790) }), now: after(7_800) },
+      withOne((record) => changed({ ...record, inSyncAt: timeAfter(0) }, 7_790), 7_790),
+      {
+        sweep: sweepOf(alive(), { lastStartedAt: timeAfter(7_760), lastCompletedAt: timeAfter(7_790) }),
+        now: after(7_800),
+      },
     ),
   },
   {

@@ -3,6 +3,7 @@ import type { ReportInput } from '../../src/core/status/status-facts.ts';
 import { newCatalogue } from '../../src/core/backups/catalogue.ts';
 import { PAGE_HEADERS } from '../../src/page/document.ts';
 import { NO_QUERY } from '../../src/page/selection.ts';
+import { STYLE } from '../../src/page/style.ts';
 import { REFRESH_SCRIPT } from '../../src/page/refresh.ts';
 import { statusPage } from '../../src/page/status-page.ts';
 import {
@@ -40,6 +41,11 @@ describe('the first lines', () => {
       'ALL WELL 1 of 1 protected, 0 of 0 ready to fail over (1 serve nothing) nothing lost beyond 1 min',
     );
     expect(sentence(html)).toBe('Nothing is wrong. The next sweep is due 12:30 UTC.');
+  });
+
+  test('are not green before anything is protected', () => {
+    expect(element(page({ sweep: null, records: [] }), 'header')).toContain('class="verdict notice"');
+    expect(STYLE).toMatch(/\.verdict\.notice \{ border-left-color: var\(--work\)/);
   });
 
   test('are calm where there is only something to know', () => {
@@ -99,10 +105,9 @@ describe('which installation it is', () => {
 describe('a project’s row', () => {
   test('tells what is known, and has a dash with words for what is not', () => {
     expect(cellsOf(page())).toEqual([
-      '✓ in sync as of 1 min ago',
+      '✓ in syncas of 1 min ago',
       '1 min',
       'verified 0 s ago',
-      '1 min ago',
       '00000000 made 0 s ago',
       '–not published',
       '1',
@@ -112,7 +117,6 @@ describe('a project’s row', () => {
       '△ behind',
       '–not known',
       '–there is no copy',
-      '–never',
       'none',
       '–not published',
       '0',
@@ -120,9 +124,17 @@ describe('a project’s row', () => {
     ]);
   });
 
-  test('tells of more at risk with each minute that nobody looks, though the copy was in sync', () => {
-    const cells = cellsOf(page({ now: after(360) }));
-    expect(cells.slice(0, 2)).toEqual(['✓ in sync as of 6 min ago', '6 min']);
+  test('tells what would be lost now, however good the last look was: a silent primary may hold more', () => {
+    const { report } = STATES.find(({ name }) => name === 'dead primary')!;
+    const cells = cellsOf(statusPage(report, { isLinked: true, query: NO_QUERY }));
+    expect(cells.slice(0, 2)).toEqual(['✓ in syncas of 34 min ago', '34 min']);
+  });
+
+  test('of what is failed over says so, above what rests', () => {
+    const { report } = STATES.find(({ name }) => name === 'failed over')!;
+    const html = statusPage(report, { isLinked: true, query: NO_QUERY });
+    const rows = elements(element(html, 'tbody'), 'tr').map((tr) => textOf(`<body>${tr}`));
+    expect(rows.map((text) => text.includes('failed over'))).toEqual([true, true, false, false, false]);
   });
 
   test('tells of backups as soon as any project’s are known', () => {
@@ -137,7 +149,7 @@ describe('a project’s row', () => {
     ['rest', 'it is idle and fine', {}],
     ['work', 'it is behind, as it may be', { records: [behind] }],
     ['trouble', 'it fails', { records: [{ ...behind, failure: aRecordFailure() }] }],
-    ['trouble', 'it is behind for too long', { records: [behind], now: after(OBJECTIVE + 1) }],
+    ['stuck', 'it is behind for too long', { records: [behind], now: after(OBJECTIVE + 1) }],
     ['stuck', 'a person is needed', { records: [aRecordInSync({ failure: needsPerson })] }],
     ['apart', 'it is out of scope', { records: [], sweep: aSweepThatListed('not wanted') }],
   ])('looks like %s where %s', (mood, _where, changes) => {
@@ -146,7 +158,7 @@ describe('a project’s row', () => {
 
   test('keeps sync and proof apart: a copy in sync may be one that was never verified', () => {
     const records = [aRecordInSync({ generations: [aGeneration({ verifiedAt: null })] })];
-    expect(cellsOf(page({ records })).slice(0, 3)).toEqual(['✓ in sync as of 1 min ago', '1 min', 'not verified']);
+    expect(cellsOf(page({ records })).slice(0, 3)).toEqual(['✓ in syncas of 1 min ago', '1 min', 'not verified']);
   });
 });
 
@@ -193,7 +205,7 @@ describe('the page', () => {
       expect(textOf(html)).not.toMatch(/\b(null|undefined|NaN|Invalid|Infinity)\b|\[object/);
     }
     const empty = textOf(page({ sweep: null, records: [], targetProjectLimit: null, rejectedNotifications: null }));
-    expect(empty).toContain('Projects there (last sweep) not known It may hold not known Free not known');
+    expect(empty).toContain('Projects (last sweep) not known It may hold not known Free not known');
     expect(empty).toContain('Last received never Rejected not known');
   });
 

@@ -10,7 +10,7 @@ const time = z.iso.datetime();
  */
 const resourceStateSchema = z.enum(['answers', 'unreachable', 'refuses', 'throttles', 'read-only', 'unknown']);
 
-const resourceHealthSchema = z.object({
+export const resourceHealthSchema = z.object({
   state: resourceStateSchema,
   /** Since when it is in this state; null where it was never asked. */
   since: time.nullable(),
@@ -31,7 +31,7 @@ export const resourcesSchema = z.object({
   secondary: resourceHealthSchema,
 });
 
-type ResourceState = z.infer<typeof resourceStateSchema>;
+export type ResourceState = z.infer<typeof resourceStateSchema>;
 export type ResourceHealth = z.infer<typeof resourceHealthSchema>;
 export type Resources = z.infer<typeof resourcesSchema>;
 
