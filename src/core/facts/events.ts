@@ -184,6 +184,15 @@ export type ReplicatorEvent =
       readonly by: string;
       readonly reason: string;
     }
+  /** Clients were sent to the copy, or back to the primary. */
+  | {
+      readonly event: 'failover' | 'failback';
+      readonly projectId: string;
+      /** The copy that they are on, or were; null where it is gone. */
+      readonly replicaProjectId: string | null;
+      readonly by: string;
+      readonly reason: string;
+    }
   | {
       readonly event: 'generation.retired' | 'replica.forgotten';
       readonly projectId: string;
