@@ -7,7 +7,7 @@ import { isFollowed } from '../core/plan/without-source.ts';
 import { refuseUndone, withEffect, withoutEffects } from '../core/plan/undone.ts';
 import { triggersRestUntil } from '../core/plan/triggers.ts';
 import { secondsBetween } from '../core/facts/time.ts';
-import { failureEvent } from '../core/facts/events.ts';
+import { failureEvent } from '../core/facts/failure-event.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { newRecord } from '../core/facts/record.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';
