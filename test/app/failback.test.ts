@@ -97,12 +97,12 @@ describe('failing back', () => {
 });
 
 describe('a primary that clients could not predict on', () => {
-  const states: readonly [what: string, does: () => void, told: RegExp][] = [
+  const states: readonly [what: string, does: () => unknown, told: RegExp][] = [
     ['lacks a name that they use', () => unpublish(world.primary, source), /does not publish production/],
     ['has no such project', () => world.primary.resource.removeProject(source.id), /has no project Flowers/],
     [
       'does not answer',
-      () => void world.primary.faults.order({ operation: '*', kind: 'drop', times: 'always' }),
+      () => world.primary.faults.order({ operation: '*', kind: 'drop', times: 'always' }),
       /did not tell/,
     ],
   ];
@@ -130,7 +130,7 @@ const WORK: readonly [what: string, does: (copy: StoredProject) => unknown, told
   ['added a tag', (copy) => world.secondary.resource.addTag(copy.id, { name: 'dent' }), '3 tags'],
   ['trained it', (copy) => world.secondary.resource.addIteration(copy.id, { name: 'Night' }), 'Night'],
   ['named it', (copy) => world.secondary.resource.updateProject(copy.id, { name: 'Mine' }), 'named Mine'],
-  ['swapped labels', (copy) => void swapLabels(world.secondary, copy), 'Copy now'],
+  ['swapped labels', (copy) => swapLabels(world.secondary, copy), 'Copy now'],
   ['published it under a name of theirs', (copy) => publishOwn(copy), 'dr-only'],
 ];
 

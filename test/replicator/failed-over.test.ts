@@ -39,15 +39,15 @@ const unpublish = ({ resource }: World['primary']): void => {
   }
 };
 
-const returns: readonly [what: string, does: (world: World) => void | Promise<void>][] = [
+const returns: readonly [what: string, does: (world: World) => unknown][] = [
   ['with the same content', () => undefined],
-  ['with newer content', ({ primary }) => void addRose(primary, source)],
+  ['with newer content', ({ primary }) => addRose(primary, source)],
   [
     'with older content, restored from elsewhere',
     ({ primary }) => primary.resource.removeImages(source.id, [...source.images.keys()].slice(0, 1)),
   ],
   ['emptied', ({ primary }) => primary.resource.removeImages(source.id, [...source.images.keys()])],
-  ['with other labels', ({ primary }) => void swapLabels(primary, source)],
+  ['with other labels', ({ primary }) => swapLabels(primary, source)],
   ['under another name', ({ primary }) => primary.resource.updateProject(source.id, { name: 'Blossoms' })],
   ['without its publications', ({ primary }) => unpublish(primary)],
   ['without the project', ({ primary }) => primary.resource.removeProject(source.id)],
@@ -65,7 +65,7 @@ const returns: readonly [what: string, does: (world: World) => void | Promise<vo
       await primary.resource.addProject({ name: 'Others' });
     },
   ],
-  ['not at all', ({ primary }) => void primary.faults.order({ operation: '*', kind: 'drop', times: 'always' })],
+  ['not at all', ({ primary }) => primary.faults.order({ operation: '*', kind: 'drop', times: 'always' })],
   [
     'with the project excluded by the settings',
     (it) => {
@@ -219,13 +219,12 @@ async function failOverDuring(nth: number): Promise<boolean> {
 
 it('a decision at any moment of the making of a copy names the copy that clients are then on, and stay on', async () => {
   let nth = 0;
-  for (let isReached = true; isReached; nth += 1) {
+  for (; ; nth += 1) {
     world = await startWorld();
     source = await copied(world);
     addRose(world.primary, source);
     await world.pass(1_800);
-    isReached = await failOverDuring(nth);
-    if (!isReached) break;
+    if (!(await failOverDuring(nth))) break;
     const decided = (await world.store.decision(source.id).read())?.value.replicaProjectId;
     const route = await routeOf(world, source.id);
     expect([nth, route?.active, route?.secondary.projectId]).toEqual([nth, 'secondary', decided]);
