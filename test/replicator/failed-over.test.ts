@@ -1,6 +1,7 @@
 import type { StoredProject } from '../../src/local/simulator/index.ts';
 import { exclusionOf } from '../../src/core/plan/scope.ts';
 import { workItem } from '../../src/core/facts/work-item.ts';
+import type { Document } from '../../src/replicator/ports/storage.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { outcomesOf, sendOver } from '../support/failing-over.ts';
 import {
@@ -190,49 +191,58 @@ it('finishes an import that was under way beside the copy that clients are on, w
   expect(published).toHaveLength(1);
 });
 
-/** Work on one project until it rests; right before the nth write of its record somebody fails it over. */
-async function failOverDuring(nth: number): Promise<boolean> {
+/** Work on one project until it rests; right before the nth write of that document somebody fails it over. */
+async function failOverBefore(nth: number, which: 'record' | 'routing'): Promise<boolean> {
   const { deps } = world;
   let writes = 0;
-  const store: typeof deps.store = {
-    ...deps.store,
-    record: (id) => {
-      const document = deps.store.record(id);
-      return {
-        read: (signal) => document.read(signal),
-        write: async (...written) => {
-          if (writes === nth)
-            expect(await outcomesOf(sendOver(world, { evenIfNotReady: true }))).toEqual({ Flowers: 'done' });
-          writes += 1;
-          return document.write(...written);
-        },
-      };
+  const watched = <T>(document: Document<T>): Document<T> => ({
+    read: (signal) => document.read(signal),
+    write: async (...written) => {
+      if (writes === nth) {
+        expect(await outcomesOf(sendOver(world, { evenIfNotReady: true }))).toEqual({ Flowers: 'done' });
+      }
+      writes += 1;
+      return document.write(...written);
     },
-  };
+  });
+  const { store } = deps;
+  const record = (id: string) => (which === 'record' ? watched(store.record(id)) : store.record(id));
+  const routing = which === 'routing' ? watched(store.routing) : store.routing;
   await world.queue.enqueue(workItem(source.id, 'request'), 0);
   for (let look = 0; look < 40; look += 1) {
-    for (const item of world.queue.takeDue()) await replicateProject(item, { ...deps, store });
+    for (const item of world.queue.takeDue()) {
+      await replicateProject(item, { ...deps, store: { ...store, record, routing } });
+    }
     await world.pass(5);
   }
   return writes > nth;
 }
 
-it('a decision at any moment of the making of a copy names the copy that clients are then on, and stay on', async () => {
-  let nth = 0;
-  for (; ; nth += 1) {
+/** Answers with at how many moments that was. */
+async function failOverAtEach(which: 'record' | 'routing'): Promise<number> {
+  for (let nth = 0; ; nth += 1) {
     world = await startWorld();
     source = await copied(world);
     addRose(world.primary, source);
     await world.pass(1_800);
-    if (!(await failOverDuring(nth))) break;
+    if (!(await failOverBefore(nth, which))) return nth;
     const decided = (await world.store.decision(source.id).read())?.value.replicaProjectId;
     const route = await routeOf(world, source.id);
     expect([nth, route?.active, route?.secondary.projectId]).toEqual([nth, 'secondary', decided]);
     expect(route?.secondary.publishNames).toEqual(['production']);
+    // No copy took its place in between, to be put back again.
+    expect([nth, world.eventsOf('copy.promoted')]).toEqual([nth, []]);
     addRose(world.primary, source);
     await nextSweep(world, 2);
     expect(await routeOf(world, source.id)).toEqual(route);
     expect((await currentOf(world, source.id)).replicaProjectId).toBe(decided);
   }
-  expect(nth).toBeGreaterThan(8);
+}
+
+it('a decision at any moment of the making of a copy names the copy that clients are then on, and stay on', async () => {
+  expect(await failOverAtEach('record')).toBeGreaterThan(8);
+});
+
+it('a decision right before a new copy would be routed keeps it out: clients are never sent to and fro', async () => {
+  expect(await failOverAtEach('routing')).toBeGreaterThan(0);
 });

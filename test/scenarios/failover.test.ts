@@ -60,7 +60,7 @@ test('clients are sent to the copy while the primary is dead, stay there when it
   stage.primary.faults.clear();
   const images = [...source.images.keys()];
   const returns = [
-    () => void addRose(stage.primary, source),
+    () => addRose(stage.primary, source),
     () => stage.primary.resource.removeImages(id, images.slice(0, 3)),
   ];
   for (const comesBack of returns) {
