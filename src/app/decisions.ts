@@ -1,4 +1,5 @@
 import type { Decision, DecisionBody } from '../core/facts/decision.ts';
+import { isFailedOver } from '../core/facts/decision.ts';
 import type { HistoryEntry } from '../core/facts/history.ts';
 import { historyEntry } from '../core/facts/history.ts';
 import { asId, isGuid } from '../core/facts/guid.ts';
@@ -11,7 +12,7 @@ import type { OpenApp } from './app.ts';
 
 export type Decided =
   | { readonly outcome: 'done'; readonly projectId: string }
-  | { readonly outcome: 'unknown' | 'unverified' | 'changed' | 'nothing-to-release' };
+  | { readonly outcome: 'unknown' | 'unverified' | 'changed' | 'nothing-to-release' | 'failed-over' };
 
 /** Puts an older copy back into use and freezes the project: it stays in use, whatever the source does. */
 export async function restoreReplica(opened: OpenApp, id: string, { by, reason }: DecisionBody): Promise<Decided> {
@@ -39,6 +40,8 @@ export async function releaseProject(opened: OpenApp, id: string, { by, reason }
   const record = isGuid(id) ? (await store.record(id).read())?.value : undefined;
   if (record === undefined) return { outcome: 'unknown' };
   const decision = (await store.decision(record.sourceProjectId).read())?.value ?? null;
+  // Released, the copy that clients are on could be replaced.
+  if (isFailedOver(decision)) return { outcome: 'failed-over' };
   const isHeld = decision?.frozen === true || record.generations.some((generation) => isPinned(generation, decision));
   if (!isHeld) return { outcome: 'nothing-to-release' };
   const releasedAt = clock.now().toISOString();
@@ -67,7 +70,10 @@ async function decide(
   const document = store.decision(sourceProjectId);
   await updateDocument(document, (stored) => {
     const base = stored ?? { schemaVersion: 1, active: 'primary', releasedAt: null };
-    return { ...base, since, ...made, untold: [...(stored?.untold ?? []), entry] };
+    // Another copy for clients who are on the secondary: since when, by whom and why they are there stays as it was.
+    const sent =
+      isFailedOver(stored) && stored !== null ? { since: stored.since, by: stored.by, reason: stored.reason } : {};
+    return { ...base, since, ...made, ...sent, untold: [...(stored?.untold ?? []), entry] };
   });
   await queue.enqueue(workItem(sourceProjectId, 'request'), 0);
   await tellHistory(document, { history });

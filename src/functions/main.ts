@@ -4,6 +4,7 @@ import './signs-of-life.ts';
 import './backups.ts';
 import './custom-vision-notifications.ts';
 import './decisions.ts';
+import './failover.ts';
 import './history.ts';
 import './index.ts';
 import './projects.ts';

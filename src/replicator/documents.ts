@@ -18,12 +18,12 @@ const READS_AT_ONCE = 16;
 /** Changes a document that others write too: read, change, write, and again where another was first. */
 export async function updateDocument<T>(
   document: Document<T>,
-  change: (value: T | null) => T | null,
+  change: (value: T | null) => T | null | Promise<T | null>,
   signal?: AbortSignal,
 ): Promise<T | null> {
   for (let attempt = 1; ; attempt += 1) {
     const stored = await document.read(signal);
-    const changed = change(stored?.value ?? null);
+    const changed = await change(stored?.value ?? null);
     if (changed === null) return stored?.value ?? null;
     try {
       return (await document.write(changed, stored?.etag ?? null, signal)).value;

@@ -1,7 +1,7 @@
 import { workItem } from '../core/facts/work-item.ts';
 import { recordFailure } from '../core/facts/backoff.ts';
 import { isFailure, ReplicationFailure } from '../core/facts/failure.ts';
-import { failureEvent } from '../core/facts/events.ts';
+import { failureEvent } from '../core/facts/failure-event.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { newRecord } from '../core/facts/record.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';

@@ -51,7 +51,14 @@ export class RecordOnHand {
     const untold = [...left, ...news];
     this.#stored = await this.#document.write({ ...record, untold }, this.#stored?.etag ?? null, this.#signal);
     if (left.length === 0) await this.#tell(news);
+    this.#logEnd(before, this.#stored.value, endCode);
     return this.#stored.value;
+  }
+
+  /** Every end of a run is logged here, once it is stored, whatever ended it. */
+  #logEnd(before: ReplicaRecord | null, { sourceProjectId: projectId, run }: ReplicaRecord, code: string): void {
+    const runId = before?.run?.runId ?? null;
+    if (runId !== null && runId !== run?.runId) this.#deps.events.emit({ event: 'run.ended', projectId, runId, code });
   }
 
   /**

@@ -5,15 +5,15 @@ import type { Plan, Observed, Step } from '../core/plan/types.ts';
 import { planProject } from '../core/plan/plan.ts';
 import { isFollowed } from '../core/plan/without-source.ts';
 import { refuseUndone, withEffect, withoutEffects } from '../core/plan/undone.ts';
-import type { Decision } from '../core/facts/decision.ts';
 import { triggersRestUntil } from '../core/plan/triggers.ts';
 import { secondsBetween } from '../core/facts/time.ts';
-import { failureEvent } from '../core/facts/events.ts';
+import { failureEvent } from '../core/facts/failure-event.ts';
 import type { ReplicaRecord } from '../core/facts/record.ts';
 import { newRecord } from '../core/facts/record.ts';
 import type { WorkItem } from '../core/facts/work-item.ts';
 import { noteConnectionTest } from './steps/integrate.ts';
 import { ContentReader, ReadingEnds } from './content-reader.ts';
+import { DecisionOnHand } from './decision-on-hand.ts';
 import { lookAt } from './observe.ts';
 import type { Lease } from './ports/storage.ts';
 import type { StepContext, WorkContext, Dependencies } from './context.ts';
@@ -66,7 +66,7 @@ class ProjectWork {
   readonly #startedAt: number;
   readonly #content: ContentReader;
   readonly #onHand: RecordOnHand;
-  #decision: Decision | null = null;
+  readonly #decision: DecisionOnHand;
   #justCopied = false;
   #isIntegrated = false;
   #madeRoom = false;
@@ -78,15 +78,15 @@ class ProjectWork {
     this.#onHand = onHand;
     this.#deps = deps;
     this.#signal = lease.signal;
+    this.#decision = new DecisionOnHand(deps.store.decision(item.projectId), lease.signal);
     this.#startedAt = deps.clock.now().getTime();
     const until = new Date(this.#startedAt + deps.policy.limits.invocationInSeconds * 1_000);
     this.#content = new ContentReader(deps, item.projectId, until, lease.signal);
   }
 
   async run(): Promise<Outcome> {
-    const { projectId } = this.#item;
-    this.#decision = (await this.#deps.store.decision(projectId).read(this.#signal))?.value ?? null;
-    const record = this.#onHand.value ?? newRecord(projectId, '');
+    await this.#decision.changes();
+    const record = this.#onHand.value ?? newRecord(this.#item.projectId, '');
     const early = (await this.#endEarly(record)) ?? (await this.#spaceOut(record));
     if (early !== null) return early;
     this.#look = new TriggerLook(record, this.#item.reason, new Date(this.#startedAt));
@@ -150,6 +150,7 @@ class ProjectWork {
             runId,
           );
         if (plan.kind === 'wait') return await this.#wait(withoutEffects(healed(record)), plan.inSeconds);
+        if (!isNote(plan.step) && (await this.#decision.changes())) continue;
         if (this.#deps.policy.dryRun && !isOnRecordOnly(plan.step)) return await this.#dryRun(record, plan.step);
         // Before it counts as what was being done: that a step succeeds once more is no sign that nothing undoes it.
         refuseUndone(record, plan.step);
@@ -199,7 +200,7 @@ class ProjectWork {
     const justCopied = this.#justCopied;
     const sourceIsOut = this.#looksAfter;
     return planProject({
-      ...{ record, observed, policy, decision: this.#decision, now },
+      ...{ record, observed, policy, decision: this.#decision.value, now },
       ...{ justCopied, isRequested, makeRoom, sourceIsOut },
     });
   }
@@ -222,15 +223,8 @@ class ProjectWork {
     return { ...this.#context, save };
   }
 
-  /** Every end of a run is told here, once it is stored, whatever ended it. */
   async #save(record: ReplicaRecord, endCode = 'NOT_NEEDED', retired: string | null = null): Promise<ReplicaRecord> {
-    const endedRunId = this.#onHand.value?.run?.runId ?? null;
-    const value = await this.#onHand.save(record, { endCode, retired });
-    if (endedRunId !== null && endedRunId !== value.run?.runId) {
-      const { projectId } = this.#item;
-      this.#deps.events.emit({ event: 'run.ended', projectId, runId: endedRunId, code: endCode });
-    }
-    return value;
+    return this.#onHand.save(record, { endCode, retired });
   }
 
   async #settle(record: ReplicaRecord, plan: Plan & { kind: 'settled' }, observed: Observed): Promise<Outcome> {

@@ -47,7 +47,7 @@ export function projectOf({ replicaProjectId: id, name }: Generation): Project {
 
 /** The route that `aRecordInSync` asks for. */
 export function aRoute(): Route {
-  return routeTo(aRecordInSync(), aGeneration(), ENDPOINTS, undefined);
+  return routeTo(aRecordInSync(), aGeneration(), ENDPOINTS, null);
 }
 
 /** Everything was looked at, and the copy of `aRecordInSync` holds what the source holds. */

@@ -184,6 +184,15 @@ export type ReplicatorEvent =
       readonly by: string;
       readonly reason: string;
     }
+  /** Clients were sent to the copy, or back to the primary. */
+  | {
+      readonly event: 'failover' | 'failback';
+      readonly projectId: string;
+      /** The copy that they are on, or were; null where it is gone. */
+      readonly replicaProjectId: string | null;
+      readonly by: string;
+      readonly reason: string;
+    }
   | {
       readonly event: 'generation.retired' | 'replica.forgotten';
       readonly projectId: string;
@@ -288,16 +297,6 @@ export type ReplicatorEvent =
       readonly recoveryPointObjectiveSeconds: number;
     }
   | { readonly event: 'settings.invalid'; readonly problems: readonly SettingProblem[] };
-
-/** The event for a failure of one project: one that is tried again, one that needs a person, or a changed replica. */
-export function failureEvent(
-  project: { readonly projectId: string; readonly runId: string | null; readonly step: string },
-  { class: failureClass, code, message, hint, attempts, nextAttemptAt, needsPerson, requestId }: RecordFailure,
-): ReplicatorEvent {
-  const parked = failureClass === 'diverged' ? 'project.diverged' : 'project.parked';
-  const event = needsPerson ? parked : 'step.failed';
-  return { event, ...project, class: failureClass, code, message, hint, attempts, nextAttemptAt, requestId };
-}
 
 /** One setting that is missing or bad. */
 export interface SettingProblem {

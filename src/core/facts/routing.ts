@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Decision } from './decision.ts';
+import { activeOf } from './decision.ts';
 import { guidSchema } from './guid.ts';
 import type { Generation, ReplicaRecord } from './record.ts';
 
@@ -43,12 +45,12 @@ export interface PredictionEndpoints {
   readonly secondary: string | null;
 }
 
-/** The route to a project whose copy is ready, its active side left as it was. */
+/** The route to a project whose copy is proven. Which side is active follows from the decision, and from nothing else. */
 export function routeTo(
   record: ReplicaRecord,
   generation: Generation,
   endpoints: PredictionEndpoints,
-  earlier: Route | undefined,
+  decision: Pick<Decision, 'active'> | null,
 ): Route {
   const source = record.source ?? generation.holds;
   const wanted = new Set(source.publications.map(({ publishName }) => publishName));
@@ -56,7 +58,7 @@ export function routeTo(
   if (verifiedAt === null) throw new Error('Routing may only name a copy that was verified.');
   return {
     name: source.name,
-    active: earlier?.active ?? 'primary',
+    active: activeOf(decision),
     primary: {
       predictionEndpoint: endpoints.primary,
       projectId: record.sourceProjectId,
@@ -86,4 +88,17 @@ export function withRoute(
   const others = Object.entries(manifest.projects).filter(([id]) => id !== sourceProjectId);
   const projects = Object.fromEntries(route === null ? others : [...others, [sourceProjectId, route]]);
   return { schemaVersion: 1, updatedAt: now.toISOString(), projects };
+}
+
+/** The manifest with one project's clients sent where the decision says; null where they are, or no route is there. */
+export function withActive(
+  manifest: RoutingManifest,
+  sourceProjectId: string,
+  decision: Pick<Decision, 'active'> | null,
+  now: Date,
+): RoutingManifest | null {
+  const route = manifest.projects[sourceProjectId];
+  const active = activeOf(decision);
+  if (route === undefined || route.active === active) return null;
+  return withRoute(manifest, sourceProjectId, { ...route, active }, now);
 }

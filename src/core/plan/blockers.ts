@@ -133,7 +133,7 @@ export function changesBySomebody(generation: Generation, replica: Observation, 
  * What an older copy is published as that neither this app published nor was found on it, nor the source ever
  * published: somebody relies on it under a name of their own.
  */
-function publishedBySomebody(generation: Generation, replica: Observation, source: Snapshot | null): string[] {
+export function publishedBySomebody(generation: Generation, replica: Observation, source: Snapshot | null): string[] {
   const { published, foundPublished, holds } = generation;
   const isIn = (list: readonly ReplicaPublication[], one: ReplicaPublication): boolean =>
     list.some((other) => isSame(other, one));

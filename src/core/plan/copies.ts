@@ -12,14 +12,18 @@ export function restoredCopy({ record, decision }: PlanInput): Plan | null {
   return step({ do: 'promote', generation, because: 'restored' });
 }
 
-/** Copies that are no longer on the target, or no longer ours, leave the record. */
-export function forgetLostCopies({ record, policy, observed }: PlanInput): Plan | null {
+/**
+ * Copies that are no longer on the target, or no longer ours, leave the record.
+ *
+ * @param heldId the copy that clients were sent to: whatever became of its mark, they are on it
+ */
+export function forgetLostCopies({ record, policy, observed }: PlanInput, heldId: string | null = null): Plan | null {
   if (observed.targetProjects === undefined) return look('target-projects');
   for (const generation of record.generations) {
     const project = observed.targetProjects.find(({ id }) => id === generation.replicaProjectId);
     if (project === undefined) return step({ do: 'forget', generation, because: 'gone' });
     if (project.problem !== undefined) return { kind: 'blocked', blocker: unreadableCopy(project, project.problem) };
-    if (!isRecordedReplica(project, record, policy.owner)) {
+    if (generation.replicaProjectId !== heldId && !isRecordedReplica(project, record, policy.owner)) {
       return step({ do: 'forget', generation, because: 'unmarked' });
     }
   }

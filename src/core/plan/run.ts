@@ -1,4 +1,5 @@
 import { namesInUse } from './current.ts';
+import { isFailedOver } from '../facts/decision.ts';
 import { isHealedByProgress } from '../facts/backoff.ts';
 import { isReplicaOf, runIdOfStagingName } from '../content/mark.ts';
 import type { Project } from '../facts/model.ts';
@@ -40,13 +41,10 @@ export function planRun(input: PlanInput, run: Run): Plan {
   const fault = targetBlocker(input.record, input.observed);
   if (fault !== null) return { kind: 'blocked', blocker: fault };
   if (run.discard !== null) return step({ do: 'discard', discard: run.discard });
-  if (input.decision?.frozen === true) {
-    const { route } = input.observed;
-    if (route === undefined) return look('route');
-    // Routed already: the switch is finished, and the copy that was put back takes over from it.
-    if (run.replicaProjectId === null || route?.secondary.projectId !== run.replicaProjectId) {
-      return giveUp(input.decision.reason);
-    }
+  if (isHeld(input)) {
+    if (input.observed.route === undefined) return look('route');
+    // What is in the making when clients are sent to the copy in use is as good as any, and finished beside that one.
+    if (!isRouted(input, run) && !isFailedOver(input.decision)) return giveUp(input.decision?.reason ?? '');
   }
   if (run.replicaProjectId === null) return findImport(input, run);
   const { candidate } = input.observed;
@@ -63,6 +61,15 @@ export function planRun(input: PlanInput, run: Run): Plan {
     return run.unlinked === null ? unlink(input) : verify(input, run, run.unlinked.differences);
   }
   return planSwitch(input, run, candidate);
+}
+
+function isHeld({ decision }: PlanInput): boolean {
+  return decision?.frozen === true || isFailedOver(decision);
+}
+
+/** Routed already: the switch is finished, and where another copy was decided on, that one takes over from it. */
+function isRouted({ observed }: PlanInput, run: Run): boolean {
+  return run.replicaProjectId !== null && observed.route?.secondary.projectId === run.replicaProjectId;
 }
 
 /** What a person has frozen must not be replaced by a copy that was in the making. */
@@ -194,12 +201,20 @@ function nextPublication({ observed, policy, now }: PlanInput, run: Run): Public
   return nextPublicationStep(wanted, asked, [], standingRefusals(run.refused, predictionResourceId, now));
 }
 
+/** Clients are on the copy in use: the new one is put into use once they were sent back and it serves what that one does. */
+function keepAside(record: ReplicaRecord, run: Run, project: Project): Plan {
+  const current = currentGeneration(record);
+  const lacksModels = current === null ? [] : namesInUse(current, run.before);
+  return step({ do: 'keep-waiting', project, lacksModels, because: 'PROJECT_FAILED_OVER' });
+}
+
 /**
  * The copy is published, then named, then routed. The names are stored before the first of them is given, so that each
  * of these steps can be repeated.
  */
 function planSwitch(input: PlanInput, run: Run, candidate: Project): Plan {
   const { record, observed, policy } = input;
+  if (isHeld(input) && !isRouted(input, run)) return keepAside(record, run, candidate);
   const mayPublish = policy.predictionResourceId !== null && run.before.publications.length > 0;
   const isToBeSeen = observed.replica === undefined && (run.published.length > 0 || mayPublish);
   if (run.naming === null) {
@@ -207,7 +222,8 @@ function planSwitch(input: PlanInput, run: Run, candidate: Project): Plan {
     const next = nextPublication(input, run);
     if (next !== null) return step(next);
     const lacksModels = namesLost(record, run, seenOn(run, input));
-    if (lacksModels.length > 0) return step({ do: 'keep-waiting', project: candidate, lacksModels });
+    if (lacksModels.length > 0)
+      return step({ do: 'keep-waiting', project: candidate, lacksModels, because: 'COPY_LACKS_MODELS' });
     if (observed.targetProjects === undefined) return look('target-projects');
     const names = decideNames(run.before.name, candidate.id, record.generations, observed.targetProjects);
     return step({ do: 'intend-names', naming: { ...names, predecessorRenamedAt: null, namedAt: null } });

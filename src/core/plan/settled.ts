@@ -24,6 +24,7 @@ import { oldestToRetire } from './retention.ts';
 import { copiesToPin } from './shrinkage.ts';
 import { giveUpSlot } from './slots.ts';
 import { planCopyAlone, planWithoutSource } from './without-source.ts';
+import { planWork } from './work.ts';
 import type { Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
 
@@ -44,6 +45,9 @@ export function planSettled(input: PlanInput): Plan {
 
   const first = lookAtTargetFirst(input, true);
   if (first !== null) return first;
+
+  const work = planWork(input);
+  if (work !== null) return work;
 
   const integration = planIntegration(input);
   if (integration !== null) return integration;
@@ -95,7 +99,7 @@ function align(input: PlanInput, current: Generation, source: Snapshot): Plan {
   // Routing must never name what is not published: it is written after a publication begins and before one ends.
   const lasting = lastingPublications(input, source, current, publication);
   const generation = { ...current, published: [...lasting] };
-  const route = routeTo({ ...record, source }, generation, policy.predictionEndpoints, observed.route ?? undefined);
+  const route = routeTo({ ...record, source }, generation, policy.predictionEndpoints, input.decision);
   const isRouted = JSON.stringify(route) === JSON.stringify(observed.route);
   if (!isRouted && publication?.do !== 'publish') return step({ do: 'route', source, published: lasting });
   if (!isAligned || publication !== null || retiring !== null) {

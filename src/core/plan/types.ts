@@ -112,6 +112,19 @@ export type Step =
     }
   /** The current copy was made of a source that changed while it was looked at: it holds what a later look shows. */
   | { readonly do: 'note-held'; readonly generation: Generation; readonly source: Snapshot }
+  /** Which side routing sends clients to, in line with the decision; the rest of the entry stays as it is. */
+  | { readonly do: 'route-active'; readonly decision: Decision }
+  /** Routing sends clients to the copy, and the decision to do so is lost: it is written anew. */
+  | { readonly do: 'decide-as-routed'; readonly route: Route }
+  /** A copy that somebody worked on, and that is left to them. */
+  | { readonly do: 'leave'; readonly generation: Generation }
+  /** What somebody did on the copy in use may go: from here on it counts as ours as it is, and as no copy of the source. */
+  | {
+      readonly do: 'drop-work';
+      readonly generation: Generation;
+      readonly replica: Observation;
+      readonly content: Content;
+    }
   /** A copy that is on the target and in no record, found by its mark. */
   | { readonly do: 'rebuild'; readonly project: Project }
   /** Puts a copy that is there already into use. */
@@ -124,8 +137,13 @@ export type Step =
   | { readonly do: 'pin'; readonly generation: Generation; readonly lost: readonly Difference[] }
   /** Whether what somebody changed on an older copy was undone. */
   | { readonly do: 'recheck'; readonly generation: Generation }
-  /** A complete copy that can't serve what the one in use serves is kept beside it. */
-  | { readonly do: 'keep-waiting'; readonly project: Project; readonly lacksModels: readonly string[] }
+  /** A complete copy is kept beside the one in use: it can't serve what that one serves, or clients were sent to that one. */
+  | {
+      readonly do: 'keep-waiting';
+      readonly project: Project;
+      readonly lacksModels: readonly string[];
+      readonly because: 'COPY_LACKS_MODELS' | 'PROJECT_FAILED_OVER';
+    }
   /** What the source publishes, as was just seen, the copy in use must serve where this one does. */
   | { readonly do: 'retire'; readonly generation: Generation; readonly reason: string; readonly source: Snapshot }
   /** A copy that is no longer on the target, or no longer ours. */

@@ -9,6 +9,7 @@ import { giveUpSlot } from './slots.ts';
 import type { Policy } from './policy.ts';
 import type { Observed, Plan, PlanInput } from './types.ts';
 import { look, step } from './types.ts';
+import { planWork } from './work.ts';
 
 /** Whether copies are wanted of a project, as far as a look has shown: not where its source is gone, or left out. */
 export function isFollowed({ source }: Observed, { exclusionOf }: Pick<Policy, 'exclusionOf'>): boolean {
@@ -31,7 +32,10 @@ export function planWithoutSource(
 ): Plan {
   const { record, makeRoom } = input;
   const correction =
-    lookAtTargetFirst(input, false) ?? forgetLostCopies(input) ?? recoverCopies(input, source?.name ?? null);
+    lookAtTargetFirst(input, false) ??
+    planWork(input) ??
+    forgetLostCopies(input) ??
+    recoverCopies(input, source?.name ?? null);
   if (correction !== null) return correction;
   const current = currentGeneration(record);
   if (current === null) return { kind: 'settled', as, reason, source };
@@ -62,7 +66,10 @@ export function planCopyAlone(input: PlanInput): Plan {
   const { record } = input;
   const done: Plan = { kind: 'settled', as: 'behind', reason: 'the primary gives no answer', source: null };
   const correction =
-    lookAtTargetFirst(input, false) ?? forgetLostCopies(input) ?? recoverCopies(input, record.source?.name ?? null);
+    lookAtTargetFirst(input, false) ??
+    planWork(input) ??
+    forgetLostCopies(input) ??
+    recoverCopies(input, record.source?.name ?? null);
   if (correction !== null) return correction;
   const current = currentGeneration(record);
   if (current === null) return done;

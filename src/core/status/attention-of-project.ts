@@ -83,12 +83,17 @@ function frozen(project: ProjectReport): Finding[] {
       healsByItself: false,
       nextAttemptAt: null,
       since,
-      hint: `When copying is to go on, release it: ${releaseCall(project)} with { "by": "who", "reason": "why" }.`,
+      hint:
+        project.failedOver === null
+          ? `When copying is to go on, release it: ${releaseCall(project)} with { "by": "who", "reason": "why" }.`
+          : `Once the primary predicts again: ${releaseCall(project)} with { "projects": ["${project.id}"], "by": "who", "reason": "why" }.`,
     },
   ];
 }
 
-const releaseCall = ({ id }: ProjectReport): string => `POST /api/projects/${id}/release`;
+/** What ends that a project is frozen. */
+const releaseCall = ({ id, failedOver }: ProjectReport): string =>
+  failedOver === null ? `POST /api/projects/${id}/release` : 'POST /api/failback';
 
 function missingSource({ missingSince, replica }: ProjectReport): Finding | null {
   if (missingSince === null) return null;

@@ -39,10 +39,10 @@ export async function recheck(
   return { record: await save(withGeneration(record, generation.runId, facts)) };
 }
 
-/** A complete copy that can't serve what the one in use serves: kept under a name of its own, and not routed. */
+/** A complete copy that is not to take the place of the one in use: kept under a name of its own, and not routed. */
 export async function keepWaiting(
   record: RunningRecord,
-  { project, lacksModels }: StepOf<'keep-waiting'>,
+  { project, lacksModels, because }: StepOf<'keep-waiting'>,
   context: StepContext,
 ): Promise<StepResult> {
   const { run } = record;
@@ -54,5 +54,5 @@ export async function keepWaiting(
     lacksModels: [...lacksModels],
   });
   const kept = { ...record, generations: [...record.generations, generation], run: null };
-  return { record: await context.save(kept, 'COPY_LACKS_MODELS') };
+  return { record: await context.save(kept, because) };
 }

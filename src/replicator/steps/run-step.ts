@@ -3,6 +3,7 @@ import type { ReplicaRecord } from '../../core/facts/record.ts';
 import type { Step } from '../../core/plan/types.ts';
 import type { RunningRecord, StepContext, StepResult } from '../context.ts';
 import { forget, noteHeld, noteProof, promote, route } from './copies.ts';
+import { decideAsRouted, dropWork, leaveCopy, routeActive } from './decided.ts';
 import { discard, endRun, keepUnverified } from './discard.ts';
 import { beginImport } from './import.ts';
 import { integrate, noteIntegration } from './integrate.ts';
@@ -43,6 +44,10 @@ const HANDLERS: { readonly [Name in Step['do']]: Handler<Name> } = {
   route,
   'note-held': noteHeld,
   'note-proof': noteProof,
+  'route-active': routeActive,
+  'decide-as-routed': decideAsRouted,
+  leave: leaveCopy,
+  'drop-work': dropWork,
   rebuild: rebuildGeneration,
   promote,
   pin,

@@ -1,5 +1,5 @@
 import { isReplicaOf } from '../../core/content/mark.ts';
-import type { Project } from '../../core/facts/model.ts';
+import { isFailedOver } from '../../core/facts/decision.ts';
 import type { ReplicaRecord } from '../../core/facts/record.ts';
 import { isFailure } from '../../core/facts/failure.ts';
 import { withRoute } from '../../core/facts/routing.ts';
@@ -8,6 +8,7 @@ import { updateDocument } from '../documents.ts';
 import { unlessGone } from '../observe.ts';
 import type { Dependencies } from '../context.ts';
 import { tellHistory } from '../tell-history.ts';
+import type { Lists } from './lists.ts';
 
 /**
  * A source project that is gone keeps its copies until a person deletes them on the target: that is how it is
@@ -15,8 +16,7 @@ import { tellHistory } from '../tell-history.ts';
  */
 export async function releaseMissing(
   missing: SweepState['missing'],
-  records: ReadonlyMap<string, ReplicaRecord>,
-  targetProjects: readonly Project[],
+  { records, targetProjects, decisions }: Pick<Lists, 'records' | 'targetProjects' | 'decisions'>,
   deps: Dependencies,
   signal: AbortSignal,
 ): Promise<void> {
@@ -24,6 +24,8 @@ export async function releaseMissing(
   for (const [id, missingSince] of Object.entries(missing)) {
     const record = records.get(id);
     if (record === undefined || record.run !== null || deps.policy.dryRun) continue;
+    // Where clients were sent to a copy somebody is still to decide what becomes of the project.
+    if (isFailedOver(decisions.get(id) ?? null)) continue;
     if (record.generations.some(({ replicaProjectId }) => present.has(replicaProjectId))) continue;
     // A copy that the record does not know yet is a copy all the same.
     if (targetProjects.some((project) => isReplicaOf(project, id, deps.policy.owner))) continue;

@@ -141,7 +141,7 @@ async function conclude(
   const wantCopies = round.stillWantCopies(lists.records);
   const others = await lookAtOthers(readable, { ...lists, state }, deps);
   await makeRoom(wantCopies, lists, deps);
-  await releaseMissing(state.missing, lists.records, lists.targetProjects, deps, signal);
+  await releaseMissing(state.missing, lists, deps, signal);
   const { orphans, problems } = await discardOrphans(lists.targetProjects, [...lists.records.values()], deps, signal);
   return {
     enqueued: round.enqueued + others,

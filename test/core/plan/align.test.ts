@@ -163,7 +163,7 @@ describe('the publications of a copy with two iterations', () => {
     const baseline = { revision: revisionOf(replica), digest: contentOf().digest, labels: contentOf().labels };
     const generation = aGeneration({ holds, baseline, published });
     const record = aRecordInSync({ source: holds, generations: [generation] });
-    return plan({ source, replica, route: routeTo(record, generation, ENDPOINTS, undefined) }, record);
+    return plan({ source, replica, route: routeTo(record, generation, ENDPOINTS, null) }, record);
   }
 
   test('leave out the one that has no counterpart', () => {
@@ -204,8 +204,8 @@ describe('routing', () => {
     expect(inBrief(plan({ route: { ...aRoute(), secondary: { ...secondary, projectId: guid(9) } } }))).toBe('route');
   });
 
-  test('keeps the side that clients are on', () => {
-    expect(inBrief(plan({ route: { ...aRoute(), active: 'secondary' } }))).toBe('settled: in-sync');
+  test('that sends clients to the copy has that stored as a decision, where none is', () => {
+    expect(inBrief(plan({ route: { ...aRoute(), active: 'secondary' } }))).toBe('decide-as-routed');
   });
 
   test('follows new prediction endpoints', () => {

@@ -59,7 +59,7 @@ describe('a copy that is pinned', () => {
 describe('an older copy that a person puts back into use', () => {
   const decision = (generation: Generation) => ({
     schemaVersion: 1 as const,
-    active: 'secondary' as const,
+    active: 'primary' as const,
     frozen: true,
     replicaProjectId: generation.replicaProjectId,
     releasedAt: null,

@@ -222,7 +222,9 @@ describe('a copy that can’t serve what the one in use serves', () => {
 
   test('is kept waiting, and the names are told', () => {
     const planned = plan(runAfter('verified', { before: published }), untrained, {}, inUse);
-    expect(planned).toEqual(step('keep-waiting', { project: staged, lacksModels: ['production'] }));
+    expect(planned).toEqual(
+      step('keep-waiting', { project: staged, lacksModels: ['production'], because: 'COPY_LACKS_MODELS' }),
+    );
   });
 
   test.each([

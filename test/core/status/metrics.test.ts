@@ -86,7 +86,7 @@ describe('the metrics of a sweep', () => {
 
   it('tell when a drill last found the copy in use to work, and where clients are sent', () => {
     const record = { ...aRecordInSync(), generations: [aGeneration({ workedAt: timeAfter(100) })] };
-    const route = routeTo(record, aGeneration(), ENDPOINTS, undefined);
+    const route = routeTo(record, aGeneration(), ENDPOINTS, null);
     const routes = { [SOURCE_ID]: { ...route, active: 'secondary' as const } };
     expect(metrics([record], { routes })[0]).toMatchObject({ workedAgeSeconds: 500, active: 'secondary' });
   });

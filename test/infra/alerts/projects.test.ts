@@ -178,7 +178,7 @@ describe('failed-over', () => {
   const alerts = (log: AlertLog, at: number) => log.alerts('failed-over', at);
   const routes = (active: 'primary' | 'secondary') => {
     const record = project('Cats', 0);
-    return { [CATS]: { ...routeTo(record, aGeneration(), ENDPOINTS, undefined), active } };
+    return { [CATS]: { ...routeTo(record, aGeneration(), ENDPOINTS, null), active } };
   };
   /** A measurement each half hour, from one time to another. */
   function measured(log: AlertLog, from: number, to: number, active: 'primary' | 'secondary') {

@@ -61,7 +61,7 @@ const CHANGES: readonly [what: string, plan: Plan][] = [
   [
     'kept waiting',
     (planned, project) => {
-      const step: Step = { do: 'keep-waiting', project, lacksModels: ['production'] };
+      const step: Step = { do: 'keep-waiting', project, lacksModels: ['production'], because: 'COPY_LACKS_MODELS' };
       return { record: making(planned, 'verified'), step };
     },
   ],
