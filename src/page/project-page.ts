@@ -34,8 +34,8 @@ export function projectPage(
     installation: report.app,
     standing: standingOf(attention),
     generatedAt: report.generatedAt,
-    main: html`${head(story, attention, isLinked, now)} ${trouble(attention, now)}
-      ${divergencePanel(story.divergence, now)} ${runPanel(story.record, now)}
+    main: html`${head(story, attention, isLinked)} ${trouble(attention, now)} ${divergencePanel(story.divergence, now)}
+      ${runPanel(story.record, now)}
       <div class="pair">${sourcePanel(story, now)} ${copyPanel(story, report, now)}</div>
       <section aria-labelledby="copies">
         <h2 id="copies">Copies on the secondary</h2>
@@ -57,7 +57,7 @@ export function projectPage(
   });
 }
 
-function head(story: ProjectStory, attention: readonly Attention[], isLinked: boolean, now: Date): Html {
+function head(story: ProjectStory, attention: readonly Attention[], isLinked: boolean): Html {
   const up = isLinked ? html`<p class="up"><a href="../status">All projects</a></p>` : null;
   const sentence =
     attention.length === 0

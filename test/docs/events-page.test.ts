@@ -5,13 +5,17 @@ import { levelOf } from '../../src/telemetry.ts';
 
 /** Event name -> its fields, read from the type's own source, since a type is gone when a test runs. */
 function eventsInSource(): Map<string, string[]> {
-  const path = 'src/core/facts/events.ts';
+  const of = (file: string, name: string) => [...eventsIn(`src/core/facts/${file}.ts`, name)];
+  return new Map([...of('events', 'ReplicatorEvent'), ...of('metric-events', 'MetricEvent')]);
+}
+
+function eventsIn(path: string, name: string): Map<string, string[]> {
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ESNext, true);
   const union = source.statements.find(
     (statement): statement is ts.TypeAliasDeclaration =>
-      ts.isTypeAliasDeclaration(statement) && statement.name.text === 'ReplicatorEvent',
+      ts.isTypeAliasDeclaration(statement) && statement.name.text === name,
   );
-  if (union === undefined || !ts.isUnionTypeNode(union.type)) throw new Error(`${path} has no union ReplicatorEvent.`);
+  if (union === undefined || !ts.isUnionTypeNode(union.type)) throw new Error(`${path} has no union ${name}.`);
   const events = new Map<string, string[]>();
   for (const member of union.type.types) {
     const names = namesIn(member);
@@ -40,6 +44,8 @@ function namesIn(type: ts.TypeNode): Names {
       fields: members.filter((member) => !isEvent(member)).map((member) => member.name.getText()),
     };
   }
+  // Its members stand in a file of their own.
+  if (ts.isTypeReferenceNode(type) && type.typeName.getText() === 'MetricEvent') return { events: [], fields: [] };
   if (ts.isTypeReferenceNode(type) && type.typeName.getText() === 'Pick') {
     return { events: [], fields: literalsIn(type.typeArguments?.[1]) };
   }
