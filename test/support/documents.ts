@@ -81,7 +81,9 @@ function quotedIn(text: string): string[] {
 
 /** Every event's name, from the type that lists them. */
 export function eventNames(): string[] {
-  const text = readFileSync(join(root, 'src/core/facts/events.ts'), 'utf8');
+  const text = ['events', 'metric-events']
+    .map((name) => readFileSync(join(root, `src/core/facts/${name}.ts`), 'utf8'))
+    .join();
   return [...text.matchAll(/readonly event: ((?:'[a-z.]+'(?:\s*\|\s*)?)+);/g)].flatMap(([, names = '']) =>
     quotedIn(names),
   );

@@ -10,6 +10,7 @@ const time = z.iso.datetime();
  */
 const resourceStateSchema = z.enum(['answers', 'unreachable', 'refuses', 'throttles', 'read-only', 'unknown']);
 
+/** @internal */
 export const resourceHealthSchema = z.object({
   state: resourceStateSchema,
   /** Since when it is in this state; null where it was never asked. */

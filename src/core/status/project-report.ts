@@ -41,7 +41,6 @@ function syncOf(listing: Listing, record: ReplicaRecord | null): Sync {
 /**
  * Seconds behind the source: 0 as of the last look where that look showed the current copy to hold what the source holds,
  * else the age of the last look that did, an upper bound. Null where no copy was ever in sync.
- * @internal
  */
 export function lagInSeconds(record: ReplicaRecord, now: Date): number | null {
   if (record.inSyncAt === null) return null;

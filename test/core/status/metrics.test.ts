@@ -61,8 +61,10 @@ describe('the metrics of a sweep', () => {
 
   it('tell what failing over would lose: more with each minute that the primary is silent', () => {
     const atRisk = (seconds: number) => metrics([aRecordInSync()], { now: after(seconds) });
-    expect(atRisk(600)).toMatchObject([{ lagSeconds: 0, atRiskSeconds: 600 }, { worstAtRiskSeconds: 600 }]);
-    expect(atRisk(660)).toMatchObject([{ lagSeconds: 0, atRiskSeconds: 660 }, { worstAtRiskSeconds: 660 }]);
+    expect(atRisk(600)[0]).toMatchObject({ lagSeconds: 0, atRiskSeconds: 600 });
+    expect(atRisk(600).at(-1)).toMatchObject({ worstAtRiskSeconds: 600 });
+    expect(atRisk(660)[0]).toMatchObject({ lagSeconds: 0, atRiskSeconds: 660 });
+    expect(atRisk(660).at(-1)).toMatchObject({ worstAtRiskSeconds: 660 });
   });
 
   it('have null, never zero, for what is not known', () => {
