@@ -14,7 +14,7 @@ import { limitsFor } from '../core/plan/policy.ts';
 import { exclusionOf } from '../core/plan/scope.ts';
 import { CustomVisionClient } from '../customvision/client.ts';
 import { DEFAULT_LIMITS } from '../customvision/transport.ts';
-import type { RejectedNotifications, TriggerQueues } from '../replicator/ports/storage.ts';
+import type { RejectedNotifications, TriggerQueues, RecordStore } from '../replicator/ports/storage.ts';
 import type { Dependencies } from '../replicator/context.ts';
 import type { StorageConnection } from '../storage/connections.ts';
 import { connectStorage } from '../storage/connections.ts';
@@ -90,20 +90,7 @@ export function makeParts(config: Config): Parts {
   const mask = createMask(secretsOf(config));
   const store = createRecordStore(ownStorage.blobs);
   const leases = createProjectLeases(ownStorage.blobs, { clock, every });
-  const resourceCredential = identity(config.storage);
-  const client = (resource: ResourceConfig) =>
-    new CustomVisionClient({
-      endpoint: resource.trainingEndpoint,
-      authorization:
-        resource.key === null
-          ? { kind: 'entra', getToken: (signal) => cognitiveServicesToken(resourceCredential, signal) }
-          : { kind: 'key', key: resource.key },
-      apiVersion: config.apiVersion,
-      storageIntegrationApiVersion: config.storageIntegrationApiVersion,
-      callsPerSecond: config.callsPerSecond,
-      timing,
-      holds: store.holds,
-    });
+  const client = clientMaker(config, store, identity(config.storage));
   const source = client(config.primary);
   const target = client(config.secondary);
   const queue = createWorkQueue(ownStorage.queues);
@@ -148,6 +135,21 @@ export function makeParts(config: Config): Parts {
     takeCalls: callTaker({ source, target }),
     keptResources: { value: noResources() },
     seenResources: () => ({ schemaVersion: 1, primary: source.health, secondary: target.health }),
+  };
+}
+
+/** Makes the clients of both resources, which sign in alike where they have no key. */
+function clientMaker(
+  { apiVersion, storageIntegrationApiVersion, callsPerSecond }: Config,
+  { holds }: RecordStore,
+  credential: ReturnType<typeof credentialFor>,
+): (resource: ResourceConfig) => CustomVisionClient {
+  return ({ trainingEndpoint: endpoint, key }) => {
+    const signIn = (signal: AbortSignal) => cognitiveServicesToken(credential, signal);
+    return new CustomVisionClient({
+      ...{ endpoint, apiVersion, storageIntegrationApiVersion, callsPerSecond, timing, holds },
+      authorization: key === null ? { kind: 'entra', getToken: signIn } : { kind: 'key', key },
+    });
   };
 }
 
