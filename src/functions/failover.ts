@@ -8,15 +8,18 @@ import type { Result } from '../app/send-clients.ts';
 import { failbackBodySchema, failoverBodySchema } from '../core/facts/decision.ts';
 import { decisionOf } from './decisions.ts';
 import { answering, json, open } from './invocation.ts';
+import { reading, READING } from './reading.ts';
 
 functions.http('failoverPlan', {
   route: 'failover/plan',
   methods: ['GET'],
-  authLevel: 'function',
-  handler: answering(async (request, context) => {
-    const answer = await plan(open(context), request.query.getAll('project'));
-    return 'code' in answer ? refusal(answer) : json(200, answer);
-  }),
+  authLevel: READING,
+  handler: reading(
+    answering(async (request, context) => {
+      const answer = await plan(open(context), request.query.getAll('project'));
+      return 'code' in answer ? refusal(answer) : json(200, answer);
+    }),
+  ),
 });
 
 functions.http('failover', {

@@ -15,8 +15,11 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/routing', what: 'where clients are to predict' },
   { method: 'GET', path: '/api/history', what: 'what was ever done, by whom and why' },
   { method: 'GET', path: '/api/projects/{id}/history', what: 'the same of one project' },
+  { method: 'GET', path: '/api/failover/plan', what: 'what failing over now would do, and lose at most' },
   { method: 'GET', path: '/api/health', what: 'one word: whether the app works at all' },
   { method: 'GET', path: '/api', what: 'this list' },
+  { method: 'POST', path: '/api/failover', what: 'send clients to the copies' },
+  { method: 'POST', path: '/api/failback', what: 'send clients back to the primary' },
   { method: 'POST', path: '/api/replicate/{id}', what: 'work on one project now, or on all' },
   { method: 'POST', path: '/api/brake/confirm', what: 'say that what was taken for a fault is meant so' },
   {

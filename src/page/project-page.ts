@@ -34,8 +34,8 @@ export function projectPage(
     installation: report.app,
     standing: standingOf(attention),
     generatedAt: report.generatedAt,
-    main: html`${head(story, attention, isLinked)} ${trouble(attention, now)} ${divergencePanel(story.divergence, now)}
-      ${runPanel(story.record, now)}
+    main: html`${head(story, attention, isLinked, now)} ${trouble(attention, now)}
+      ${divergencePanel(story.divergence, now)} ${runPanel(story.record, now)}
       <div class="pair">${sourcePanel(story, now)} ${copyPanel(story, report, now)}</div>
       <section aria-labelledby="copies">
         <h2 id="copies">Copies on the secondary</h2>
@@ -57,7 +57,7 @@ export function projectPage(
   });
 }
 
-function head(story: ProjectStory, attention: readonly Attention[], isLinked: boolean): Html {
+function head(story: ProjectStory, attention: readonly Attention[], isLinked: boolean, now: Date): Html {
   const up = isLinked ? html`<p class="up"><a href="../status">All projects</a></p>` : null;
   const sentence =
     attention.length === 0
@@ -69,11 +69,16 @@ function head(story: ProjectStory, attention: readonly Attention[], isLinked: bo
     ${up}
     <h1>
       <span class="claim">${nameOf(story.name)}</span>
-      <span class="claim">${syncWords(story)}</span> ${readiness(story)}
+      <span class="claim">${syncWords(story)}${asOf(story, now)}</span> ${readiness(story)}
     </h1>
     ${sentence === null ? null : html`<p class="first">${sentence}</p>`}
     <p><code>${story.id}</code></p>
   </header>`;
+}
+
+/** A copy that is in sync is so as of the last look at its source: what was changed since is not in it. */
+function asOf({ sync, observedAt }: ProjectReport, now: Date): Piece {
+  return sync !== 'in-sync' || observedAt === null ? null : html` <small>as of ${agoTimed(observedAt, now)}</small>`;
 }
 
 function readiness({ sync, readiness: { state } }: ProjectReport): Piece {

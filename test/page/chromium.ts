@@ -44,12 +44,13 @@ export class PageUnderTest {
       response.writeHead(self.answer.status, PAGE_HEADERS).end(self.answer.body);
       return undefined;
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const browser = await chromium.launch({
       ...(FOUND !== undefined && { executablePath: FOUND }),
       // A sandbox needs rights that a container, or root, has not; what is opened is the project's own.
       args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
     });
+    // Only now: where there is no browser, nothing is left that listens.
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const page = await browser.newPage();
     const self: PageUnderTest = new PageUnderTest(server, browser, page);
     page.on('pageerror', ({ message }) => self.complaints.push(message));

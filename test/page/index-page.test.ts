@@ -14,6 +14,7 @@ test('what can be read as it stands is a link, where links can be followed', () 
     '/api/status',
     '/api/routing',
     '/api/history',
+    '/api/failover/plan',
     '/api/health',
   ]);
   expect(links(indexPage(null, { isLinked: false }))).toEqual([]);
