@@ -29,7 +29,7 @@ const ROOMS: readonly Room[] = [
   { rooms: ['core/history'], mayImport: ['core/facts'],                              packages: [],                                      mayTouch: [] },
   { rooms: ['core/status'],  mayImport: ['core'],                                    packages: [],                                      mayTouch: [] },
   { rooms: ['replicator'],   mayImport: ['core', 'masking'],                         packages: ['p-map'],                               mayTouch: [] },
-  { rooms: ['backups'],      mayImport: ['core', 'masking', 'replicator/ports', 'replicator/context', 'replicator/documents', 'replicator/intake', 'replicator/observe'], packages: [],                                     mayTouch: [] },
+  { rooms: ['backups'],      mayImport: ['core', 'masking', 'replicator/ports', 'replicator/context', 'replicator/documents', 'replicator/intake', 'replicator/observe', 'replicator/tell-history'], packages: [],                                     mayTouch: [] },
   { rooms: ['customvision'], mayImport: ['core', 'masking', 'deadline', 'replicator/ports', 'backups/ports'], packages: ['undici', 'zod', '@azure/core-auth'], mayTouch: [] },
   { rooms: ['storage'],      mayImport: ['core', 'masking', 'deadline', 'replicator/ports', 'backups/ports'], packages: ['@azure/storage-blob', '@azure/storage-queue', '@azure/core-auth', 'zod', 'node:buffer', 'node:crypto', 'node:stream', 'node:stream/consumers'], mayTouch: [] },
   { rooms: ['settings'],     mayImport: ['core', 'masking', 'replicator/ports'],     packages: ['zod', 'croner', 'tinyduration'], mayTouch: [] },

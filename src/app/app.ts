@@ -1,5 +1,6 @@
 import type { Config } from '../settings/config.ts';
 import { parseConfig } from '../settings/parse-config.ts';
+import { visibleSettings } from '../settings/visible-settings.ts';
 import type { SettingProblem } from '../core/facts/events.ts';
 import { ReplicationFailure } from '../core/facts/failure.ts';
 import type { AppFacts } from '../core/status/status-facts.ts';
@@ -22,6 +23,8 @@ export interface OpenApp {
   readonly config: Config;
   /** Which installation this is. */
   readonly about: AppFacts;
+  /** What the settings say that are set and no secrets, by name. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly deps: Omit<Dependencies, 'policy'>;
   readonly backups: BackupDependencies;
   readonly parts: Omit<Parts, 'deps'>;
@@ -53,6 +56,7 @@ export class App {
   readonly #parts: Parts | null;
   readonly #mask: Mask;
   readonly #siteName: string | null;
+  readonly #settings: Readonly<Record<string, string>>;
   #hasLoggedProblems = false;
   #hasLoggedWait = false;
 
@@ -60,6 +64,7 @@ export class App {
     const { config, problems } = parseConfig(env);
     this.#config = config;
     this.#siteName = env['WEBSITE_SITE_NAME'] ?? null;
+    this.#settings = visibleSettings(env);
     this.#problems = problems;
     this.#parts = config === null ? null : makeParts(config);
     this.#mask = this.#parts?.mask ?? mask;
@@ -115,6 +120,7 @@ export class App {
     return {
       config: this.#config,
       about: aboutOf(this.#config, this.#siteName),
+      settings: this.#settings,
       deps: { ...deps, events },
       backups: { ...parts.backups.deps, events },
       parts,

@@ -19,7 +19,7 @@ export interface BackupParts {
 export function makeBackupParts(
   config: Config,
   connections: { readonly own: StorageConnection; readonly integration: StorageConnection },
-  shared: Pick<BackupDependencies, 'source' | 'queue' | 'leases' | 'clock'>,
+  shared: Pick<BackupDependencies, 'source' | 'queue' | 'leases' | 'clock' | 'history'>,
   { exclusionOf, dryRun, limits }: Pick<Policy, 'exclusionOf' | 'dryRun' | 'limits'>,
 ): BackupParts {
   const { exportPlatforms, modelExportContainer: exportContainer } = config;

@@ -107,16 +107,17 @@ export function makeParts(config: Config): Parts {
     predictionEndpoints: predictionEndpointsOf(config),
     limits: limitsFor(leases.leaseInSeconds, DEFAULT_LIMITS.copyDeadlineInMs / 1_000),
   };
+  const history = createHistoryLog(ownStorage.blobs);
   const backupLeases = createProjectLeases(ownStorage.blobs, { clock, every }, '.backups');
   return {
-    backups: makeBackupParts(config, connections, { source, queue, leases: backupLeases, clock }, policy),
+    backups: makeBackupParts(config, connections, { source, queue, history, leases: backupLeases, clock }, policy),
     deps: {
       source,
       target,
       store,
       leases,
       queue,
-      history: createHistoryLog(ownStorage.blobs),
+      history,
       integrationStorage: createIntegrationStorage(integrationStorage, integrationNames),
       clock,
       schedule: config.schedule,

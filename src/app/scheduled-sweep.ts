@@ -3,7 +3,7 @@ import { enqueueBackups } from '../backups/enqueue-backups.ts';
 import type { ReplicatorEvent } from '../core/facts/events.ts';
 import { toFailure } from '../core/facts/failure.ts';
 import { metricsOf } from '../core/status/metrics.ts';
-import { expectSweep } from '../replicator/documents.ts';
+import { expectSweep, updateSweepState } from '../replicator/documents.ts';
 import { tellHistory } from '../replicator/tell-history.ts';
 import { sweep, type Swept } from '../replicator/sweep/sweep.ts';
 import { inTime } from './answer-limits.ts';
@@ -57,6 +57,7 @@ async function sweepAndFollow(opened: OpenApp, token: string | null, readingLimi
   await lookAround(opened, readingLimitInMs);
   // What is told next goes by what this very sweep has met.
   await keepResourceStates(opened);
+  await attempt('history', () => noteSettings(opened));
   // Read once more, after the sweep: it and the work beside it have changed records since it read them.
   const stored = await attempt('read', () => inTime(readingLimitInMs, (signal) => readStored(opened, signal)));
   if (stored !== null) {
@@ -98,6 +99,13 @@ async function sweepInTurn(opened: OpenApp, token: string | null): Promise<Swept
     if (swept !== 'busy' || waits === WAIT_FOR_OTHERS.times) return swept;
     await sleep(WAIT_FOR_OTHERS.inMs);
   }
+}
+
+/** That a setting was changed is found by the first sweep after it; secrets are left out. */
+async function noteSettings({ settings, deps: { store, clock } }: OpenApp): Promise<void> {
+  await updateSweepState(store, clock, (state) =>
+    JSON.stringify(state.settings) === JSON.stringify(settings) ? state : { ...state, settings: { ...settings } },
+  );
 }
 
 /** What a process that died, or a sweep, has left to be told. Records tell their own at the next look. */

@@ -10,6 +10,7 @@ import type { BackupItem } from '../core/facts/work-item.ts';
 import { unlessGone } from '../replicator/observe.ts';
 import type { BackupDependencies } from './context.ts';
 import { changeCatalogue } from './change-catalogue.ts';
+import { tellBackups } from './tell-backups.ts';
 import { IterationWork } from './look-at-iteration.ts';
 import { verifyBackups } from './verify-backups.ts';
 
@@ -62,6 +63,7 @@ class BackupWork {
   /** Existing backups are verified first, since that works while the source is down, too. */
   async run(): Promise<BackupOutcome> {
     const stored = await this.#read();
+    if ((stored?.untold ?? []).length > 0) await tellBackups(this.#item.projectId, this.#deps, this.#signal);
     if (stored !== null && this.#verifiesNow(stored)) {
       await verifyBackups(stored, this.#item.reason === 'verify-backups', this.#deps, this.#signal);
     }

@@ -2,7 +2,7 @@ import type { ExportPlatform } from '../core/backups/plan.ts';
 import type { Policy } from '../core/plan/policy.ts';
 import type { BackupStore, ModelDownloads, ModelSource } from './ports.ts';
 import type { Clock, EventSink } from '../replicator/ports/surroundings.ts';
-import type { ProjectLeases, WorkQueue } from '../replicator/ports/storage.ts';
+import type { HistoryLog, ProjectLeases, WorkQueue } from '../replicator/ports/storage.ts';
 
 /** Everything that work on model backups needs; made once by the app. */
 export interface BackupDependencies {
@@ -12,6 +12,7 @@ export interface BackupDependencies {
   /** One worker at a time per project; not the leases of the copies, which must not wait for large packages. */
   readonly leases: ProjectLeases;
   readonly queue: WorkQueue;
+  readonly history: HistoryLog;
   readonly events: EventSink;
   readonly clock: Clock;
   readonly policy: BackupPolicy;

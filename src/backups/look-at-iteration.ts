@@ -1,16 +1,18 @@
 import type { ExportedBlob, ExportPlatform, WantedPackage } from '../core/backups/plan.ts';
 import { exportsToAskFor, isDone, isFailed, packagesToKeep } from '../core/backups/plan.ts';
-import type { Catalogue } from '../core/backups/catalogue.ts';
+import type { Backup, Catalogue } from '../core/backups/catalogue.ts';
 import { goodBackup, sameText } from '../core/backups/catalogue.ts';
 import type { Problem } from '../core/backups/catalogue-changes.ts';
 import { EXPORT_FAILED, withBackup, withRequest } from '../core/backups/catalogue-changes.ts';
 import { isFailure, ReplicationFailure, toFailure } from '../core/facts/failure.ts';
+import { historyEntry, type HistoryEntry } from '../core/facts/history.ts';
 import type { Iteration, Project } from '../core/facts/model.ts';
 import type { ModelExport } from '../core/facts/model-export.ts';
 import type { BackupItem } from '../core/facts/work-item.ts';
 import type { BackupDependencies } from './context.ts';
 import { changeCatalogue } from './change-catalogue.ts';
 import { keepPackage } from './keep-package.ts';
+import { tellBackups } from './tell-backups.ts';
 
 /** How a look at one iteration ended. */
 export interface IterationLook {
@@ -109,7 +111,8 @@ export class IterationWork {
         (stored) => {
           const change = withBackup(stored, backup);
           entered.isNew = change.isNew;
-          return change.catalogue;
+          if (!change.isNew) return change.catalogue;
+          return { ...change.catalogue, untold: [...(stored.untold ?? []), recorded(backup)] };
         },
         this.#signal,
       );
@@ -127,6 +130,7 @@ export class IterationWork {
         sha256,
         from,
       });
+      await tellBackups(projectId, this.#deps, this.#signal);
     } catch (error) {
       this.#note(wanted.made, error);
     }
@@ -168,5 +172,15 @@ function exportFailed(message: string): ReplicationFailure {
     hint:
       'Export it once more, in the portal or with ExportIteration; where EXPORT_PLATFORMS names the platform, that ' +
       'happens by itself after a day. If it fails again, ask Microsoft with the ids of project and iteration.',
+  });
+}
+
+/** The same for the same blob, however often it is told. */
+function recorded(backup: Backup): HistoryEntry {
+  const { sourceProjectId: projectId, sourceProjectName: projectName, recordedAt: at, blob, ...facts } = backup;
+  const { iterationName, platform, flavor, sizeInBytes, sha256 } = facts;
+  return historyEntry({
+    ...{ id: `${projectId}:backup.recorded:${blob}`, at, event: 'backup.recorded', projectId, projectName },
+    evidence: { iterationName, platform, flavor, blob, sizeInBytes, sha256 },
   });
 }

@@ -249,3 +249,27 @@ it('a damaged catalogue is told of and holds up no other project', async () => {
     expect.objectContaining({ projectId: project.id, code: 'INVALID_DOCUMENT' }),
   ]);
 });
+
+describe('the history of a project', () => {
+  const told = () => world.history.entries.filter(({ event }) => event === 'backup.recorded');
+
+  it('has each backup once, with its hash, however often it is looked at', async () => {
+    const { project, backup } = await backedUp();
+    await world.pass(DAY_IN_SECONDS);
+    await world.sweep();
+    const { blob, sha256 } = backup;
+    expect(told()).toMatchObject([{ projectId: project.id, at: backup.recordedAt, evidence: { blob, sha256 } }]);
+  });
+
+  it('has it after the next look where it could not be told at once', async () => {
+    await open();
+    world.history.failNext();
+    const { project, iteration } = await world.addProject();
+    await world.exportModel(project, iteration, 'ONNX');
+    await world.notified();
+    expect(told()).toEqual([]);
+    await world.pass(DAY_IN_SECONDS);
+    await world.sweep();
+    expect(told()).toHaveLength(1);
+  });
+});

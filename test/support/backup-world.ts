@@ -196,6 +196,7 @@ export class BackupWorld {
       downloads: this.#downloads,
       leases: this.#leases,
       queue: killer.guard('queue', this.queue, ['enqueue'], check),
+      history: killer.guard('history', this.history, ['append'], check),
       events: { emit: (event) => this.events.push(event) },
       clock: this.#now,
       policy: this.policy,

@@ -33,6 +33,13 @@ const project = z
     observedAt: time.nullable(),
     lagSeconds: count.nullable(),
     atRiskSeconds: count.nullable(),
+    active: z.enum(['primary', 'secondary']),
+    failedOver: z.object({ since: time, by: z.string(), reason: z.string() }).nullable(),
+    readiness: z.object({
+      state: z.enum(['ready', 'not-ready', 'nothing-served', 'unknown']),
+      reasons: z.array(z.string()),
+      lookedAt: time.nullable(),
+    }),
     revision: z.string().nullable(),
     replica: replica.nullable(),
     generations: count,
@@ -55,6 +62,13 @@ const project = z
     message: 'parked means that a person is needed, and nothing else does',
   });
 
+const resource = z.object({
+  state: z.enum(['answers', 'unreachable', 'refuses', 'throttles', 'read-only', 'unknown']),
+  since: time.nullable(),
+  lastAnsweredAt: time.nullable(),
+  failure: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
+});
+
 /** What somebody should see to: what is about a project names it, and nothing else does. */
 const attention = z
   .object({
@@ -73,7 +87,22 @@ const attention = z
   .refine(({ about, projectId }) => (projectId !== null) === (about === 'project' || about === 'backups'));
 
 export const statusContract = z.object({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
+  app: z.object({
+    title: z.string().min(1),
+    version: z.string().min(1),
+    primary: z.string().min(1),
+    secondary: z.string().min(1),
+    mode: z.enum(['normal', 'dry-run']),
+  }),
+  verdict: z.object({
+    level: z.enum(['ok', 'starting', 'warning', 'critical', 'unknown']),
+    headline: z.string().min(1),
+    sentence: z.string().min(1),
+    action: z.string(),
+    runbook: z.string().nullable(),
+  }),
+  resources: z.object({ primary: resource, secondary: resource, storage: resource }),
   generatedAt: time,
   attention: z.array(attention),
   settings: z.object({
@@ -92,6 +121,9 @@ export const statusContract = z.object({
   summary: z.object({
     inScope: count,
     protected: count,
+    ready: count,
+    nothingServed: count,
+    failedOver: count,
     parked: count,
     worstLagSeconds: count.nullable(),
     worstAtRiskSeconds: count.nullable(),

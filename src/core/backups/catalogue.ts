@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { guidSchema } from '../facts/guid.ts';
+import { historyEntrySchema } from '../facts/history.ts';
 
 /**
  * The model backups of one source project, stored as `catalogue/{sourceProjectId}.json` beside the backups. Meant to be
@@ -80,6 +81,8 @@ export const catalogueSchema = z.object({
   backups: z.array(backupSchema),
   failures: z.array(backupFailureSchema),
   requests: z.array(requestSchema),
+  /** What happened and may not stand in the history yet. */
+  untold: z.array(historyEntrySchema).optional(),
   /** Trained iterations whose domain is not compact: the service can't export them. */
   notExportable: z.array(z.object({ iterationId: guidSchema, iterationName: z.string(), since: time })),
 });

@@ -85,6 +85,8 @@ export const sweepStateSchema = z.object({
     .default({ looks: null, listing: null }),
   /** Source projects that a good list no longer had: id -> since when. Their copies stay. */
   missing: z.record(guidSchema, time).default({}),
+  /** The settings as the last sweep found them, by name, without the secrets; absent before one looked. */
+  settings: z.record(z.string(), z.string()).optional(),
   /** Set while the list of source projects is so short that it is taken for a fault. */
   brake: z
     .object({

@@ -4,7 +4,22 @@ import type { SweepState } from '../facts/sweep-state.ts';
 
 /** What happened to the app as a whole, from what the sweeps left and what they leave next. */
 export function historyOfSweep(before: SweepState, after: SweepState, now: Date): HistoryEntry[] {
-  return brakes(before.brake, after.brake, now.toISOString()).map((facts) => historyEntry(facts));
+  const at = now.toISOString();
+  const facts = [...brakes(before.brake, after.brake, at), ...settings(before.settings, after.settings, at)];
+  return facts.map((one) => historyEntry(one));
+}
+
+/** Who changed a setting nobody knows here: the app only finds it changed. */
+function settings(was: SweepState['settings'], is: SweepState['settings'], at: string): HistoryFacts[] {
+  if (was === undefined || is === undefined) return [];
+  const changed = [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .filter((name) => was[name] !== is[name])
+    .sort();
+  if (changed.length === 0) return [];
+  const evidence = Object.fromEntries(
+    changed.map((name) => [name, `${was[name] ?? 'not set'} → ${is[name] ?? 'not set'}`]),
+  );
+  return [{ id: `app:settings.changed:${at}`, at, event: 'settings.changed', by: 'unknown', evidence }];
 }
 
 /** A brake is one from when it was tripped until it is released; the list may get longer or shorter meanwhile. */

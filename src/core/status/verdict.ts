@@ -136,13 +136,21 @@ function lossWords(seconds: number, isNight: boolean): string {
 }
 
 function nextAction(
-  { sweep, generatedAt }: StatusFacts,
+  { sweep, summary, app, generatedAt }: StatusFacts,
   attention: readonly Attention[],
 ): Pick<Verdict, 'sentence' | 'action'> {
   const [first] = attention;
   if (first !== undefined && first.level !== 'notice') {
     const who = first.projectName === null ? '' : `${first.projectName}: `;
     return { sentence: `${who}${first.message}`, action: first.hint };
+  }
+  if (summary.failedOver > 0) {
+    const sentence = 'Clients are sent to the secondary, where nothing is changed, whatever the primary does.';
+    return { sentence, action: 'Once the primary has what it needs, send them back: POST /api/failback.' };
+  }
+  if (app?.mode === 'dry-run') {
+    const sentence = 'Everything is looked at, and nothing is copied, named or published.';
+    return { sentence, action: 'Set DRY_RUN to false once what status shows is what is wanted.' };
   }
   const { nextStartAt } = sweep;
   const next = nextStartAt === null ? '' : ` The next sweep is due ${clockTime(nextStartAt, new Date(generatedAt))}.`;

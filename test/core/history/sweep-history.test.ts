@@ -28,3 +28,17 @@ test('the history of the app names who confirmed a brake, where somebody signed 
     historyOfSweep(BRAKING, aSweepState({ brake: { ...CONFIRMED, ...confirmedBy } }), START)[0]?.by;
   expect([by({}), by({ confirmedBy: 'ada@example.com' })]).toEqual(['unknown', 'ada@example.com']);
 });
+
+test('the history of the app tells which settings were changed, from what and to what', () => {
+  const had = aSweepState({ settings: { DRY_RUN: 'true', CALLS_PER_SECOND: '4' } });
+  const has = aSweepState({ settings: { CALLS_PER_SECOND: '8', SHRINK_LIMIT: '10' } });
+  expect(historyOfSweep(aSweepState(), had, START)).toEqual([]);
+  expect(historyOfSweep(had, had, START)).toEqual([]);
+  expect(historyOfSweep(had, has, after(60))).toMatchObject([
+    {
+      event: 'settings.changed',
+      at: timeAfter(60),
+      evidence: { CALLS_PER_SECOND: '4 → 8', DRY_RUN: 'true → not set', SHRINK_LIMIT: 'not set → 10' },
+    },
+  ]);
+});

@@ -249,3 +249,12 @@ test('several who failed over for several reasons are counted, not named', () =>
     ['secondary', 'Ben'],
   ]);
 });
+
+test.each<[what: string, changes: Partial<ReportInput>, action: RegExp]>([
+  ['failed over', { decisions: new Map([[guid(30), decision()]]) }, /failback/],
+  ['kept from copying', { app: { ...APP, mode: 'dry-run' } }, /DRY_RUN/],
+])('what is %s is not said to be well', (_what, changes, action) => {
+  const found = verdict(changes);
+  expect(found.sentence).not.toContain('Nothing is wrong');
+  expect(found.action).toMatch(action);
+});
