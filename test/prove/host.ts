@@ -22,7 +22,7 @@ export interface Ground {
   readonly storage: TwinStorage;
   readonly config: Config;
   readonly installation: string;
-  enqueue(item: WorkItem, delayInSeconds: number): void;
+  enqueue(item: WorkItem, delayInSeconds: number): Promise<void>;
   emit(event: ReplicatorEvent): void;
   newId(): string;
 }
@@ -78,19 +78,18 @@ export class Host {
   }
 
   #makeDeps(): Dependencies {
-    const { primary, secondary, storage, config } = this.#ground;
+    const ground = this.#ground;
+    const { primary, secondary, storage, config } = ground;
     const process = this.#process;
     const store = storage.storeFor(process);
     const leases = storage.leasesFor(process);
     const source = this.#client(primary, config.primary.trainingEndpoint, store);
     const target = this.#client(secondary, config.secondary.trainingEndpoint, store);
-    const { ground } = { ground: this.#ground };
     return {
       ...{ source, target, store, leases },
       history: storage.historyFor(process),
       queue: {
-        enqueue: (item, delay) =>
-          storage.call(process, false, () => Promise.resolve(ground.enqueue(item, delay)), { name: 'queue' }),
+        enqueue: (item, delay) => storage.call(process, false, () => ground.enqueue(item, delay), { name: 'queue' }),
       },
       integrationStorage: { ensure: () => Promise.reject(new Error('Nothing here has storage URIs.')) },
       events: {

@@ -45,16 +45,17 @@ export class TwinQueue {
     this.#onItem = onItem;
   }
 
-  enqueue(given: WorkItem, delayInSeconds: number): void {
+  enqueue(given: WorkItem, delayInSeconds: number): Promise<void> {
     const item = workItemSchema.parse(given);
     this.#onItem(item);
     const delayInMs = checkDelay(delayInSeconds) * 1_000;
-    if (this.#random.chance(this.mischief.lost)) return;
+    if (this.#random.chance(this.mischief.lost)) return Promise.resolve();
     const copies = this.#random.chance(this.mischief.doubled) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
       const lateInMs = this.#random.chance(this.mischief.late) ? this.#random.between(1_000, 3_600_000) : 0;
       this.#deliverIn(delayInMs + lateInMs + this.#random.between(1, POLL_IN_MS), item, 1, 'work');
     }
+    return Promise.resolve();
   }
 
   /** Every message is lost, those under way too where their work fails. */
