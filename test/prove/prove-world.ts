@@ -3,9 +3,8 @@ import { isFailure } from '../../src/core/facts/failure.ts';
 import { isAppItem, isBackupItem, type WorkItem } from '../../src/core/facts/work-item.ts';
 import type { Process } from './process.ts';
 import type { OpenApp } from '../../src/app/app.ts';
-import { reportOf } from '../../src/app/queries.ts';
+import { readStored, reportOf } from '../../src/app/queries.ts';
 import type { Dependencies } from '../../src/replicator/context.ts';
-import { readDecisions, readRecords } from '../../src/replicator/documents.ts';
 import { takePoisonWork } from '../../src/replicator/poison.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
 import { takeNotification } from '../../src/replicator/intake.ts';
@@ -14,6 +13,7 @@ import { listNewProjects } from '../../src/replicator/unknown-projects.ts';
 import type { RoutingManifest } from '../../src/core/facts/routing.ts';
 import type { StatusReport } from '../../src/core/status/report.ts';
 import type { Config } from '../../src/settings/config.ts';
+import { MemoryBackupStore } from '../support/memory-backups.ts';
 import { MemoryRejectedNotifications } from '../support/memory-storage.ts';
 import { Breach, EffectChecks } from './checks.ts';
 import { Host, type Ground } from './host.ts';
@@ -112,7 +112,12 @@ export class ProveWorld {
     this.hosts = Array.from({ length: script.hosts }, () => new Host(ground));
     const deps = { ...new Host(ground).deps, store: this.storage.store, history: this.storage.history };
     // Of the app only what status and decisions use is here.
-    this.#onlooker = { config: this.config, deps, backups: {}, parts: {} } as unknown as OpenApp;
+    this.#onlooker = {
+      config: this.config,
+      deps,
+      backups: { backups: new MemoryBackupStore() },
+      parts: {},
+    } as unknown as OpenApp;
   }
 
   get onlooker(): OpenApp {
@@ -211,21 +216,7 @@ export class ProveWorld {
   }
 
   async status(): Promise<StatusReport> {
-    const { store } = this.storage;
-    const [swept, { records }, decisions] = await Promise.all([
-      store.sweep.read(),
-      readRecords(store),
-      readDecisions(store),
-    ]);
-    const catalogues = { catalogues: new Map(), unreadable: new Map() };
-    const stored = {
-      sweep: swept?.value ?? null,
-      records,
-      catalogues,
-      decisions: decisions.values,
-      installation: null,
-    };
-    return reportOf(this.#onlooker, stored, 0);
+    return reportOf(this.#onlooker, await readStored(this.#onlooker), 0);
   }
 
   /** What status says now, beside what is so. */

@@ -1,4 +1,5 @@
-import type { Clock, Task } from '../../src/local/simulator/clock.ts';
+import type { Clock } from '../../src/local/simulator/clock.ts';
+import type { Task } from '../../src/local/steerable-time.ts';
 
 interface Entry {
   readonly dueAt: number;
