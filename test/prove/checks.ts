@@ -125,7 +125,11 @@ export class EffectChecks implements Watcher {
       .copiesOf(copy.sourceId)
       .filter(([other, { wasRouted }]) => other !== id && wasRouted && truth.isComplete(other));
     if (left.length === 0) throw new Breach(1, `the last good copy (${id}) of ${copy.sourceId} was deleted`);
-    const most = Math.max(...left.map(([, { size }]) => size.images));
+    // What a person has made theirs is kept with all that it holds: people in these worlds only ever add to it.
+    const kept = truth
+      .copiesOf(copy.sourceId)
+      .filter(([other, { takenAt }]) => takenAt !== null && truth.replica(other));
+    const most = Math.max(...[...left, ...kept].map(([, { size }]) => size.images));
     const lost = hadImages === 0 ? 0 : ((hadImages - most) / hadImages) * 100;
     // A release that came after the smaller copy lets the larger one go.
     const released = this.#world.releasedAt(copy.sourceId) ?? 0;

@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { drawScript } from './draw-script.ts';
 import { runScript } from './run-script.ts';
+import type { Mutant } from './mutants/mutants.ts';
+import { runMutants } from './mutants/run-mutants.ts';
 import { readScript, type Script } from './script.ts';
 import type { SeedResult } from './seed-worker.ts';
 import { shrink } from './shrink.ts';
@@ -21,6 +24,8 @@ interface Options {
   readonly script?: string;
   readonly shrink: boolean;
   readonly out?: string;
+  readonly mutants: boolean;
+  readonly only?: string;
 }
 
 function wholeNumber(text: string): number {
@@ -40,16 +45,37 @@ const program = new Command('prove')
   .option('--script <file>', 'replays a script that was written by --out')
   .option('--no-shrink', 'leaves a script as long as it is')
   .option('--out <file>', 'where the script of a breach is written')
+  .option(
+    '--mutants',
+    'breaks the product on purpose in a copy of the tree, each way in turn, and shows which suite notices',
+    false,
+  )
+  .option('--only <text>', 'with --mutants: those whose words or file hold this text')
   .parse();
 
 const options = program.opts<Options>();
-const isProven =
-  options.script !== undefined
+const isProven = options.mutants
+  ? await breakOnPurpose()
+  : options.script !== undefined
     ? await replay(readScript(options.script))
     : options.seed !== undefined
       ? await replay(drawScript(options.seed, options.days))
       : await runSeeds();
 process.exit(isProven ? 0 : 1);
+
+/** Each deliberate break, and what noticed it. */
+async function breakOnPurpose(): Promise<boolean> {
+  const { only = '', workers } = options;
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const isChosen = ({ does, file }: Mutant): boolean => `${file} ${does}`.includes(only);
+  const fates = await runMutants(root, workers, isChosen, ({ mutant, killedBy, inMs }) => {
+    const seconds = Math.round(inMs / 1_000);
+    process.stdout.write(`${killedBy ?? 'SURVIVES'} | ${mutant.file}: ${mutant.does} (${seconds} s)\n`);
+  });
+  const survivors = fates.filter(({ killedBy }) => killedBy === null).length;
+  process.stdout.write(`${fates.length} mutants, ${survivors} survive\n`);
+  return fates.length > 0 && survivors === 0;
+}
 
 /** One world, told at length. */
 async function replay(script: Script): Promise<boolean> {
