@@ -86,7 +86,8 @@ export class EffectChecks implements Watcher {
       return;
     }
     if (operation !== 'DeleteProject') return;
-    if (copy.takenAt !== null && now() - copy.takenAt > CROSSING_IN_MS && project !== undefined) {
+    const isTheirs = copy.takenAt !== null && !copy.isForgotten;
+    if (isTheirs && now() - (copy.takenAt ?? 0) > CROSSING_IN_MS && project !== undefined) {
       throw new Breach(4, `${projectId} was to be deleted, which a person has made theirs`);
     }
     this.#deleting = {

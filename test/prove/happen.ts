@@ -244,7 +244,13 @@ function loseState(world: ProveWorld, what: LostState, number: number): void {
     holds: ['holds.json'],
     everything: [...store.texts.keys()].filter((name) => !/^(installation|decisions)/.test(name)),
   };
-  for (const name of lost[what]) store.delete(name);
+  for (const name of lost[what]) {
+    store.delete(name);
+    const [, sourceId] = /^records\/(.+)\.json$/.exec(name) ?? [];
+    for (const [, copy] of sourceId === undefined ? [] : world.truth.copiesOf(sourceId)) {
+      copy.isForgotten = copy.takenAt !== null;
+    }
+  }
 }
 
 async function decide(

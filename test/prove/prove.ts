@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { drawScript } from './draw-script.ts';
+import { matrixTable, OPERATIONS, type Cell } from './matrix.ts';
+import { inWorkers } from './pool.ts';
 import { runScript } from './run-script.ts';
 import type { Mutant } from './mutants/mutants.ts';
 import { runMutants } from './mutants/run-mutants.ts';
@@ -24,6 +25,8 @@ interface Options {
   readonly script?: string;
   readonly shrink: boolean;
   readonly out?: string;
+  readonly matrix: boolean;
+  readonly write: boolean;
   readonly mutants: boolean;
   readonly only?: string;
 }
@@ -45,6 +48,8 @@ const program = new Command('prove')
   .option('--script <file>', 'replays a script that was written by --out')
   .option('--no-shrink', 'leaves a script as long as it is')
   .option('--out <file>', 'where the script of a breach is written')
+  .option('--matrix', 'has every call meet every fault, once and for ever, and shows what comes of it', false)
+  .option('--write', 'with --matrix: puts the table into docs/proof.md', false)
   .option(
     '--mutants',
     'breaks the product on purpose in a copy of the tree, each way in turn, and shows which suite notices',
@@ -56,11 +61,13 @@ const program = new Command('prove')
 const options = program.opts<Options>();
 const isProven = options.mutants
   ? await breakOnPurpose()
-  : options.script !== undefined
-    ? await replay(readScript(options.script))
-    : options.seed !== undefined
-      ? await replay(drawScript(options.seed, options.days))
-      : await runSeeds();
+  : options.matrix
+    ? await runMatrix()
+    : options.script !== undefined
+      ? await replay(readScript(options.script))
+      : options.seed !== undefined
+        ? await replay(drawScript(options.seed, options.days))
+        : await runSeeds();
 process.exit(isProven ? 0 : 1);
 
 /** Each deliberate break, and what noticed it. */
@@ -100,42 +107,47 @@ async function runSeeds(): Promise<boolean> {
   const { seeds, from, days, workers } = options;
   const began = performance.now();
   const results: SeedResult[] = [];
-  let next = from;
-  await Promise.all(
-    Array.from({ length: Math.min(workers, seeds) }, async () => {
-      const worker = startWorker(days);
-      while (next < from + seeds) {
-        const result = await answerOf(worker, next++);
-        results.push(result);
-        if (result.breach !== null) process.stdout.write(`seed ${result.seed}: ${result.breach.slice(0, 500)}\n`);
-        if (results.length % PROGRESS_EVERY === 0) process.stdout.write(`${progress(results, began)}\n`);
-      }
-      await worker.terminate();
-    }),
-  );
+  const tell = (result: SeedResult): void => {
+    results.push(result);
+    if (result.breach !== null) process.stdout.write(`seed ${result.seed}: ${result.breach.slice(0, 500)}\n`);
+    if (results.length % PROGRESS_EVERY === 0) process.stdout.write(`${progress(results, began)}\n`);
+  };
+  const all = Array.from({ length: seeds }, (_, index) => from + index);
+  await inWorkers<number, SeedResult>(new URL('./seed-worker.ts', import.meta.url), workers, all, tell, { days });
   const broken = results.filter(({ breach }) => breach !== null).map(({ seed }) => seed);
   process.stdout.write(`${progress(results, began)}, ${days} days each\n`);
   for (const seed of broken.slice(0, 5)) process.stdout.write(`npm run prove -- --seed ${seed} --days ${days}\n`);
   return broken.length === 0;
 }
 
-function startWorker(days: number): Worker {
-  // A young generation of this size keeps the collector from a sixth of the time.
-  return new Worker(new URL('./seed-worker.ts', import.meta.url), {
-    workerData: { days },
-    resourceLimits: { maxYoungGenerationSizeMb: 96 },
-  });
+/** Every call × every fault, once and for ever; into the page where that is asked for. */
+async function runMatrix(): Promise<boolean> {
+  const cells: Cell[] = [];
+  const tell = (row: Cell[]): void => {
+    cells.push(...row);
+    process.stdout.write(`${row[0]?.side ?? ''} ${row[0]?.operation ?? ''}: ${row.length} faults\n`);
+  };
+  await inWorkers(new URL('./matrix-worker.ts', import.meta.url), options.workers, OPERATIONS, tell);
+  const table = matrixTable(cells);
+  process.stdout.write(`${table}\n`);
+  if (options.write) writeTable(table);
+  const problems = cells.filter(({ problem }) => problem !== null);
+  for (const { side, operation, fault, problem } of problems) {
+    process.stdout.write(`${side} ${operation}, ${fault}: ${problem ?? ''}\n`);
+  }
+  return problems.length === 0;
 }
 
-function answerOf(worker: Worker, seed: number): Promise<SeedResult> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', (result: SeedResult) => {
-      worker.removeListener('error', reject);
-      resolve(result);
-    });
-    worker.once('error', reject);
-    worker.postMessage(seed);
-  });
+function writeTable(table: string): void {
+  const page = fileURLToPath(new URL('../../docs/proof.md', import.meta.url));
+  const text = readFileSync(page, 'utf8');
+  writeFileSync(
+    page,
+    text.replace(
+      /(<!-- matrix -->\n)[^]*(\n<!-- end of matrix -->)/,
+      (_, start: string, end: string) => `${start}\n${table}\n${end}`,
+    ),
+  );
 }
 
 function progress(results: readonly SeedResult[], began: number): string {

@@ -99,7 +99,7 @@ function heal(world: ProveWorld): void {
 }
 
 /** With nothing under way: each source has its copy, complete and answering as it does; nothing is left over or there twice. */
-async function checkAtRest(world: ProveWorld): Promise<void> {
+export async function checkAtRest(world: ProveWorld): Promise<void> {
   const { primary, secondary, truth, storage } = world;
   const report = await world.status();
   const known = new Set<string>();

@@ -42,6 +42,8 @@ export interface Copy {
   wasRouted: boolean;
   /** When a person last did something that makes it theirs; null where nobody did. */
   takenAt: number | null;
+  /** All records were lost since, and with them what told the change from what the copy was before. */
+  isForgotten: boolean;
   /** A person deleted it. */
   isDeletedByPerson: boolean;
   /** Publish names that a person ended, and nobody has given again since. */
@@ -128,6 +130,7 @@ export class Truth {
         importedAt: this.#now(),
         wasRouted: false,
         takenAt: null,
+        isForgotten: false,
         isDeletedByPerson: false,
         ended: new Set(),
         unusableSince: null,
