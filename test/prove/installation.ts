@@ -7,7 +7,6 @@ const ACCOUNTS =
 export const PREDICTION_RESOURCE = `${ACCOUNTS}/dr-prediction`;
 export const PRIMARY_PREDICTION_RESOURCE = `${ACCOUNTS}/live-prediction`;
 export const SWEEP_EVERY_SECONDS = 7_200;
-export const OBJECTIVE_IN_SECONDS = 4 * 3_600;
 
 /** The settings of a world, read as the app reads its own. */
 export function configOf({ settings }: Pick<Script, 'settings'>): Config {

@@ -69,8 +69,8 @@ export async function rowOf(side: Side, operation: string, faults = Object.keys(
     const given = FAULTS[fault];
     if (given === undefined) throw new RangeError(`There is no fault "${fault}".`);
     if (given.kind === 'stale' && operation !== 'GetProjects') continue;
-    const once = await live(side, { ...given, operation, times: 1 } as FaultOrder);
-    const forEver = await live(side, { ...given, operation, times: 'always' } as FaultOrder);
+    const once = await live(side, { ...given, operation, times: 1 });
+    const forEver = await live(side, { ...given, operation, times: 'always' });
     cells.push({
       ...{ side, operation, fault },
       once: once.stands,

@@ -4,11 +4,11 @@ import { Worker } from 'node:worker_threads';
 const YOUNG_GENERATION_IN_MB = 96;
 
 /** Sends each task to one of the workers that run a file, and tells every answer as it comes. */
-export async function inWorkers<T, A>(
+export async function inWorkers<T>(
   file: URL,
   workers: number,
   tasks: Iterable<T>,
-  tell: (answer: A) => void,
+  tell: (answer: unknown) => void,
   data: unknown = null,
 ): Promise<void> {
   const left = [...tasks];
@@ -18,15 +18,15 @@ export async function inWorkers<T, A>(
         workerData: data,
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_IN_MB },
       });
-      for (let task = left.shift(); task !== undefined; task = left.shift()) tell(await answerOf<A>(worker, task));
+      for (let task = left.shift(); task !== undefined; task = left.shift()) tell(await answerOf(worker, task));
       await worker.terminate();
     }),
   );
 }
 
-function answerOf<A>(worker: Worker, task: unknown): Promise<A> {
+function answerOf(worker: Worker, task: unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    worker.once('message', (answer: A) => {
+    worker.once('message', (answer: unknown) => {
       worker.removeListener('error', reject);
       resolve(answer);
     });

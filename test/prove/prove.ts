@@ -6,7 +6,7 @@ import { drawScript } from './draw-script.ts';
 import { matrixTable, OPERATIONS, type Cell } from './matrix.ts';
 import { inWorkers } from './pool.ts';
 import { runScript } from './run-script.ts';
-import type { Mutant } from './mutants/mutants.ts';
+import type { Mutant } from './mutants/mutant.ts';
 import { runMutants } from './mutants/run-mutants.ts';
 import { readScript, type Script } from './script.ts';
 import type { SeedResult } from './seed-worker.ts';
@@ -107,13 +107,14 @@ async function runSeeds(): Promise<boolean> {
   const { seeds, from, days, workers } = options;
   const began = performance.now();
   const results: SeedResult[] = [];
-  const tell = (result: SeedResult): void => {
+  const tell = (answer: unknown): void => {
+    const result = answer as SeedResult;
     results.push(result);
     if (result.breach !== null) process.stdout.write(`seed ${result.seed}: ${result.breach.slice(0, 500)}\n`);
     if (results.length % PROGRESS_EVERY === 0) process.stdout.write(`${progress(results, began)}\n`);
   };
   const all = Array.from({ length: seeds }, (_, index) => from + index);
-  await inWorkers<number, SeedResult>(new URL('./seed-worker.ts', import.meta.url), workers, all, tell, { days });
+  await inWorkers(new URL('./seed-worker.ts', import.meta.url), workers, all, tell, { days });
   const broken = results.filter(({ breach }) => breach !== null).map(({ seed }) => seed);
   process.stdout.write(`${progress(results, began)}, ${days} days each\n`);
   for (const seed of broken.slice(0, 5)) process.stdout.write(`npm run prove -- --seed ${seed} --days ${days}\n`);
@@ -123,7 +124,8 @@ async function runSeeds(): Promise<boolean> {
 /** Every call × every fault, once and for ever; into the page where that is asked for. */
 async function runMatrix(): Promise<boolean> {
   const cells: Cell[] = [];
-  const tell = (row: Cell[]): void => {
+  const tell = (answer: unknown): void => {
+    const row = answer as Cell[];
     cells.push(...row);
     process.stdout.write(`${row[0]?.side ?? ''} ${row[0]?.operation ?? ''}: ${row.length} faults\n`);
   };
@@ -144,8 +146,8 @@ function writeTable(table: string): void {
   writeFileSync(
     page,
     text.replace(
-      /(<!-- matrix -->\n)[^]*(\n<!-- end of matrix -->)/,
-      (_, start: string, end: string) => `${start}\n${table}\n${end}`,
+      /(<!-- matrix -->)[^]*(<!-- end of matrix -->)/,
+      (_, start: string, end: string) => `${start}\n\n${table}\n\n${end}`,
     ),
   );
 }

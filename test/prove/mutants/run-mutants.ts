@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MUTANTS, type Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { MUTANTS } from './mutants.ts';
 
 /** What came of one break: the suite that noticed, or null where none did. */
-export interface Fate {
+interface Fate {
   readonly mutant: Mutant;
   readonly killedBy: string | null;
   readonly inMs: number;
