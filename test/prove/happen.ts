@@ -1,4 +1,7 @@
 import { confirmBrake, requestReplication } from '../../src/app/triggers.ts';
+import { failBack } from '../../src/app/failback.ts';
+import { failOver } from '../../src/app/failover.ts';
+import { failbackBodySchema, failoverBodySchema } from '../../src/core/facts/decision.ts';
 import { releaseProject, restoreReplica } from '../../src/app/decisions.ts';
 import { ServiceError } from '../../src/local/simulator/service-error.ts';
 import type { StoredProject } from '../../src/local/simulator/state.ts';
@@ -264,7 +267,11 @@ async function decide(
   if (what === 'confirm-brake') await confirmBrake(onlooker, NOBODY.by);
   else if (source === undefined) return;
   else if (what === 'request') await requestReplication(onlooker, source.id);
-  else if (what === 'release') {
+  else if (what === 'fail-over') {
+    await failOver(onlooker, failoverBodySchema.parse({ projects: [source.id], ...NOBODY, evenIfNotReady: true }));
+  } else if (what === 'fail-back') {
+    await failBack(onlooker, failbackBodySchema.parse({ projects: [source.id], ...NOBODY, work: 'drop' }));
+  } else if (what === 'release') {
     const { outcome } = await releaseProject(onlooker, source.id, NOBODY);
     if (outcome === 'done') world.releasedAt.set(source.id, world.time.now());
   } else {

@@ -116,7 +116,7 @@ export class ProveWorld {
       config: this.config,
       deps,
       backups: { backups: new MemoryBackupStore() },
-      parts: {},
+      parts: { policy: () => Promise.resolve(deps.policy) },
     } as unknown as OpenApp;
   }
 

@@ -92,6 +92,7 @@ function heal(world: ProveWorld): void {
   time.schedule(0, async () => {
     await happen(world, { do: 'decide', what: 'confirm-brake', project: 0 });
     for (const index of primary.resource.projects.keys()) {
+      await happen(world, { do: 'decide', what: 'fail-back', project: index });
       await happen(world, { do: 'decide', what: 'release', project: index });
       await happen(world, { do: 'decide', what: 'request', project: index });
     }

@@ -41,7 +41,7 @@ export type Happening =
   | { readonly do: 'lose-state'; readonly what: LostState; readonly project: number }
   | {
       readonly do: 'decide';
-      readonly what: 'restore' | 'release' | 'request' | 'confirm-brake';
+      readonly what: 'restore' | 'release' | 'request' | 'confirm-brake' | 'fail-over' | 'fail-back';
       readonly project: number;
     };
 
