@@ -122,9 +122,11 @@ export class EffectChecks implements Watcher {
       throw new Breach(2, `${id} was deleted while routing named it`);
     }
     if (!wasComplete || !copy.wasRouted) return;
-    const left = truth
-      .copiesOf(copy.sourceId)
-      .filter(([other, { wasRouted }]) => other !== id && wasRouted && truth.isComplete(other));
+    const left = truth.copiesOf(copy.sourceId).filter(([other, { wasRouted, isForgotten }]) => {
+      // A person had added to it before its record was lost: since then that is all that anybody knows of it.
+      const isGood = truth.isComplete(other) || (isForgotten && truth.replica(other) !== undefined);
+      return other !== id && wasRouted && isGood;
+    });
     if (left.length === 0) throw new Breach(1, `the last good copy (${id}) of ${copy.sourceId} was deleted`);
     // What a person has made theirs is kept with all that it holds: people in these worlds only ever add to it.
     const kept = truth

@@ -172,7 +172,11 @@ function drawTrouble(random: Random, kind: Happening['do'], project: number): Ha
         what: random.pick(['record', 'record', 'all-records', 'routing', 'sweep', 'triggers', 'holds', 'everything']),
       };
     case 'decide':
-      return { do: kind, project, what: random.pick(['restore', 'release', 'release', 'request', 'confirm-brake', 'fail-over', 'fail-back']) };
+      return {
+        do: kind,
+        project,
+        what: random.pick(['restore', 'release', 'release', 'request', 'confirm-brake', 'fail-over', 'fail-back']),
+      };
     default:
       return { do: kind === 'lose-leases' ? 'lose-leases' : 'lose-messages' };
   }

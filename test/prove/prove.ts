@@ -55,7 +55,7 @@ const program = new Command('prove')
     'breaks the product on purpose in a copy of the tree, each way in turn, and shows which suite notices',
     false,
   )
-  .option('--only <text>', 'with --mutants: those whose words or file hold this text')
+  .option('--only <pattern>', 'with --mutants: those whose file and words match this pattern')
   .parse();
 
 const options = program.opts<Options>();
@@ -74,7 +74,7 @@ process.exit(isProven ? 0 : 1);
 async function breakOnPurpose(): Promise<boolean> {
   const { only = '', workers } = options;
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  const isChosen = ({ does, file }: Mutant): boolean => `${file} ${does}`.includes(only);
+  const isChosen = ({ does, file }: Mutant): boolean => new RegExp(only).test(`${file} ${does}`);
   const fates = await runMutants(root, workers, isChosen, ({ mutant, killedBy, inMs }) => {
     const seconds = Math.round(inMs / 1_000);
     process.stdout.write(`${killedBy ?? 'SURVIVES'} | ${mutant.file}: ${mutant.does} (${seconds} s)\n`);
