@@ -175,7 +175,7 @@ function drawTrouble(random: Random, kind: Happening['do'], project: number): Ha
       return {
         do: kind,
         project,
-        what: random.pick(['restore', 'release', 'release', 'request', 'confirm-brake', 'fail-over', 'fail-back']),
+        what: random.pick(['restore', 'release', 'release', 'request', 'confirm-brake']),
       };
     default:
       return { do: kind === 'lose-leases' ? 'lose-leases' : 'lose-messages' };

@@ -270,7 +270,8 @@ async function decide(
   else if (what === 'fail-over') {
     await failOver(onlooker, failoverBodySchema.parse({ projects: [source.id], ...NOBODY, evenIfNotReady: true }));
   } else if (what === 'fail-back') {
-    await failBack(onlooker, failbackBodySchema.parse({ projects: [source.id], ...NOBODY, work: 'drop' }));
+    const body = failbackBodySchema.parse({ projects: [source.id], ...NOBODY, work: 'drop' });
+    world.note(`fail-back: ${JSON.stringify(await failBack(onlooker, body))}`);
   } else if (what === 'release') {
     const { outcome } = await releaseProject(onlooker, source.id, NOBODY);
     if (outcome === 'done') world.releasedAt.set(source.id, world.time.now());

@@ -39,15 +39,15 @@ export const BREAKS_OF_CORE: readonly Mutant[] = [
     ['keeps every incomplete copy', 'if (isSameAgain && !hasUnverified) {', 'if (!hasUnverified) {'],
     [
       'does not give up a copy of a frozen project',
-      'if (input.decision?.frozen === true) {',
-      'if (input.decision?.frozen === null) {',
+      'return decision?.frozen === true || isFailedOver(decision);',
+      'return decision?.frozen === null;',
     ],
   ]),
   ...of('core/plan/run.ts', SWITCH, [
     [
       'puts a copy into use that serves fewer names',
-      'if (lacksModels.length > 0) return',
-      'if (lacksModels.length > 99) return',
+      'if (lacksModels.length > 0)\n      return',
+      'if (lacksModels.length > 99)\n      return',
     ],
     [
       'publishes nothing before it switches',
