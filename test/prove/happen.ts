@@ -209,6 +209,8 @@ async function byPerson(
     return;
   }
   copy.takenAt = time.now();
+  // Before it is in use nobody knows what it was like before.
+  copy.isForgotten = !copy.wasRouted;
   if (act === 'rename') await resource.updateProject(project.id, { name: `${project.name} mine` });
   else if (act === 'unmark') await resource.updateProject(project.id, { description: 'mine' });
   else if (act === 'train') resource.addIteration(project.id, {});
