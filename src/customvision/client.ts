@@ -21,7 +21,7 @@ const MAX_IMAGES_PER_PAGE = 256;
 
 export interface CustomVisionClientOptions extends Pick<
   TransportOptions,
-  'endpoint' | 'authorization' | 'timing' | 'callsPerSecond' | 'holds'
+  'endpoint' | 'authorization' | 'timing' | 'callsPerSecond' | 'holds' | 'connections'
 > {
   readonly apiVersion: string;
   /** The version by which the two storage URIs are read and written. */
@@ -56,6 +56,7 @@ export class CustomVisionClient implements ProjectWriter {
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       timing: options.timing,
       ...(options.holds === undefined ? {} : { holds: options.holds }),
+      ...(options.connections === undefined ? {} : { connections: options.connections }),
     });
     this.host = this.#transport.host;
   }

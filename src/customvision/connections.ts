@@ -4,8 +4,28 @@ import type { Operation } from './operations.ts';
 const CONNECT_DEADLINE_IN_MS = 10_000;
 const MAX_CONNECTIONS = 32;
 
+/** What the transport needs of the HTTP stack; a world without sockets has its own. */
+export interface HttpConnections {
+  for(operation: Operation): {
+    request(options: {
+      readonly origin: string;
+      readonly path: string;
+      readonly method: Operation['method'];
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string | null;
+      readonly signal: AbortSignal;
+    }): Promise<{
+      readonly statusCode: number;
+      readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+      readonly body: { text(): Promise<string> };
+    }>;
+  };
+  failedToConnect(error: unknown): boolean;
+  close(): Promise<void>;
+}
+
 /** The connections to one resource. */
-export class Connections {
+export class Connections implements HttpConnections {
   readonly #kept: Agent;
   readonly #fresh: Agent;
   readonly #connectErrors = new WeakSet();

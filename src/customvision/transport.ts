@@ -6,7 +6,7 @@ import { afterCall, NEVER_ASKED, type ResourceHealth } from '../core/facts/resou
 import { within } from '../deadline.ts';
 import type { Document } from '../replicator/ports/storage.ts';
 import { authorize, type Authorization, type Credential } from './authorization.ts';
-import { Connections } from './connections.ts';
+import { Connections, type HttpConnections } from './connections.ts';
 import {
   answerFailure,
   badAnswer,
@@ -71,6 +71,8 @@ export interface TransportOptions {
   readonly timing: Timing;
   /** Where waits that a resource asks for are stored for every instance; absent: they hold in this process alone. */
   readonly holds?: Document<Holds>;
+  /** Sockets unless given. */
+  readonly connections?: HttpConnections;
 }
 
 /**
@@ -84,7 +86,7 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #pacer: Pacer;
   readonly #held: HeldCalls;
-  readonly #connections: Connections;
+  readonly #connections: HttpConnections;
   #counts: CallCounts = NO_CALLS;
   #health: ResourceHealth = NEVER_ASKED;
 
@@ -96,7 +98,7 @@ export class Transport {
     this.#options = options;
     this.#pacer = new Pacer(options.callsPerSecond, options.timing);
     this.#held = new HeldCalls(this.host, options.holds ?? null, options.timing);
-    this.#connections = new Connections(options.limits.answerInBytes);
+    this.#connections = options.connections ?? new Connections(options.limits.answerInBytes);
   }
 
   /** The answer to a call, once its status is a success. */

@@ -37,10 +37,21 @@ import {
 import { rejectedMessage, type RejectedMessage } from '../../src/storage/rejected-notifications.ts';
 import { checkDelay } from '../../src/storage/work-queue.ts';
 
-/** The record store without a storage account. It keeps text, so nothing that it hands out is shared with anybody. */
+interface StoredBlob {
+  readonly text: string;
+  readonly etag: string;
+  /** What was read of it, frozen; absent before anybody has. */
+  value?: unknown;
+}
+
+/**
+ * The record store without a storage account. It keeps text, so nothing that it hands out is shared with anybody; where
+ * it `sharesValues`, what it hands out is frozen instead, which is quicker.
+ */
 export class MemoryRecordStore implements RecordStore {
-  readonly #blobs = new Map<string, { text: string; etag: string }>();
+  readonly #blobs = new Map<string, StoredBlob>();
   readonly #lost = new Set<string>();
+  readonly #sharesValues: boolean;
   #writes = 0;
 
   readonly installation: Document<Installation> = this.#document('installation.json', installationSchema);
@@ -49,6 +60,10 @@ export class MemoryRecordStore implements RecordStore {
   readonly resources: Document<Resources> = this.#document('resources.json', resourcesSchema);
   readonly sweep: Document<SweepState> = this.#document('sweep.json', sweepStateSchema);
   readonly routing: Document<RoutingManifest> = this.#document('routing.json', routingSchema);
+
+  constructor({ sharesValues = false }: { readonly sharesValues?: boolean } = {}) {
+    this.#sharesValues = sharesValues;
+  }
 
   record(sourceProjectId: string): Document<ReplicaRecord> {
     return this.#document(recordName(sourceProjectId), recordSchema);
@@ -122,13 +137,19 @@ export class MemoryRecordStore implements RecordStore {
     return this.#lost.has(recordName(sourceProjectId));
   }
 
-  #document<T>(name: string, schema: z.ZodType<T>): Document<T> {
+  /** Every blob that is there: its name and its text. */
+  get texts(): ReadonlyMap<string, string> {
+    return new Map([...this.#blobs].map(([name, { text }]) => [name, text]));
+  }
+
+  #document<T>(name: string, schema: z.ZodType<T>): Document<T> & { readonly name: string } {
     return {
+      name,
       read: (signal) =>
         promised(() => {
           signal?.throwIfAborted();
           const blob = this.#blobs.get(name);
-          return blob === undefined ? null : { value: parseDocument(schema, blob.text, name), etag: blob.etag };
+          return blob === undefined ? null : { value: this.#value(blob, schema, name), etag: blob.etag };
         }),
       write: (value, etag, signal) =>
         promised(() => {
@@ -136,10 +157,25 @@ export class MemoryRecordStore implements RecordStore {
           const text = formatDocument(schema, value, name);
           if ((this.#blobs.get(name)?.etag ?? null) !== etag) throw conflictOn(name);
           this.put(name, text);
-          return { value: parseDocument(schema, text, name), etag: `"${this.#writes}"` };
+          const blob = this.#blobs.get(name)!;
+          return { value: this.#value(blob, schema, name), etag: blob.etag };
         }),
     };
   }
+
+  #value<T>(blob: StoredBlob, schema: z.ZodType<T>, name: string): T {
+    if (!this.#sharesValues) return parseDocument(schema, blob.text, name);
+    blob.value ??= deepFrozen(parseDocument(schema, blob.text, name));
+    return blob.value as T;
+  }
+}
+
+function deepFrozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFrozen);
+  }
+  return value;
 }
 
 interface Holder {

@@ -1,30 +1,24 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { listen } from '../listen.ts';
-import { SteerableTime } from '../steerable-time.ts';
 import { CallLog } from './calls.ts';
 import type { Clock } from './clock.ts';
-import { ManualClock } from './clock.ts';
 import type { Fault, FaultOrder } from './faults.ts';
 import { Faults } from './faults.ts';
 import { Gateway } from './gateway.ts';
 import type { Hook, Phase } from './hooks.ts';
 import { Hooks } from './hooks.ts';
-import { makeIds } from './ids.ts';
 import { OPERATIONS } from './operations/index.ts';
+import { makeWorld } from './make-world.ts';
 import type { SimulatorOptions } from './options.ts';
-import { DEFAULT_DELAYS, DEFAULT_LIMITS } from './options.ts';
 import { Resource } from './resource.ts';
 import { Router } from './router.ts';
 import { makeServer, stop } from './server.ts';
-import { Snapshots } from './snapshots.ts';
-import { Storage } from './storage.ts';
 import type { UnknownName, Unknowns } from './unknowns.ts';
-import { completeUnknowns, readUnknowns, watchUnknowns } from './unknowns.ts';
+import { readUnknowns } from './unknowns.ts';
 import type { Version } from './wire.ts';
 import { projectJson } from './wire.ts';
 import type { World } from './world.ts';
-import { Problems } from './world.ts';
 
 /** A simulated Custom Vision Training resource, and the prediction resource beside it, on this machine. */
 export interface Simulator {
@@ -95,30 +89,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     problems: world.problems.list,
     on: (operation, phase, hook) => hooks.on(operation, phase, hook),
     close: () => close(server, world, closing),
-  };
-}
-
-function makeWorld(options: SimulatorOptions, closing: AbortSignal): World {
-  const clock = options.clock ?? new SteerableTime();
-  const watched = watchUnknowns(completeUnknowns(readUnknowns(options.unknowns ?? {})));
-  // A second that only passes when told to would let no more than ten calls through.
-  const callsPerSecond = clock instanceof ManualClock ? Infinity : DEFAULT_LIMITS.callsPerSecond;
-  return {
-    name: options.name ?? 'simulator',
-    url: 'http://127.0.0.1',
-    clock,
-    newId: makeIds(options.seed ?? null),
-    limits: { ...DEFAULT_LIMITS, callsPerSecond, ...options.limits },
-    delays: { ...DEFAULT_DELAYS, ...options.delays },
-    ...watched,
-    predictionResources: options.predictionResources ?? null,
-    storage: new Storage(options.storageConnectionString ?? null, watched.unknowns, closing),
-    snapshots: new Snapshots(),
-    secret: options.seed ?? randomUUID(),
-    projects: new Map(),
-    drMode: false,
-    problems: new Problems(options.onProblem),
-    closing,
   };
 }
 

@@ -28,6 +28,8 @@ export interface World extends WatchedUnknowns {
   readonly problems: Problems;
   /** Aborted when the simulator closes. */
   readonly closing: AbortSignal;
+  /** The JSON behind a token of a resource in this process, null where it is not valid; null: tokens are fetched by HTTP. */
+  openExport: ((token: string) => string | null) | null;
 }
 
 const PROBLEMS_KEPT = 1000;
