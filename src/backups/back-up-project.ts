@@ -65,7 +65,14 @@ class BackupWork {
     const stored = await this.#read();
     if ((stored?.untold ?? []).length > 0) await tellBackups(this.#item.projectId, this.#deps, this.#signal);
     if (stored !== null && this.#verifiesNow(stored)) {
-      await verifyBackups(stored, this.#item.reason === 'verify-backups', this.#deps, this.#signal);
+      const full = this.#item.reason === 'verify-backups';
+      const begunAt = this.#item.receivedAt ?? null;
+      const until = new Date(this.#startedAt + this.#deps.policy.invocationInSeconds * 1_000);
+      if (!(await verifyBackups(stored, { full, begunAt, until }, this.#deps, this.#signal))) {
+        const since = begunAt ?? new Date(this.#startedAt).toISOString();
+        await this.#deps.queue.enqueue({ ...this.#item, receivedAt: since }, 0);
+        return 'waiting';
+      }
     }
     const known = { id: this.#item.projectId, name: stored?.name ?? '' };
     const project = await this.#lookAtSource(known);

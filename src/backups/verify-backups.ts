@@ -5,19 +5,34 @@ import type { BackupStore } from './ports.ts';
 import type { BackupDependencies } from './context.ts';
 import { changeCatalogue } from './change-catalogue.ts';
 
+/** What is to be read, and up to when there is time. */
+export interface Verification {
+  /** Whether somebody asked for all of it to be hashed. */
+  readonly full: boolean;
+  /** When that was begun by an earlier invocation: what was hashed since is not read again. Null for the first. */
+  readonly begunAt: string | null;
+  /** After that the rest is left to another invocation: large packages take longer than one may. */
+  readonly until: Date;
+}
+
 /**
  * Looks at each backup of a catalogue: that it is there, of its size, and the very version that was recorded. Where
- * that tells nothing, and everywhere where `full` is set, its content is hashed.
+ * that tells nothing, and everywhere where somebody asked for it, its content is hashed.
+ *
+ * @returns false where backups are left that there was no time for
  */
 export async function verifyBackups(
   catalogue: Catalogue,
-  full: boolean,
+  { full, begunAt, until }: Verification,
   deps: BackupDependencies,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { backups, clock } = deps;
   const project = { id: catalogue.sourceProjectId, name: catalogue.name };
-  for (const backup of catalogue.backups) {
+  const left = catalogue.backups.filter((backup) => begunAt === null || backup.hashedAt < begunAt);
+  for (const [nth, backup] of left.entries()) {
+    // One at least: else it might never end.
+    if (full && nth > 0 && clock.now() >= until) return false;
     const finding = await lookAtBackup(backup, full, backups, clock.now().toISOString(), signal);
     const change = { isLost: false };
     await changeCatalogue(
@@ -34,6 +49,7 @@ export async function verifyBackups(
   }
   const verifiedAt = clock.now().toISOString();
   await changeCatalogue(backups, project, (stored) => ({ ...stored, verifiedAt }), signal);
+  return true;
 }
 
 async function lookAtBackup(
@@ -50,7 +66,8 @@ async function lookAtBackup(
   if (!full && found.etag === etag && state === 'ok') return { state: 'ok', etag, hashedAt: null };
   const hashed = await backups.hash(blob, signal);
   if (hashed === null) return { state: 'missing' };
-  return hashed.sha256 === sha256 ? { state: 'ok', etag: hashed.etag, hashedAt: now } : { state: 'mismatch' };
+  if (hashed.sha256 !== sha256) return { state: 'mismatch', hashedAt: now };
+  return { state: 'ok', etag: hashed.etag, hashedAt: now };
 }
 
 function report(backup: Backup, state: Finding['state'], { events }: BackupDependencies): void {

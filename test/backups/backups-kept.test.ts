@@ -139,6 +139,23 @@ it('on demand every backup is read and hashed, though its size and ETag are as t
   expect(await world.onlyBackup(project.id)).toMatchObject({ state: 'ok', sha256: backup.sha256 });
 });
 
+it('what one invocation has no time to hash another goes on with, and none is hashed twice', async () => {
+  const { project, iteration } = await backedUp();
+  await world.exportModel(project, iteration, 'CoreML');
+  await world.notified();
+  await world.exportModel(project, iteration, 'TensorFlow', 'TensorFlowLite');
+  await world.notified();
+  const { backups } = (await world.deps.backups.catalogue(project.id).read())!.value;
+  expect(backups).toHaveLength(3);
+  await world.pass(60);
+  world.policy = { ...world.policy, invocationInSeconds: 0 };
+  await enqueueVerification(world.deps, signal);
+  const asked = await world.work();
+  expect(asked.filter(({ reason }) => reason === 'verify-backups')).toHaveLength(3);
+  const after = (await world.deps.backups.catalogue(project.id).read())!.value;
+  for (const { hashedAt } of after.backups) expect(backups.every((before) => before.hashedAt < hashedAt)).toBe(true);
+});
+
 it('what is there is verified while the primary is out of reach', async () => {
   const { project, backup } = await backedUp();
   await world.backupBlobs.deleteBlob(backup.blob);

@@ -159,7 +159,7 @@ export function withLook(
 /** What a look at one backup found. */
 export type Finding =
   | { readonly state: 'ok'; readonly etag: string; readonly hashedAt: string | null }
-  | { readonly state: 'missing' | 'mismatch' };
+  | { readonly state: 'missing' | 'mismatch'; readonly hashedAt?: string };
 
 /** The catalogue after a look at one backup; `lost`: it was good until now. */
 export function withFinding(
@@ -176,7 +176,9 @@ export function withFinding(
   }
   const change = (other: Backup): Backup => {
     const stateSince = other.state === finding.state ? other.stateSince : at;
-    if (finding.state !== 'ok') return { ...other, state: finding.state, stateSince };
+    if (finding.state !== 'ok') {
+      return { ...other, state: finding.state, stateSince, hashedAt: finding.hashedAt ?? other.hashedAt };
+    }
     const { state, etag, hashedAt } = finding;
     return { ...other, state, stateSince, etag, verifiedAt: at, hashedAt: hashedAt ?? other.hashedAt };
   };

@@ -30,7 +30,10 @@ export const workItemSchema = z.object({
   wakeId: z.string().nullable().default(null),
   /** Sent in the place of a message that may be lost, or that could not be worked on. */
   isRepeat: z.boolean().optional(),
-  /** For `training-completed`: when the notification came; absent where that is not known, which counts as now. */
+  /**
+   * For `training-completed`: when the notification came; for `verify-backups`: when its first part began. Absent where that is not
+   * known, which counts as now.
+   */
   receivedAt: z.iso.datetime().optional(),
   /** For work on backups: the one iteration that is meant; absent where all are. */
   iterationId: guidSchema.optional(),
