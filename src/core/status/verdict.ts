@@ -78,16 +78,15 @@ function whatIsWrong(facts: StatusFacts, attention: readonly Attention[]): Openi
   if (sweep.overdue) return [...critical(`NO SWEEP${since(sweep.lastCompletedAt)}`, RUNBOOKS.storage), ...dryRun];
   return [
     ...dryRun,
-    ...(isStarting(facts) ? starting(facts) : inProjects(facts, attention)),
+    ...(isStarting(facts, attention) ? starting(facts) : inProjects(facts, attention)),
     ...nothingSeen(summary.inScope, facts),
   ];
 }
 
-function isStarting({ sweep, summary }: StatusFacts): boolean {
-  return (
-    sweep.failure === null &&
-    (sweep.lastCompletedAt === null || (summary.inScope > 0 && summary.protected === 0 && summary.parked === 0))
-  );
+/** A beginning that takes longer than it should, or fails, is none any more. */
+function isStarting({ sweep, summary }: StatusFacts, attention: readonly Attention[]): boolean {
+  if (sweep.failure !== null || attention[0]?.level === 'critical') return false;
+  return sweep.lastCompletedAt === null || (summary.inScope > 0 && summary.protected === 0);
 }
 
 function starting({ sweep }: StatusFacts): Opening[] {

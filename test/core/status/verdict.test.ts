@@ -258,3 +258,13 @@ test.each<[what: string, changes: Partial<ReportInput>, action: RegExp]>([
   expect(found.sentence).not.toContain('Nothing is wrong');
   expect(found.action).toMatch(action);
 });
+
+test('what should have been copied by now is no beginning any more', () => {
+  const seen = { lastStartedAt: timeAfter(7_199), lastCompletedAt: timeAfter(7_200) };
+  const sweep = { ...TWO.sweep, ...seen, nextDue: { at: timeAfter(9_000), schedule: HALF_HOURLY.expression } };
+  const found = verdict({ now: after(7_300), sweep, records: [] });
+  expect([found.level, found.headline]).toEqual([
+    'critical',
+    expect.stringMatching(/^2 .*· 0 of 2 protected, 0 of 2 ready to fail over/),
+  ]);
+});
