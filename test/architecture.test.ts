@@ -22,6 +22,7 @@ const BELOW_APP = [
 const ROOMS: readonly Room[] = [
   { rooms: ['masking'],      mayImport: [],                                          packages: [],                                      mayTouch: [] },
   { rooms: ['deadline'],     mayImport: [],                                          packages: [],                                      mayTouch: ['clock'] },
+  { rooms: ['json-file'],    mayImport: [],                                          packages: ['node:fs'],                             mayTouch: [] },
   { rooms: ['core/facts'],   mayImport: ['masking'],                                 packages: ['zod'],                                 mayTouch: [] },
   { rooms: ['core/content'], mayImport: ['core/facts'],                              packages: ['node:crypto'],                         mayTouch: [] },
   { rooms: ['core/plan'],    mayImport: ['core/facts', 'core/content'],              packages: [],                                      mayTouch: [] },
@@ -37,7 +38,8 @@ const ROOMS: readonly Room[] = [
   { rooms: ['app'],          mayImport: BELOW_APP,                                   packages: ['@azure/identity', '@azure/core-auth', 'node:crypto', 'node:timers/promises'], mayTouch: ['env', 'clock', 'randomness'] },
   { rooms: ['page'],         mayImport: ['core'],                                    packages: ['hono', 'node:crypto'],                 mayTouch: [] },
   { rooms: ['functions'],    mayImport: ['app', 'core', 'page'],                     packages: ['@azure/functions'],                    mayTouch: [] },
-  { rooms: ['local'],        mayImport: ['settings'],                                packages: ['anything'],                            mayTouch: ['everything'] },
+  { rooms: ['cli'],          mayImport: ['app', 'core', 'settings', 'json-file'],    packages: ['commander', 'cli-table3', 'node:child_process', 'node:util', 'node:readline/promises', 'node:fs', 'node:path', 'node:crypto', 'node:timers/promises'], mayTouch: ['everything'] },
+  { rooms: ['local'],        mayImport: ['settings', 'json-file'],                                packages: ['anything'],                            mayTouch: ['everything'] },
 ];
 
 /** Below a folder of the project, the files of one of the endings, with their text. */

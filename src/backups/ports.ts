@@ -70,6 +70,8 @@ export interface BackupStore {
   ): Promise<KeptPackage>;
   /** Null where there is no such blob. */
   stat(blob: string, signal: AbortSignal): Promise<{ readonly sizeInBytes: number; readonly etag: string } | null>;
+  /** Reads a blob as it is now, in order; null where there is none. Throws `conflict` where it is another meanwhile. */
+  read(blob: string, signal: AbortSignal): Promise<AsyncIterable<Buffer> | null>;
   /** Hashes a blob as it is now; null where there is none. */
   hash(blob: string, signal: AbortSignal): Promise<Omit<KeptPackage, 'blob'> | null>;
 }

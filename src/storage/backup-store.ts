@@ -49,6 +49,10 @@ export function createBackupStore(options: BackupStoreOptions): BackupStore {
     },
     keepStream: (body, etag, place, signal) => keeper.keep(place, etag, () => inBlocks(body, sizes), signal),
     stat: (name, signal) => statBlob(container, name, signal),
+    read: async (name, signal) => {
+      const found = await statBlob(container, name, signal);
+      return found === null ? null : readBlocks({ blob: container.getBlobClient(name), ...found }, sizes, signal);
+    },
     hash: (name, signal) =>
       asStorageFailure(`Hashing the blob ${name}`, () => hashBlob(container, name, sizes, signal), signal),
   };

@@ -100,6 +100,7 @@ export class Killer {
       keepExported: (...given) => guarded.keepExported(...given),
       keepStream: (...given) => guarded.keepStream(...given),
       stat: (...given) => guarded.stat(...given),
+      read: (...given) => guarded.read(...given),
       hash: (...given) => guarded.hash(...given),
     };
   }

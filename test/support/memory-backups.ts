@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { createHash } from 'node:crypto';
 import type { ExportedBlob } from '../../src/core/backups/plan.ts';
 import { catalogueSchema, type Catalogue } from '../../src/core/backups/catalogue.ts';
@@ -101,6 +102,11 @@ export class MemoryBackupStore implements BackupStore {
   stat(name: string): Promise<{ sizeInBytes: number; etag: string } | null> {
     const blob = this.#backups.get(name);
     return Promise.resolve(blob === undefined ? null : { sizeInBytes: blob.bytes.length, etag: blob.etag });
+  }
+
+  read(name: string): Promise<AsyncIterable<Buffer> | null> {
+    const blob = this.#backups.get(name);
+    return Promise.resolve(blob === undefined ? null : Readable.from([blob.bytes]));
   }
 
   hash(name: string): Promise<Omit<KeptPackage, 'blob'> | null> {

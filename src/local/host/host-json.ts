@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { readJsonFile } from './json-file.ts';
+import { readJsonFile } from '../../json-file.ts';
 
 /** The options of host.json that this host honours, with the real host's defaults. */
 export interface HostOptions {

@@ -1,12 +1,7 @@
-import { z } from 'zod';
-import { readJsonFile } from './json-file.ts';
+import { localSettings } from '../../settings/local-settings.ts';
+import { readJsonFile } from '../../json-file.ts';
 
 export type Settings = Readonly<Record<string, string | undefined>>;
-
-const localSettingsSchema = z.object({
-  IsEncrypted: z.literal(false).optional(),
-  Values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
-});
 
 /**
  * The `Values` of a local.settings.json that the environment does not set itself; none where the file is not there.
@@ -15,14 +10,7 @@ const localSettingsSchema = z.object({
 export function readLocalSettings(path: string, environment: Settings): Record<string, string> {
   const json = readJsonFile(path);
   if (json === null) return {};
-  const parsed = localSettingsSchema.safeParse(json);
-  if (!parsed.success) {
-    throw new Error(
-      `${path} does not look like a settings file: ${z.prettifyError(parsed.error)}\n` +
-        'Expected { "IsEncrypted": false, "Values": { "NAME": "value", … } }.',
-    );
-  }
-  const values = Object.entries(parsed.data.Values).map(([name, value]) => [name, String(value)] as const);
+  const values = Object.entries(localSettings(path, json));
   return Object.fromEntries(values.filter(([name]) => environment[name] === undefined));
 }
 

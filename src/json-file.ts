@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { errorMessage } from './host-log.ts';
 
 const STRING_OR_COMMENT = /"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 
@@ -11,7 +10,7 @@ export function readJsonFile(path: string): unknown {
   try {
     return JSON.parse(bare);
   } catch (error) {
-    throw new Error(`${path} is not valid JSON: ${errorMessage(error)}`, { cause: error });
+    throw new Error(`${path} is not valid JSON: ${messageOf(error)}`, { cause: error });
   }
 }
 
@@ -20,6 +19,10 @@ function readIfThere(path: string): string | null {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new Error(`${path} cannot be read: ${errorMessage(error)}`, { cause: error });
+    throw new Error(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
