@@ -1,5 +1,12 @@
-// What the Azure SDK needs and npm ships as ES modules only: jest loads everything as CommonJS.
-const ES_MODULES = ['p-map', 'agent-base', 'http-proxy-agent', 'https-proxy-agent', 'proxy-agent-negotiate'];
+// What the Azure SDK and the command line need and npm ships as ES modules only: jest loads everything as CommonJS.
+const ES_MODULES = [
+  'commander',
+  'p-map',
+  'agent-base',
+  'http-proxy-agent',
+  'https-proxy-agent',
+  'proxy-agent-negotiate',
+];
 
 /** @type {import('jest').Config} */
 export default {

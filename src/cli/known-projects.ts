@@ -7,7 +7,7 @@ export interface KnownProject extends Named {
 }
 
 /** The projects that the last accepted list or a record names, by name. */
-export async function knownProjects(opened: OpenApp): Promise<KnownProject[]> {
+async function knownProjects(opened: OpenApp): Promise<KnownProject[]> {
   const { sweep, records } = await readStored(opened);
   const listed = (sweep?.projects ?? []).map(({ id, name, excluded }) => ({ id, name, isInScope: excluded === null }));
   const ids = new Set(listed.map(({ id }) => id));

@@ -3,6 +3,7 @@ import { listBackups, getBackup, verifyBackups, type BackupOptions } from './com
 import { printCompletion, SHELLS, type Shell } from './commands/completion.ts';
 import { tellHistory, type HistoryOptions } from './commands/history.ts';
 import { showRouting } from './commands/routing.ts';
+import { showStatus } from './commands/status.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { exitCodeOf, explain } from './explain.ts';
 import { Session, type GlobalOptions } from './session.ts';
@@ -55,6 +56,10 @@ function programOf(terminal: Terminal, environment: Environment, end: (code: Exi
       const command = given.at(-1) as Command;
       end(await work(await beginning(command), command));
     };
+
+  common(program.command('status').summary('how things stand, worst first')).action(
+    doing((session) => showStatus(session)),
+  );
 
   common(program.command('history [name]').summary('what was copied, verified and decided, by whom'))
     .addOption(new Option('--since <time>', 'only what happened from this date or time on, of ISO 8601'))

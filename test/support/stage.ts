@@ -155,6 +155,11 @@ export class Stage {
     return app;
   }
 
+  /** The settings that an app is started with. */
+  get environment(): Environment {
+    return this.#env;
+  }
+
   /** Lets time pass for every app that runs. */
   async advance(seconds: number): Promise<void> {
     this.#steeredInSeconds += seconds;
