@@ -80,7 +80,7 @@ export function attentionOfResources({ resources, sweep, generatedAt }: StatusFa
     const { since, lastAnsweredAt, failure } = health;
     const last =
       lastAnsweredAt === null ? 'It has never answered' : `It last answered ${clockTime(lastAnsweredAt, now)}`;
-    const cause = failure === null ? '' : `: ${failure.message}`;
+    const cause = failure === null ? '.' : `: ${failure.message.replace(/[.]?$/, '.')}`;
     return [
       {
         ...{
