@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { enqueueBackups } from '../backups/enqueue-backups.ts';
 import type { ReplicatorEvent } from '../core/facts/events.ts';
 import { toFailure } from '../core/facts/failure.ts';
+import type { SweepState } from '../core/facts/sweep-state.ts';
 import { metricsOf } from '../core/status/metrics.ts';
 import { expectSweep, updateSweepState } from '../replicator/documents.ts';
 import { tellHistory } from '../replicator/tell-history.ts';
@@ -57,12 +58,12 @@ async function sweepAndFollow(opened: OpenApp, token: string | null, readingLimi
   await lookAround(opened, readingLimitInMs);
   // What is told next goes by what this very sweep has met.
   await keepResourceStates(opened);
-  await attempt('history', () => noteSettings(opened));
   // Read once more, after the sweep: it and the work beside it have changed records since it read them.
   const stored = await attempt('read', () => inTime(readingLimitInMs, (signal) => readStored(opened, signal)));
   if (stored !== null) {
     if (swept !== 'to-be-continued') await attempt('backups', () => enqueueBackups(backups, stored));
     await attempt('metrics', () => emitMetrics(opened, stored));
+    await attempt('history', () => inTime(readingLimitInMs, (signal) => noteSettings(opened, stored, signal)));
     await attempt('history', () => tellRest(opened, stored));
   }
   return failures;
@@ -102,10 +103,15 @@ async function sweepInTurn(opened: OpenApp, token: string | null): Promise<Swept
 }
 
 /** That a setting was changed is found by the first sweep after it; secrets are left out. */
-async function noteSettings({ settings, deps: { store, clock } }: OpenApp): Promise<void> {
-  await updateSweepState(store, clock, (state) =>
-    JSON.stringify(state.settings) === JSON.stringify(settings) ? state : { ...state, settings: { ...settings } },
-  );
+async function noteSettings({ settings, deps }: OpenApp, { sweep: swept }: Stored, signal: AbortSignal): Promise<void> {
+  const isSame = (kept: Readonly<Record<string, string>> | undefined): boolean =>
+    JSON.stringify(kept) === JSON.stringify(settings);
+  if (isSame(swept?.settings)) return;
+  const { store, clock } = deps;
+  const note = (state: SweepState): SweepState =>
+    isSame(state.settings) ? state : { ...state, settings: { ...settings } };
+  await updateSweepState(store, clock, note, signal);
+  await tellHistory(store.sweep, deps, signal);
 }
 
 /** What a process that died, or a sweep, has left to be told. Records tell their own at the next look. */
