@@ -2,11 +2,11 @@ import { isFailure, type ReplicationFailure } from '../core/facts/failure.ts';
 import { exclusionOf } from '../core/plan/scope.ts';
 import type { Candidate, FailoverPlan, Named, StorageProblem } from '../core/status/failover-plan.ts';
 import { candidates, failoverPlan, named } from '../core/status/failover-plan.ts';
-import { isLookLate } from '../core/status/next-sweep.ts';
 import { readDecisions, readRecords } from '../replicator/documents.ts';
 import type { Document } from '../replicator/ports/storage.ts';
 import { ANSWER_LIMITS, inTime } from './answer-limits.ts';
 import type { OpenApp } from './app.ts';
+import { servingAt } from './prediction-settings.ts';
 
 /** What failing over goes by: storage alone, and of that whatever can be read. */
 export interface Known {
@@ -28,16 +28,13 @@ export async function readKnown({ deps, config }: OpenApp): Promise<Known> {
   );
   const unreadableRecords = messagesOf('records', records.unreadable, problems);
   const unreadableDecisions = messagesOf('decisions', decisions.unreadable, problems);
-  const { predictionResourceId, predictionEndpoint } = config.secondary;
+  const now = clock.now();
   const found = candidates({
-    now: clock.now(),
+    now,
     ...{ sweep, records: records.records, unreadableRecords, decisions: decisions.values, unreadableDecisions },
     routes: routing?.projects ?? {},
     exclusionOf: ({ id, name }) => exclusionOf({ id, name, description: '' }, config.scope),
-    serving: {
-      ...{ publishes: predictionResourceId !== null, predictionEndpoint },
-      isLate: (lookedAt) => isLookLate(lookedAt, config.schedule, clock.now()),
-    },
+    serving: servingAt(config, now),
   });
   return { candidates: found, problems };
 }

@@ -29,6 +29,7 @@ import { createMask } from '../masking.ts';
 import type { BackupParts } from './backup-parts.ts';
 import { makeBackupParts } from './backup-parts.ts';
 import { cognitiveServicesToken, credentialFor, type Identity } from './credentials.ts';
+import { predictionEndpointsOf } from './prediction-settings.ts';
 import { SignsOfLife } from './signs.ts';
 import { LastKnown } from './stored.ts';
 
@@ -152,10 +153,6 @@ function clientMaker(
       authorization: key === null ? { kind: 'entra', getToken: signIn } : { kind: 'key', key },
     });
   };
-}
-
-function predictionEndpointsOf({ primary, secondary }: Config): Policy['predictionEndpoints'] {
-  return { primary: primary.predictionEndpoint, secondary: secondary.predictionEndpoint };
 }
 
 /** The answer of the first call that succeeded, for every later one. */

@@ -8,12 +8,13 @@ import { projectStory } from '../core/status/project-report.ts';
 import { silentFunctions } from '../core/status/silent-functions.ts';
 import type { StatusReport } from '../core/status/report.ts';
 import { statusReport } from '../core/status/report.ts';
-import { listingOf, servingOf, type ReportInput } from '../core/status/status-facts.ts';
+import { listingOf, type ReportInput } from '../core/status/status-facts.ts';
 import { expectSweep, readDecisions, readRecords } from '../replicator/documents.ts';
 import type { HistoryReading } from '../replicator/ports/storage.ts';
 import { readResources } from './resource-states.ts';
 import { ANSWER_LIMITS, inTime } from './answer-limits.ts';
 import type { BadSettings, OpenApp } from './app.ts';
+import { publishingOf, servingAt } from './prediction-settings.ts';
 import type { Reading, Stored } from './stored.ts';
 
 /** Reads what is stored of all projects. */
@@ -92,8 +93,7 @@ function inputOf({ config, deps, about }: OpenApp, stored: Stored, rejectedNotif
     signs: stored.signs,
     recoveryPointObjectiveInSeconds: config.recoveryPointObjectiveInSeconds,
     targetProjectLimit: config.secondaryProjectLimit,
-    publishes: config.secondary.predictionResourceId !== null,
-    predictionEndpoint: config.secondary.predictionEndpoint,
+    ...publishingOf(config),
     app: about,
     schedule: config.schedule,
     rejectedNotifications,
@@ -152,11 +152,10 @@ export async function project({ deps, config, backups }: OpenApp, id: string): P
     ]),
   );
   if (stored === null) return null;
-  const { predictionResourceId, predictionEndpoint } = config.secondary;
-  const served = { publishes: predictionResourceId !== null, predictionEndpoint };
-  const policy = { ...config, ...servingOf({ ...served, schedule: config.schedule, now: clock.now() }) };
+  const now = clock.now();
+  const policy = { ...config, ...servingAt(config, now) };
   const listing = listingOf(stored.value, sweepState?.value ?? null);
-  return projectStory(listing, stored.value, policy, clock.now(), catalogue?.value ?? null, decision?.value ?? null);
+  return projectStory(listing, stored.value, policy, now, catalogue?.value ?? null, decision?.value ?? null);
 }
 
 export interface History extends HistoryReading {

@@ -7,6 +7,7 @@ import { forEachAtMost } from '../replicator/for-each.ts';
 import { sendClients } from '../replicator/route.ts';
 import { tellHistory } from '../replicator/tell-history.ts';
 import type { OpenApp } from './app.ts';
+import { predictionEndpointsOf } from './prediction-settings.ts';
 
 export type Outcome =
   | 'done'
@@ -97,10 +98,9 @@ export async function followDecisions(
     results.filter(({ outcome }) => outcome === 'done' || outcome === 'already').map(({ projectId }) => projectId),
   );
   const about = found.filter(({ projectId }) => decided.has(projectId));
-  const endpoints = { primary: config.primary.predictionEndpoint, secondary: config.secondary.predictionEndpoint };
   let routed: Result[] = [...results];
   try {
-    await sendClients(new Map(about.map((one) => [one.projectId, one])), endpoints, deps);
+    await sendClients(new Map(about.map((one) => [one.projectId, one])), predictionEndpointsOf(config), deps);
   } catch (error) {
     const { message, hint } = toFailure(error);
     routed = results.map((result) => (decided.has(result.projectId) ? notRouted(result, message, hint) : result));
