@@ -1,11 +1,9 @@
 import { isFailure, toFailure } from '../core/facts/failure.ts';
-import { isNews, latest, noResources, type Resources } from '../core/facts/resource-health.ts';
+import { isNews, latest, noResources, SIDES, type Resources } from '../core/facts/resource-health.ts';
 import { updateDocument } from '../replicator/documents.ts';
 import type { RecordStore } from '../replicator/ports/storage.ts';
 import { ANSWER_LIMITS, inTime } from './answer-limits.ts';
 import type { OpenApp } from './app.ts';
-
-const SIDES = ['primary', 'secondary'] as const;
 
 /** What is kept; null where nothing is, or where it can't be read: status has more to tell than that. */
 export async function readResources(store: RecordStore, signal?: AbortSignal): Promise<Resources | null> {

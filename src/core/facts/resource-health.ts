@@ -36,6 +36,10 @@ export type ResourceState = z.infer<typeof resourceStateSchema>;
 export type ResourceHealth = z.infer<typeof resourceHealthSchema>;
 export type Resources = z.infer<typeof resourcesSchema>;
 
+/** The two resources, as settings and status name them. */
+export const SIDES = ['primary', 'secondary'] as const;
+export type Side = (typeof SIDES)[number];
+
 export const NEVER_ASKED: ResourceHealth = {
   state: 'unknown',
   since: null,

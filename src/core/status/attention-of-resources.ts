@@ -1,11 +1,9 @@
-import type { ResourceHealth } from '../facts/resource-health.ts';
+import { SIDES, type ResourceHealth, type Side } from '../facts/resource-health.ts';
 import type { Attention, Level } from './attention-entry.ts';
 import type { StatusFacts } from './status-facts.ts';
 import { clockTime } from './words.ts';
 
 /** What is wrong with one of the two resources, told once: what follows from it is no entry of its own. */
-
-type Side = 'primary' | 'secondary';
 
 /** States in which a resource does not do its part. */
 type Trouble = 'unreachable' | 'refuses' | 'throttles' | 'read-only';
@@ -72,7 +70,7 @@ const HINTS: Readonly<Record<Side, string>> = {
 /** One entry for each resource in trouble, with the failure that shows it. */
 export function attentionOfResources({ resources, sweep, generatedAt }: StatusFacts): Attention[] {
   const now = new Date(generatedAt);
-  return (['primary', 'secondary'] as const).flatMap((side) => {
+  return SIDES.flatMap((side) => {
     const health = resources[side];
     const trouble = troubleOf(health);
     if (trouble === null) return [];
@@ -109,7 +107,7 @@ export type CauseOf = (failure: {
 /** By the host that the failure names, or by what was being done. */
 export function causesIn({ resources, app }: Pick<StatusFacts, 'resources' | 'app'>): CauseOf {
   return ({ code, message, step }) => {
-    for (const side of ['primary', 'secondary'] as const) {
+    for (const side of SIDES) {
       if (troubleOf(resources[side]) === null) continue;
       const isSameFailure = resources[side].failure?.code === code;
       const namesHost = app !== null && message.includes(app[side]);

@@ -1,4 +1,5 @@
 import type { ReplicatorEvent } from '../facts/events.ts';
+import { SIDES } from '../facts/resource-health.ts';
 import type { ProjectReport } from './project-report.ts';
 import { ageInSeconds } from '../facts/time.ts';
 import type { RoutingManifest } from '../facts/routing.ts';
@@ -79,7 +80,7 @@ export function metricsOf(input: MetricsInput): ReplicatorEvent[] {
 }
 
 function resourceMetrics({ report }: MetricsInput): ReplicatorEvent[] {
-  return (['primary', 'secondary'] as const).map((side) => {
+  return SIDES.map((side) => {
     const { state, since, lastAnsweredAt, failure } = report.resources[side];
     return { event: 'resource.metrics', side, state, since, lastAnsweredAt, code: failure?.code ?? null };
   });

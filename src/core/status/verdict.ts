@@ -1,3 +1,4 @@
+import { SIDES } from '../facts/resource-health.ts';
 import type { Attention } from './attention-entry.ts';
 import { troubleOf } from './attention-of-resources.ts';
 import { isInScope } from './project-report.ts';
@@ -66,7 +67,7 @@ function whatIsWrong(facts: StatusFacts, attention: readonly Attention[]): Openi
     app?.mode === 'dry-run'
       ? [{ level: 'warning', words: 'DRY RUN: NOTHING IS COPIED', runbook: RUNBOOKS.settings }]
       : [];
-  const troubled = (['primary', 'secondary'] as const).flatMap((side): Opening[] => {
+  const troubled = SIDES.flatMap((side): Opening[] => {
     const trouble = troubleOf(resources[side]);
     if (trouble === null) return [];
     const words = `${side.toUpperCase()} ${trouble.headline}${since(resources[side].since)}`;
