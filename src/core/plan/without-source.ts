@@ -31,11 +31,7 @@ export function planWithoutSource(
   source: Snapshot | null,
 ): Plan {
   const { record, makeRoom } = input;
-  const correction =
-    lookAtTargetFirst(input, false) ??
-    planWork(input) ??
-    forgetLostCopies(input) ??
-    recoverCopies(input, source?.name ?? null);
+  const correction = correctCopies(input, source?.name ?? null);
   if (correction !== null) return correction;
   const current = currentGeneration(record);
   if (current === null) return { kind: 'settled', as, reason, source };
@@ -44,6 +40,13 @@ export function planWithoutSource(
   if (care !== null) return care;
   const yielding = makeRoom ? giveUpSlot(input, known) : null;
   return yielding ?? yieldName(input, as) ?? { kind: 'settled', as, reason, source };
+}
+
+/** Work under way is ended, and the record is made to say what the target has, before anything is done about a copy. */
+function correctCopies(input: PlanInput, sourceName: string | null): Plan | null {
+  return (
+    lookAtTargetFirst(input, false) ?? planWork(input) ?? forgetLostCopies(input) ?? recoverCopies(input, sourceName)
+  );
 }
 
 /** What is done about the copy in use while nothing is made: it is what clients have. */
@@ -65,11 +68,7 @@ function careForCopy(input: PlanInput, known: Snapshot, current: Generation): Pl
 export function planCopyAlone(input: PlanInput): Plan {
   const { record } = input;
   const done: Plan = { kind: 'settled', as: 'behind', reason: 'the primary gives no answer', source: null };
-  const correction =
-    lookAtTargetFirst(input, false) ??
-    planWork(input) ??
-    forgetLostCopies(input) ??
-    recoverCopies(input, record.source?.name ?? null);
+  const correction = correctCopies(input, record.source?.name ?? null);
   if (correction !== null) return correction;
   const current = currentGeneration(record);
   if (current === null) return done;
