@@ -1,4 +1,5 @@
 import type { Backup, BackupFailure, Catalogue } from '../core/backups/catalogue.ts';
+import { sizeWords } from '../core/status/words.ts';
 import { BACKUP_CONTAINER } from '../core/facts/storage-names.ts';
 import { html, nameOf, nothing, quoting, type Html, type Piece } from './html.ts';
 import { cell, table } from './table.ts';
@@ -35,7 +36,8 @@ function backupRow(backup: Backup, now: Date): Html {
       ${nameOf(iterationName)} <small>${quoting([platform, flavor].filter((part) => part !== null).join(', '))}</small
       ><br /><small>kept ${agoTimed(recordedAt, now)}</small>
     </th>
-    ${cell('State', STATES[state])} ${cell('Size', sizeWords(sizeInBytes))}
+    ${cell('State', STATES[state])}
+    ${cell('Size', html`<span class="whole" title="${sizeInBytes} bytes">${sizeWords(sizeInBytes)}</span>`)}
     ${cell('SHA-256', html`<code class="whole" title="${sha256}">${sha256.slice(0, 12)}…</code>`)}
     ${cell('Hashed', agoTimed(hashedAt, now))} ${cell('Blob', html`<code>${quoting(blob)}</code>`)}
   </tr> `;
@@ -51,19 +53,4 @@ function failureWords(
     ${which === '' ? nothing('the whole project') : quoting(which)}: <code>${quoting(code)}</code> ${quoting(message)}
     ${quoting(hint)} Since ${agoTimed(since, now)}.${next}
   </p> `;
-}
-
-const UNITS = [
-  ['GB', 1e9],
-  ['MB', 1e6],
-  ['kB', 1e3],
-] as const;
-
-/** Bytes for people, to three digits or so; the number itself stands behind it. */
-function sizeWords(bytes: number): Html {
-  const [unit, size] = UNITS.find(([, least]) => bytes >= least) ?? ['B', 1];
-  const amount = bytes / size;
-  return html`<span class="whole" title="${bytes} bytes"
-    >${amount < 10 && size > 1 ? amount.toFixed(1) : Math.round(amount)} ${unit}</span
-  >`;
 }

@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import type { Backup, Catalogue } from '../../core/backups/catalogue.ts';
 import { sameText } from '../../core/backups/catalogue.ts';
 import { ReplicationFailure } from '../../core/facts/failure.ts';
+import { sizeWords } from '../../core/status/words.ts';
 import type { OpenApp } from '../../app/app.ts';
-import { bytes } from '../bytes.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { projectNamed } from '../names.ts';
 import { Progress } from '../progress.ts';
@@ -42,7 +42,7 @@ function rowOf(backup: Backup): string[] {
   const day = (time: string): string => time.slice(0, 10);
   const hash = sha256.slice(0, 12);
   return [
-    ...[sourceProjectName, iterationName, platformOf(backup), bytes(sizeInBytes)],
+    ...[sourceProjectName, iterationName, platformOf(backup), sizeWords(sizeInBytes)],
     ...[day(recordedAt), day(verifiedAt), state, hash, blob],
   ];
 }
@@ -68,7 +68,7 @@ export async function getBackup(session: Session, name: string, options: BackupO
     rmSync(partial, { force: true });
   }
   session.printer.json({ path, sha256: backup.sha256, sizeInBytes: backup.sizeInBytes, backup });
-  session.printer.line(`${path}: ${bytes(backup.sizeInBytes)}, SHA-256 ${backup.sha256} as catalogued.`);
+  session.printer.line(`${path}: ${sizeWords(backup.sizeInBytes)}, SHA-256 ${backup.sha256} as catalogued.`);
   return EXIT.ok;
 }
 
@@ -88,7 +88,9 @@ async function fetchPackage(
     for await (const block of content) {
       hash.update(block);
       fetched += block.length;
-      progress.show(`${bytes(fetched)} of ${bytes(sizeInBytes)}, ${Math.floor((fetched / sizeInBytes) * 100)} %`);
+      progress.show(
+        `${sizeWords(fetched)} of ${sizeWords(sizeInBytes)}, ${Math.floor((fetched / sizeInBytes) * 100)} %`,
+      );
       yield block;
     }
   };
@@ -112,7 +114,7 @@ export async function verifyBackups(
   const results: Backup[] = [];
   const progress = new Progress(printer);
   for (const [nth, backup] of all.entries()) {
-    progress.show(`${nth + 1} of ${all.length}: ${backup.blob}, ${bytes(backup.sizeInBytes)}`);
+    progress.show(`${nth + 1} of ${all.length}: ${backup.blob}, ${sizeWords(backup.sizeInBytes)}`);
     const found = await opened.backups.backups.hash(backup.blob, new AbortController().signal);
     results.push({ ...backup, state: stateOf(backup, found?.sha256 ?? null) });
   }

@@ -29,6 +29,19 @@ function worded(seconds: number, enoughAlone: number): string {
   return next === undefined || rest === 0 ? `${count} ${unit}` : `${count} ${unit} ${rest} ${next[0]}`;
 }
 
+const SIZES = [
+  ['GB', 1e9],
+  ['MB', 1e6],
+  ['kB', 1e3],
+] as const;
+
+/** Bytes for people: `512 MB`, `1.4 GB`. */
+export function sizeWords(bytes: number): string {
+  const [unit, least] = SIZES.find(([, smallest]) => bytes >= smallest) ?? ['B', 1];
+  const amount = bytes / least;
+  return `${amount < 10 && least > 1 ? amount.toFixed(1) : Math.round(amount)} ${unit}`;
+}
+
 /** A time of the same day as `23:34 UTC`, any other with its date. */
 export function clockTime(time: string, now: Date): string {
   const text = new Date(time).toISOString();
