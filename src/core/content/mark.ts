@@ -162,6 +162,16 @@ export function isRecordedReplica(
   return generations.some(({ replicaProjectId, runId }) => replicaProjectId === project.id && runId === mark.runId);
 }
 
+/** The source projects that there are finished copies of ours of, each once; what is odd is left out. */
+export function sourcesOfCopies(targetProjects: readonly Project[], owner: Owner): string[] {
+  const sources = targetProjects.flatMap((project) => {
+    if (project.problem !== undefined || isStagingName(project.name)) return [];
+    const mark = validMark(project);
+    return mark !== null && isReplicaOf(project, mark.sourceProjectId, owner) ? [mark.sourceProjectId] : [];
+  });
+  return [...new Set(sources)];
+}
+
 /**
  * Whether a project on the target is our replica of this source project: its mark names both, and this installation. A
  * mark of an earlier version names no installation: there the ids alone tell, since no two projects have the same, and

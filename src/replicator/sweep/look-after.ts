@@ -1,4 +1,4 @@
-import { isReplicaOf, isStagingName, validMark } from '../../core/content/mark.ts';
+import { sourcesOfCopies } from '../../core/content/mark.ts';
 import { waits } from '../../core/facts/wake.ts';
 import { workItem } from '../../core/facts/work-item.ts';
 import type { Dependencies } from '../context.ts';
@@ -12,7 +12,7 @@ import { discardOrphans } from './orphans.ts';
  * another. Nothing is said of the source, and nothing is retired.
  */
 export async function lookAfterCopies(lists: Lists, deps: Dependencies, signal: AbortSignal): Promise<void> {
-  const { queue, clock, store } = deps;
+  const { queue, clock, store, policy } = deps;
   // Where the target is not ours to work on, nothing is done.
   if (lists.state.brake !== null && lists.state.brake.kind !== 'short-list') return;
   const records = [...lists.records.values()];
@@ -22,7 +22,7 @@ export async function lookAfterCopies(lists: Lists, deps: Dependencies, signal: 
   const copied = records.filter(({ run, generations }) => run === null && generations.length > 0);
   const known = new Set(records.map(({ sourceProjectId }) => sourceProjectId));
   const readable = (id: string): boolean => !lists.unreadable.has(id);
-  const unrecorded = unrecordedCopies(lists, deps).filter((id) => !known.has(id) && readable(id));
+  const unrecorded = sourcesOfCopies(lists.targetProjects, policy.owner).filter((id) => !known.has(id) && readable(id));
   for (const id of due.map(({ sourceProjectId }) => sourceProjectId).filter(readable)) {
     await queue.enqueue(workItem(id, 'sweep'), 0);
   }
@@ -31,14 +31,4 @@ export async function lookAfterCopies(lists: Lists, deps: Dependencies, signal: 
   }
   const { orphans } = await discardOrphans(lists.targetProjects, records, deps, signal);
   await updateSweepState(store, clock, (state) => ({ ...state, orphans, targetProjects: lists.targetProjects.length }));
-}
-
-/** Source projects that a copy is marked as being of. */
-function unrecordedCopies({ targetProjects }: Lists, { policy }: Dependencies): string[] {
-  const marked = targetProjects.flatMap((project) => {
-    if (project.problem !== undefined || isStagingName(project.name)) return [];
-    const mark = validMark(project);
-    return mark !== null && isReplicaOf(project, mark.sourceProjectId, policy.owner) ? [mark.sourceProjectId] : [];
-  });
-  return [...new Set(marked)];
 }

@@ -1,7 +1,7 @@
 import { workItem } from '../../core/facts/work-item.ts';
 import { isOfOutage } from '../../core/facts/backoff.ts';
 import { toFailure } from '../../core/facts/failure.ts';
-import { isReplicaOf, isStagingName, validMark } from '../../core/content/mark.ts';
+import { sourcesOfCopies } from '../../core/content/mark.ts';
 import type { Project } from '../../core/facts/model.ts';
 import type { Plan, Observed } from '../../core/plan/types.ts';
 import { planProject } from '../../core/plan/plan.ts';
@@ -97,11 +97,10 @@ export async function lookAtOthers(
   const known = new Set(
     records.flatMap(({ generations }) => generations.map(({ replicaProjectId }) => replicaProjectId)),
   );
-  const unknown = lists.targetProjects.flatMap((project) => {
-    const isOdd = project.problem !== undefined;
-    const mark = isOdd || known.has(project.id) || isStagingName(project.name) ? null : validMark(project);
-    return mark !== null && isReplicaOf(project, mark.sourceProjectId, policy.owner) ? [mark.sourceProjectId] : [];
-  });
+  const unknown = sourcesOfCopies(
+    lists.targetProjects.filter(({ id }) => !known.has(id)),
+    policy.owner,
+  );
   const wanted = new Set([
     ...[...running, ...astray, ...resting].map(({ sourceProjectId }) => sourceProjectId),
     ...unknown,
