@@ -1,7 +1,7 @@
 import { releaseProject } from '../../src/app/decisions.ts';
 import type { Result } from '../../src/app/send-clients.ts';
 import type { StoredProject } from '../../src/local/simulator/index.ts';
-import { outcomesOf, sendBack, sendOver, WHO } from '../support/failing-over.ts';
+import { outcomesOf, sendBack, sendOver, sentOver, WHO } from '../support/failing-over.ts';
 import { openedApp } from '../support/opened-app.ts';
 import {
   addRose,
@@ -26,9 +26,7 @@ let source: StoredProject;
 async function failedOver(options: WorldOptions = {}): Promise<string> {
   world = await startWorld(options);
   source = await copied(world);
-  expect(await outcomesOf(sendOver(world))).toEqual({ Flowers: 'done' });
-  await world.settle();
-  return (await currentOf(world, source.id)).replicaProjectId;
+  return sentOver(world, source);
 }
 
 const decisionOf = async () => (await world.store.decision(source.id).read())?.value ?? null;

@@ -3,7 +3,7 @@ import { exclusionOf } from '../../src/core/plan/scope.ts';
 import { workItem } from '../../src/core/facts/work-item.ts';
 import type { Document } from '../../src/replicator/ports/storage.ts';
 import { replicateProject } from '../../src/replicator/replicate-project.ts';
-import { outcomesOf, sendOver } from '../support/failing-over.ts';
+import { outcomesOf, sendOver, sentOver } from '../support/failing-over.ts';
 import {
   addRose,
   copied,
@@ -29,9 +29,7 @@ async function failedOver(): Promise<string> {
   source = await copied(world);
   addRose(world.primary, source);
   await nextSweep(world);
-  expect(await outcomesOf(sendOver(world))).toEqual({ Flowers: 'done' });
-  await world.settle();
-  return (await currentOf(world, source.id)).replicaProjectId;
+  return sentOver(world, source);
 }
 
 const unpublish = ({ resource }: World['primary']): void => {

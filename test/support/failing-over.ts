@@ -3,6 +3,8 @@ import { plan } from '../../src/app/failover-facts.ts';
 import { failOver } from '../../src/app/failover.ts';
 import type { FailbackBody, FailoverBody } from '../../src/core/facts/decision.ts';
 import type { FailoverPlan } from '../../src/core/status/failover-plan.ts';
+import { currentOf } from './scenery.ts';
+import type { StoredProject } from '../../src/local/simulator/index.ts';
 import { openedApp } from './opened-app.ts';
 import { PREDICTION_RESOURCE, type World } from './world.ts';
 
@@ -32,6 +34,13 @@ export async function outcomesOf(answer: ReturnType<typeof sendOver>): Promise<R
   const results = await answer;
   if ('code' in results) return results.code;
   return Object.fromEntries(results.map(({ name, outcome }) => [name, outcome]));
+}
+
+/** Sends clients to the copy of Flowers, the only project, and ends what follows from it; answers with that copy's id. */
+export async function sentOver(world: World, { id }: StoredProject): Promise<string> {
+  expect(await outcomesOf(sendOver(world))).toEqual({ Flowers: 'done' });
+  await world.settle();
+  return (await currentOf(world, id)).replicaProjectId;
 }
 
 export async function planOf(
